@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "account/requestbudget.h"
+#include "contract/account.h"
+#include "contract/delivery.h"
+#include "contract/endpoint.h"
+#include "contract/event.h"
+#include "contract/page.h"
+#include "http/transport.h"
+
+#include <memory>
+
+namespace waybill {
+
+/// The account, one function an operation of the contract. All policy (key, idempotency keys, retries, throttle, errors) is
+/// in RequestBudget and here, nowhere else. `done` runs at most once, on the caller's thread, never before the call
+/// returns, never after `context` or the client is gone; the handle cancels.
+class AccountClient final : public QObject {
+    Q_OBJECT
+public:
+    /// `transport`, `clock` and `random` outlive the client.
+    AccountClient(Transport& transport, Secret apiKey, const Clock& clock, RandomSource& random,
+                  QObject* parent = nullptr);
+    ~AccountClient() override;
+
+    RequestHandle whoami(QObject* context, Done<Principal> done);
+    RequestHandle usage(QObject* context, Done<Usage> done);
+    RequestHandle listEndpoints(const PageRequest& page, QObject* context, Done<Page<Endpoint>> done);
+    RequestHandle createEndpoint(const EndpointDraft& draft, QObject* context, Done<EndpointWithSecret> done);
+    RequestHandle getEndpoint(const QString& id, QObject* context, Done<Endpoint> done);
+    RequestHandle updateEndpoint(const QString& id, const EndpointChanges& changes, QObject* context,
+                                 Done<Endpoint> done);
+    RequestHandle deleteEndpoint(const QString& id, QObject* context, Done<void> done);
+    RequestHandle rotateSecret(const QString& id, QObject* context, Done<EndpointWithSecret> done);
+    /// Empty type: `webhook.test`.
+    RequestHandle sendTestEvent(const QString& endpointId, const QString& eventType, QObject* context,
+                                Done<QueuedDelivery> done);
+    RequestHandle listDeliveries(const QString& endpointId, const PageRequest& page, QObject* context,
+                                 Done<Page<Delivery>> done);
+    RequestHandle getDelivery(const QString& id, QObject* context, Done<Delivery> done);
+    RequestHandle replayDelivery(const QString& id, QObject* context, Done<QueuedDelivery> done);
+    RequestHandle listEvents(const PageRequest& page, QObject* context, Done<Page<Event>> done);
+    RequestHandle getEvent(const QString& id, QObject* context, Done<Event> done);
+
+Q_SIGNALS:
+    /// A request that may have changed something has been answered: look for what is new.
+    void acted();
+
+private:
+    class Call;
+    Transport& transport_;
+    Secret apiKey_;
+    RandomSource& random_;
+    RequestBudget budget_;
+};
+
+} // namespace waybill

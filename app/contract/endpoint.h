@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "contract/instant.h"
+#include "contract/secret.h"
+
+#include <QJsonObject>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+namespace waybill {
+
+/// Limits of `POST /webhooks` and `PATCH /webhooks/{id}`.
+inline constexpr int maximumDescriptionLength = 500;
+inline constexpr int maximumApiVersionLength = 32;
+inline constexpr int maximumEnabledEvents = 50;
+/// Not in the contract: what the sandbox and the window take as the length of an address.
+inline constexpr int maximumUrlLength = 2048;
+
+enum class EndpointStatus { Enabled, Disabled, Unknown };
+
+/// Where an account sends its events.
+struct Endpoint {
+    QString id;
+    QString url;
+    QString description; ///< What a person calls it. Empty where the account says null.
+    QStringList enabledEvents; ///< Names of event types, or `*` alone for all, new ones included.
+    EndpointStatus status = EndpointStatus::Enabled;
+    QString statusText; ///< The status as the account wrote it, so that an unknown one is kept.
+    QString secretPrefix;
+    QString apiVersion; ///< Empty where the account says null.
+    std::optional<Instant> createdAt;
+    std::optional<Instant> updatedAt;
+    std::optional<Instant> lastDeliveredAt;
+    std::optional<Instant> lastFailedAt;
+
+    bool takesAllEvents() const { return enabledEvents.contains(u"*"); }
+    bool takes(const QString& eventType) const { return takesAllEvents() || enabledEvents.contains(eventType); }
+    friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+/// What `POST /webhooks` takes.
+struct EndpointDraft {
+    QString url;
+    QStringList enabledEvents;
+    QString description;
+    QString apiVersion;
+};
+
+/// What `PATCH /webhooks/{id}` takes: only what is set is changed.
+struct EndpointChanges {
+    std::optional<QString> url;
+    std::optional<QStringList> enabledEvents;
+    std::optional<QString> description; ///< Empty clears it (null on the wire).
+    std::optional<QString> apiVersion;  ///< Empty clears it (null on the wire).
+    std::optional<EndpointStatus> status;
+};
+
+/// The answer to create and rotate: the only time that the secret is seen.
+struct EndpointWithSecret {
+    Endpoint endpoint;
+    Secret secret;
+    std::optional<Instant> rotatedAt;
+    std::optional<Instant> previousSecretValidUntil;
+};
+
+} // namespace waybill

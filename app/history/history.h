@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "completion/pendingcalls.h"
+#include "contract/delivery.h"
+#include "contract/endpoint.h"
+#include "contract/event.h"
+
+#include <QThread>
+
+namespace waybill {
+
+/// A row of the log as the window shows it: the attempt with what is known of its event and endpoint.
+struct DeliveryRow {
+    Delivery delivery;
+    QString eventType;    ///< Empty while the event is not known here.
+    QString endpointName; ///< The description, or the host of the URL where there is none.
+    QString endpointUrl;
+    friend bool operator==(const DeliveryRow&, const DeliveryRow&) = default;
+};
+
+/// What the log says of an endpoint, counted in the copy.
+struct EndpointSummary {
+    Endpoint endpoint;
+    int deliveries = 0;         ///< Rows in the log: what deleting takes with it.
+    int settledLastDay = 0;     ///< Settled attempts of the last 24 h.
+    int deliveredLastDay = 0;
+    std::optional<int> medianMs; ///< Of the delivered ones of the last 24 h.
+    std::optional<int> ninetyFifthMs;
+    int pendingRetries = 0;      ///< Pending attempts with a number above 1.
+    std::optional<Delivery> nextRetry; ///< The earliest of them.
+    std::optional<Instant> failingSince; ///< Start of the unbroken row of failures at the end of the log, if there is one.
+    QList<DeliveryStatus> latest; ///< The last 12 settled, oldest first.
+    friend bool operator==(const EndpointSummary&, const EndpointSummary&) = default;
+};
+
+/// Which rows of the log. Empty fields do not filter.
+struct DeliveryFilter {
+    QString endpointId;
+    std::optional<DeliveryStatus> status;
+    QString eventType;
+    QString text; ///< In ids, event type, endpoint name and URL, answer and error; wildcards are plain characters.
+    friend bool operator==(const DeliveryFilter&, const DeliveryFilter&) = default;
+};
+
+/// The newest first. Continue with the last row of the page before (keyset, not offset).
+struct DeliveryQuery {
+    DeliveryFilter filter;
+    int limit = 200;
+    std::optional<Delivery> after;
+};
+
+struct HistoryCounts {
+    int endpoints = 0;
+    int deliveries = 0;
+    int pending = 0;
+    std::optional<Instant> nextDue; ///< Earliest `scheduled_for` among the pending.
+    std::optional<Instant> syncedAt;
+    friend bool operator==(const HistoryCounts&, const HistoryCounts&) = default;
+};
+
+/// The local copy of one account's log: the only thing that the window reads. A facade on the window's thread over a
+/// thread of its own, which alone touches the database.
+class History final : public QObject {
+    Q_OBJECT
+public:
+    History(const QString& databasePath, const Clock& clock, QObject* parent = nullptr);
+    ~History() override; ///< Closes the database and waits for the thread.
+
+    // Reading. Context and done as everywhere: at most once, here, never before the call returns.
+    void readEndpoints(QObject* context, Done<QList<EndpointSummary>> done); ///< In the order of their making.
+    void readDeliveries(const DeliveryQuery& query, QObject* context, Done<QList<DeliveryRow>> done);
+    void readDelivery(const QString& id, QObject* context, Done<DeliveryRow> done);
+    /// Every attempt for this event at this endpoint, replays included, oldest first.
+    void readJourney(const QString& eventId, const QString& endpointId, QObject* context, Done<QList<Delivery>> done);
+    void readEvent(const QString& id, QObject* context, Done<Event> done);
+    void readCounts(QObject* context, Done<HistoryCounts> done);
+
+    // Writing, by the sync.
+    /// The account's whole list: endpoints that it lacks leave with their deliveries.
+    void replaceEndpoints(const QList<Endpoint>& endpoints, QObject* context, Done<void> done);
+    void putEndpoint(const Endpoint& endpoint, QObject* context, Done<void> done);
+    void removeEndpoint(const QString& id, QObject* context, Done<void> done);
+    /// Inserts and updates; answers how many rows were new or differed.
+    void putDeliveries(const QList<Delivery>& deliveries, QObject* context, Done<int> done);
+    void putEvents(const QList<Event>& events, QObject* context, Done<int> done);
+    /// Ids of deliveries that the copy holds as pending for this endpoint: they have to be settled.
+    void readPending(const QString& endpointId, QObject* context, Done<QStringList> done);
+    void noteSynced(Instant at);
+
+Q_SIGNALS:
+    /// Something in the copy differs from before: read again. Emitted once for each change that was written.
+    void changed();
+    /// The copy cannot be opened, read or written.
+    void failed(const waybill::Error& error);
+
+private:
+    class Worker;
+    QThread thread_;
+    Worker* worker_; // lives on thread_, which destroys it
+    PendingCalls calls_;
+};
+
+} // namespace waybill

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/transport.h"
+
+#include <QNetworkAccessManager>
+#include <QUrl>
+
+#include <chrono>
+
+namespace waybill {
+
+/// To a real account, over the network: total time limit, a response size limit, no redirects, no cookies, TLS verified,
+/// the system's proxy (loopback always direct), and a POST body that refuses to be sent twice by itself.
+class HttpTransport final : public QObject, public Transport {
+    Q_OBJECT
+public:
+    struct Limits {
+        std::chrono::milliseconds time{30'000};
+        qint64 responseBytes = 8 * 1024 * 1024;
+    };
+    explicit HttpTransport(const QUrl& baseUrl, QObject* parent = nullptr);
+    HttpTransport(const QUrl& baseUrl, Limits limits, QObject* parent = nullptr);
+    RequestHandle send(const HttpRequest& request, QObject* context, Done<HttpResponse> done) override;
+
+private:
+    QUrl baseUrl_;
+    Limits limits_;
+    QNetworkAccessManager network_;
+};
+
+} // namespace waybill

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "clock/clock.h"
+#include "contract/random.h"
+#include "contract/secret.h"
+#include "http/transport.h"
+#include "sandbox/sandboxcontrols.h"
+#include "secrets/secretvault.h"
+
+#include <QThread>
+#include <QUrl>
+
+#include <memory>
+
+namespace waybill {
+
+/// The account on this computer: API, store, scheduler and sender on a thread of their own. This facade lives on the main
+/// thread; it hands requests over (InProcessTransport), serves the same API over loopback HTTP if asked, and gives the controls.
+class Sandbox final : public SandboxControls {
+    Q_OBJECT
+public:
+    struct Options {
+        QString databasePath;
+        Secret apiKey;        ///< What `Authorization: Bearer` has to carry; only its digest is kept.
+        QString plan = QStringLiteral("pro");
+        QStringList scopes = {QStringLiteral("webhooks:*"), QStringLiteral("events:read")};
+    };
+    /// Everything handed in outlives the sandbox. `clock` decides what is due; signatures carry `realTime`.
+    Sandbox(Options options, SecretVault& vault, const Clock& clock, const Clock& realTime, RandomSource& random,
+            QObject* parent = nullptr);
+    /// Stops listening, stops the scheduler, ends attempts, closes the database, quits the thread and waits.
+    ~Sandbox() override;
+
+    void start(); ///< Answers with `started` or `failed`.
+    Transport& transport();
+    /// The same API over loopback HTTP; `served` or `failed`. Port 0 takes a free one.
+    void serve(quint16 port);
+    /// The vault became ready: try again what waits for a secret.
+    void retrySecrets();
+
+    void readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) override;
+    EngineState engineState() const override;
+
+Q_SIGNALS:
+    void started();
+    void served(const QUrl& baseUrl); ///< "http://127.0.0.1:<port>/api/v1"
+    void failed(const waybill::Error& error);
+    /// An endpoint has a new secret (create, rotate): for whoever receives on the same computer (`--serve`).
+    void secretIssued(const QString& endpointId, const QString& url, const waybill::Secret& secret,
+                      std::optional<waybill::Instant> previousValidUntil);
+    void endpointDeleted(const QString& endpointId);
+
+private:
+    class Worker;
+    std::unique_ptr<Transport> transport_;
+    QThread thread_;
+    Worker* worker_;
+    EngineState state_;
+    PendingCalls calls_;
+};
+
+} // namespace waybill

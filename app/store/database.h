@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "contract/result.h"
+
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QStringList>
+#include <QVariantList>
+
+#include <memory>
+#include <span>
+
+namespace waybill {
+
+/// One step of a schema, applied once, in the order of the numbers (1, 2, ...).
+struct Migration {
+    int number;
+    QStringList statements;
+};
+
+/// One SQLite file on one thread: WAL, `synchronous=FULL`, foreign keys, `secure_delete`, mode 0600 in a folder of 0700,
+/// whatever the umask. Made, used and destroyed on the same thread.
+class Database final {
+public:
+    /// Creates the file or migrates it, all pending migrations in one transaction (after a copy of the old file, where
+    /// there was one). NewerData for a file of a newer schema, which is left untouched byte for byte; Storage for a
+    /// damaged, locked or unwritable one.
+    static Result<std::unique_ptr<Database>> open(const QString& path, std::span<const Migration> migrations);
+    ~Database();
+    Q_DISABLE_COPY_MOVE(Database)
+
+    /// Runs one statement with bound values. The query that it answers has been executed.
+    Result<QSqlQuery> run(const QString& statement, const QVariantList& values = {});
+    int schemaVersion() const { return schemaVersion_; }
+
+private:
+    friend class Transaction;
+    explicit Database(QString connectionName);
+    QString connectionName_;
+    int schemaVersion_ = 0;
+};
+
+/// Everything between its making and `commit()` is one change; without a commit it is rolled back.
+class Transaction final {
+public:
+    /// BEGIN IMMEDIATE; a failure shows at `commit()` and makes every statement of it fail.
+    explicit Transaction(Database& database);
+    ~Transaction();
+    Q_DISABLE_COPY_MOVE(Transaction)
+    Result<void> commit();
+
+private:
+    Database& database_;
+    bool open_ = false;
+    Error beginError_;
+};
+
+} // namespace waybill
