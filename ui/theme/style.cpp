@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+#include "theme/style.h"
+
+#include "theme/icons.h"
+#include "theme/tokens.h"
+
+#include <QAbstractItemView>
+#include <QComboBox>
+#include <QHeaderView>
+#include <QPainter>
+#include <QPainterPath>
+#include <QPushButton>
+#include <QStyleOption>
+
+namespace waybill {
+
+namespace {
+
+constexpr int controlHeight = 32;
+
+void roundedBox(QPainter* painter, const QRectF& area, const QColor& fill, const QColor& line, qreal corner,
+                qreal width = 1) {
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setBrush(fill.isValid() ? QBrush(fill) : QBrush(Qt::NoBrush));
+    painter->setPen(line.isValid() ? QPen(line, width) : QPen(Qt::NoPen));
+    const qreal inset = line.isValid() ? width / 2 : 0;
+    painter->drawRoundedRect(area.adjusted(inset, inset, -inset, -inset), corner, corner);
+    painter->restore();
+}
+
+bool isFocused(const QStyleOption* option) {
+    return option->state & QStyle::State_HasFocus;
+}
+bool isEnabled(const QStyleOption* option) {
+    return option->state & QStyle::State_Enabled;
+}
+bool isHovered(const QStyleOption* option) {
+    return isEnabled(option) && (option->state & QStyle::State_MouseOver);
+}
+QString buttonKind(const QWidget* widget) {
+    return widget ? widget->property("waybillButton").toString() : QString();
+}
+
+void paintButton(const QStyleOption* option, QPainter* painter, const QWidget* widget) {
+    const Tokens& t = currentTokens(widget);
+    const QString kind = buttonKind(widget);
+    const bool down = option->state & (QStyle::State_Sunken | QStyle::State_On);
+    const QRectF area = option->rect;
+    QColor fill = t.surface;
+    QColor line = t.border;
+    if (!isEnabled(option)) {
+        fill = kind == u"quiet" ? QColor() : t.surfaceSunken;
+        line = kind == u"quiet" ? QColor() : t.border;
+    } else if (kind == u"primary") {
+        fill = isHovered(option) || down ? t.accentHover : t.accent;
+        line = QColor();
+    } else if (kind == u"danger") {
+        fill = isHovered(option) || down ? t.dangerSoft : t.surface;
+        line = t.danger;
+    } else if (kind == u"quiet") {
+        fill = isHovered(option) || down ? t.accentSoft : QColor();
+        line = QColor();
+    } else {
+        fill = down ? t.accentSoft : isHovered(option) ? t.surfaceSunken : t.surface;
+        line = down ? t.accent : t.border;
+    }
+    roundedBox(painter, area, fill, line, radius::small);
+    if (isFocused(option)) {
+        // A gap of the ground's colour keeps the ring visible on a button of the ring's own colour.
+        if (kind == u"primary")
+            roundedBox(painter, area.adjusted(2, 2, -2, -2), {}, t.accentText, radius::small - 2, 1.5);
+        roundedBox(painter, area, {}, t.focus, radius::small, 2);
+    }
+}
+
+void paintCheckBox(const QStyleOption* option, QPainter* painter, const QWidget* widget) {
+    const Tokens& t = currentTokens(widget);
+    const bool on = option->state & QStyle::State_On;
+    const bool some = option->state & QStyle::State_NoChange;
+    QRectF box(0, 0, 15, 15);
+    box.moveCenter(QRectF(option->rect).center());
+    if (on || some) {
+        const QColor fill = isEnabled(option) ? t.accent : t.textDisabled;
+        roundedBox(painter, box, fill, {}, 4);
+        paintIcon(*painter, box.adjusted(2, 2, -2, -2), on ? Icon::Check : Icon::Minus,
+                  t.dark && !isEnabled(option) ? t.surface : t.accentText);
+    } else {
+        const QColor line = isEnabled(option) ? (isHovered(option) ? t.accent : t.outline) : t.textDisabled;
+        roundedBox(painter, box, isEnabled(option) ? t.surface : t.surfaceSunken, line, 4, 1.5);
+    }
+}
+
+void paintRadioButton(const QStyleOption* option, QPainter* painter, const QWidget* widget) {
+    const Tokens& t = currentTokens(widget);
+    const bool on = option->state & QStyle::State_On;
+    QRectF box(0, 0, 15, 15);
+    box.moveCenter(QRectF(option->rect).center());
+    const QColor line = !isEnabled(option) ? t.textDisabled : on ? t.accent : t.outline;
+    roundedBox(painter, box, t.surface, line, 7.5, on ? 4.5 : 1.5);
+}
+
+} // namespace
+
+Style::Style() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+void Style::polish(QWidget* widget) {
+    QProxyStyle::polish(widget);
+    if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget))
+        widget->setAttribute(Qt::WA_Hover);
+}
+
+void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                          const QWidget* widget) const {
+    const Tokens& t = currentTokens(widget);
+    switch (element) {
+    case PE_PanelButtonCommand:
+    case PE_PanelButtonBevel:
+        paintButton(option, painter, widget);
+        return;
+    case PE_PanelButtonTool:
+        if (isHovered(option) || option->state & (State_On | State_Sunken))
+            roundedBox(painter, option->rect, t.accentSoft, {}, radius::small);
+        if (isFocused(option))
+            roundedBox(painter, option->rect, {}, t.focus, radius::small, 2);
+        return;
+    case PE_IndicatorCheckBox:
+    case PE_IndicatorItemViewItemCheck:
+        paintCheckBox(option, painter, widget);
+        return;
+    case PE_IndicatorRadioButton:
+        paintRadioButton(option, painter, widget);
+        return;
+    case PE_PanelLineEdit: {
+        const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+        if (frame && frame->lineWidth > 0)
+            roundedBox(painter, option->rect, isEnabled(option) ? t.surface : t.surfaceSunken,
+                       isFocused(option) ? t.focus : t.outline, radius::small, isFocused(option) ? 2 : 1);
+        return;
+    }
+    case PE_FrameLineEdit:
+        return;
+    case PE_FrameFocusRect:
+        if (qobject_cast<const QPushButton*>(widget))
+            return; // The button's own frame shows it.
+        roundedBox(painter, option->rect, {}, t.focus, 4, 2);
+        return;
+    case PE_Frame:
+        if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option); frame && frame->lineWidth > 0)
+            roundedBox(painter, option->rect, {}, isFocused(option) ? t.focus : t.border, radius::small);
+        return;
+    case PE_FrameMenu:
+        roundedBox(painter, option->rect, {}, t.border, 0);
+        return;
+    case PE_PanelTipLabel:
+        roundedBox(painter, option->rect, t.surface, t.outline, 0);
+        return;
+    case PE_IndicatorArrowDown:
+        paintIcon(*painter, QRectF(option->rect), Icon::ChevronDown, isEnabled(option) ? t.textMuted : t.textDisabled);
+        return;
+    case PE_IndicatorArrowRight:
+        paintIcon(*painter, QRectF(option->rect), Icon::ChevronRight, isEnabled(option) ? t.textMuted : t.textDisabled);
+        return;
+    default:
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+    }
+}
+
+void Style::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
+                        const QWidget* widget) const {
+    const Tokens& t = currentTokens(widget);
+    switch (element) {
+    case CE_PushButtonLabel:
+        if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
+            QStyleOptionButton label = *button;
+            const QString kind = buttonKind(widget);
+            if (isEnabled(option)) {
+                const QColor colour = kind == u"primary"  ? t.accentText
+                                      : kind == u"danger" ? t.danger
+                                                          : label.palette.color(QPalette::ButtonText);
+                label.palette.setColor(QPalette::ButtonText, colour);
+            }
+            label.iconSize = QSize(15, 15);
+            QProxyStyle::drawControl(element, &label, painter, widget);
+            return;
+        }
+        break;
+    case CE_HeaderEmptyArea:
+    case CE_HeaderSection:
+        painter->fillRect(option->rect, t.surface);
+        painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), t.border);
+        return;
+    case CE_HeaderLabel:
+        if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
+            QStyleOptionHeader label = *header;
+            label.state &= ~State_On; // No bold for the selected column.
+            label.palette.setColor(QPalette::ButtonText, t.textMuted);
+            label.palette.setColor(QPalette::WindowText, t.textMuted);
+            QProxyStyle::drawControl(element, &label, painter, widget);
+            return;
+        }
+        break;
+    case CE_Splitter:
+        painter->fillRect(option->rect, t.border);
+        return;
+    default:
+        break;
+    }
+    QProxyStyle::drawControl(element, option, painter, widget);
+}
+
+void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option, QPainter* painter,
+                               const QWidget* widget) const {
+    const Tokens& t = currentTokens(widget);
+    if (control == CC_ComboBox) {
+        const auto* box = qstyleoption_cast<const QStyleOptionComboBox*>(option);
+        if (box) {
+            roundedBox(painter, option->rect, isEnabled(option) ? t.surface : t.surfaceSunken,
+                       isFocused(option) ? t.focus : t.outline, radius::small, isFocused(option) ? 2 : 1);
+            QRect arrow = subControlRect(CC_ComboBox, option, SC_ComboBoxArrow, widget);
+            QRectF mark(0, 0, 14, 14);
+            mark.moveCenter(QRectF(arrow).center());
+            paintIcon(*painter, mark, Icon::ChevronDown, isEnabled(option) ? t.textMuted : t.textDisabled);
+            return;
+        }
+    }
+    if (control == CC_ScrollBar) {
+        painter->fillRect(option->rect, t.window);
+        QRectF slider = subControlRect(CC_ScrollBar, option, SC_ScrollBarSlider, widget);
+        const bool lying = option->state & State_Horizontal;
+        slider = lying ? slider.adjusted(2, 3, -2, -3) : slider.adjusted(3, 2, -3, -2);
+        roundedBox(painter, slider, isHovered(option) ? t.textMuted : t.outline, {},
+                   qMin(slider.width(), slider.height()) / 2);
+        return;
+    }
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+}
+
+int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
+    switch (metric) {
+    case PM_LayoutLeftMargin:
+    case PM_LayoutRightMargin:
+    case PM_LayoutTopMargin:
+    case PM_LayoutBottomMargin:
+        return space::l;
+    case PM_LayoutHorizontalSpacing:
+    case PM_LayoutVerticalSpacing:
+        return space::s;
+    case PM_IndicatorWidth:
+    case PM_IndicatorHeight:
+    case PM_ExclusiveIndicatorWidth:
+    case PM_ExclusiveIndicatorHeight:
+        return 16;
+    case PM_CheckBoxLabelSpacing:
+    case PM_RadioButtonLabelSpacing:
+        return space::s;
+    case PM_ButtonShiftHorizontal:
+    case PM_ButtonShiftVertical:
+        return 0;
+    case PM_ScrollBarExtent:
+        return 12;
+    case PM_SplitterWidth:
+        return 1;
+    case PM_ButtonIconSize:
+        return 15;
+    case PM_SmallIconSize:
+        return 16;
+    default:
+        return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+}
+
+int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
+                     QStyleHintReturn* returned) const {
+    switch (hint) {
+    case SH_EtchDisabledText:
+    case SH_DitherDisabledText:
+    case SH_Widget_Animate:
+        return 0;
+    case SH_ComboBox_Popup:
+        return 0;
+    case SH_Table_GridLineColor:
+        return int(currentTokens(widget).border.rgb());
+    default:
+        return QProxyStyle::styleHint(hint, option, widget, returned);
+    }
+}
+
+QSize Style::sizeFromContents(ContentsType contents, const QStyleOption* option, const QSize& size,
+                              const QWidget* widget) const {
+    QSize result = QProxyStyle::sizeFromContents(contents, option, size, widget);
+    switch (contents) {
+    case CT_PushButton: {
+        const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
+        const bool iconOnly = button && button->text.isEmpty();
+        result.setWidth(iconOnly ? controlHeight : size.width() + 2 * space::m + 2);
+        result.setHeight(qMax(controlHeight, size.height() + 2 * space::xs));
+        return result;
+    }
+    case CT_LineEdit:
+    case CT_ComboBox:
+        result.setHeight(qMax(controlHeight, result.height()));
+        return result;
+    case CT_CheckBox:
+    case CT_RadioButton:
+        result.setHeight(qMax(24, result.height()));
+        return result;
+    case CT_HeaderSection:
+        result.setHeight(qMax(30, result.height()));
+        return result;
+    default:
+        return result;
+    }
+}
+
+} // namespace waybill
