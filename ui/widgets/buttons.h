@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+class QPushButton;
+
+namespace waybill {
+
+/// The one thing to do here.
+void makePrimary(QPushButton* button);
+/// Takes something away for good.
+void makeDanger(QPushButton* button);
+/// No frame until pointed at.
+void makeQuiet(QPushButton* button);
+
+} // namespace waybill
