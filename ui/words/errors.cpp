@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "words/errors.h"
+
+#include <QCoreApplication>
+
+namespace waybill {
+
+namespace {
+QString words(const char* text, int count = -1) {
+    return QCoreApplication::translate("Errors", text, nullptr, count);
+}
+} // namespace
+
+ErrorWords wordsFor(const Error& error) {
+    const auto say = [&error](const char* title, const char* text, const char* next) {
+        return ErrorWords{words(title), error.message.isEmpty() ? words(text) : error.message, words(next)};
+    };
+#define W(text) QT_TRANSLATE_NOOP("Errors", text)
+    if (error.code == u"plan_upgrade_required")
+        return say(W("Your plan does not include this"), W("Webhooks are part of a larger plan."),
+                   W("Upgrade the plan of this account, or work in the Sandbox meanwhile."));
+    if (error.code == u"missing_required_scope")
+        return say(W("This key may not do that"), W("The account's key lacks a permission for webhooks."),
+                   W("Make a key that may read and write webhooks, and add the account again."));
+    switch (error.kind) {
+    case ErrorKind::Authentication:
+        return say(W("The account did not accept the key"), W("The key is wrong, expired or was taken back."),
+                   W("Paste a new key in the account's settings."));
+    case ErrorKind::Authorization:
+        return say(W("This account may not do that"), W("The account refused the request."),
+                   W("Ask the account's owner for the permission."));
+    case ErrorKind::InvalidRequest:
+        return say(W("The account did not accept this"), W("Something in the request is not as the account wants it."),
+                   W("Change what is named here and try again."));
+    case ErrorKind::NotFound:
+        return say(W("It is no longer there"), W("It may have been deleted by someone else."),
+                   W("Refresh to see what is there now."));
+    case ErrorKind::RateLimit: {
+        ErrorWords result =
+            say(W("Too many requests at once"), W("The account asks for a pause."), W("Try again in a minute."));
+        if (error.retryAfterSeconds)
+            result.nextStep = words(W("Try again in %n second(s)."), *error.retryAfterSeconds);
+        return result;
+    }
+    case ErrorKind::Api:
+        return say(W("The account has a problem of its own"), W("It could not answer; nothing is wrong on your side."),
+                   W("Try again in a minute. If it stays, send the request id to the account's support."));
+    case ErrorKind::WebhooksNotEnabled:
+        return say(W("Webhooks are not switched on for this account"),
+                   W("Webhooks are in beta, and this account is not in it yet."),
+                   W("Ask the account's support to switch them on, or work in the Sandbox meanwhile."));
+    case ErrorKind::Unreachable:
+        return say(W("The account could not be reached"), W("Nothing answered. What you see was stored earlier."),
+                   W("Check the network connection and try again."));
+    case ErrorKind::TimedOut:
+        return say(W("The answer took too long"), W("The account did not answer in time."),
+                   W("Try again in a minute."));
+    case ErrorKind::Untrusted:
+        return say(W("The connection is not safe"), W("The certificate was not accepted, so nothing was sent."),
+                   W("Check the address and this computer's date. On a company network, ask who runs it."));
+    case ErrorKind::UnreadableAnswer:
+        return say(W("The answer could not be understood"), W("Something answered, but not an account."),
+                   W("Check the account's address, or whether the network asks you to sign in first."));
+    case ErrorKind::Storage:
+        return say(W("This computer could not store it"), W("The disk may be full or write-protected."),
+                   W("Free some space and try again."));
+    case ErrorKind::NewerData:
+        return say(W("The data comes from a newer Waybill"), W("It was left untouched."),
+                   W("Install the newest Waybill."));
+    case ErrorKind::DataInUse:
+        return say(W("Another Waybill is using this data"), W("Only one can work on it at a time."),
+                   W("Close the other window and try again."));
+    case ErrorKind::NoKeychain:
+        return say(W("The keychain did not open"), W("Secrets are kept in this computer's keychain only."),
+                   W("Unlock the keychain and try again."));
+    case ErrorKind::SecretNotFound:
+        return say(W("The secret is not in the keychain"), W("It was never stored here, or was removed."),
+                   W("Rotate the secret to get a new one."));
+    case ErrorKind::PortTaken:
+        return say(W("The port is taken"), W("Another program listens there."),
+                   W("Choose another port in the settings."));
+    case ErrorKind::Malformed:
+        return say(W("This could not be read"), W("It is not in the form it should have."),
+                   W("Check it and try again."));
+    }
+#undef W
+    return {};
+}
+
+} // namespace waybill
