@@ -7,8 +7,8 @@
 namespace waybill {
 
 /// Where secrets are kept. Names are ours: "sandbox/<secret id>", "inbox/<account>/<endpoint>", "account/<id>".
-/// Lives on the main thread; `done` runs at most once, there, never before the call returns, never after `context` is gone.
-/// Errors: NoKeychain (none, locked, or no answer in time), SecretNotFound, Storage.
+/// Lives on the main thread; `done` runs at most once, there, never before the call returns, never after `context` is
+/// gone. Errors: NoKeychain (none, locked, or no answer in time), SecretNotFound, Storage.
 class SecretVault : public QObject {
     Q_OBJECT
 public:

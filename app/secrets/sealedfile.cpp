@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include "secrets/sealedfile.h"
+
+#include "contract/random.h"
+
+#include <QDataStream>
+#include <QDir>
+#include <QFile>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <memory>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace waybill {
+
+namespace {
+
+constexpr int keyBytes = 32;
+constexpr int nonceBytes = 12;
+constexpr int tagBytes = 16;
+constexpr qint64 largestFile = 16 * 1024 * 1024;
+const QByteArray magic = "WAYBILL-SEALED-1\n"_ba;
+
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+
+tl::unexpected<Error> damaged(const QString& details) {
+    return failure(
+        ErrorKind::Storage,
+        u"The sealed file with your secrets is damaged or does not belong to its key. It was left as it is."_s,
+        details);
+}
+
+tl::unexpected<Error> diskFailure(const QString& path) {
+    return failure(ErrorKind::Storage, u"Your secrets could not be saved to the disk."_s,
+                   path + u": "_s + QString::fromLocal8Bit(std::strerror(errno)));
+}
+
+const unsigned char* bytesOf(const QByteArray& array) {
+    return reinterpret_cast<const unsigned char*>(array.constData());
+}
+unsigned char* bytesOf(QByteArray& array) {
+    return reinterpret_cast<unsigned char*>(array.data());
+}
+
+QByteArray randomBytes(int count) {
+    QByteArray bytes(count, '\0');
+    SystemRandom().fill(std::as_writable_bytes(std::span(bytes.data(), std::size_t(count))));
+    return bytes;
+}
+
+/// Nonce, tag and cipher text in one; empty where the library failed.
+QByteArray sealEntry(const Secret& key, const QByteArray& name, const Secret& secret) {
+    const QByteArray nonce = randomBytes(nonceBytes);
+    const QByteArray& plainText = secret.reveal();
+    QByteArray cipherText(plainText.size(), '\0');
+    QByteArray tag(tagBytes, '\0');
+    const CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+    int length = 0;
+    const bool sealed =
+        context &&
+        EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytesOf(key.reveal()), bytesOf(nonce)) == 1 &&
+        EVP_EncryptUpdate(context.get(), nullptr, &length, bytesOf(name), int(name.size())) == 1 &&
+        EVP_EncryptUpdate(context.get(), bytesOf(cipherText), &length, bytesOf(plainText), int(plainText.size())) ==
+            1 &&
+        EVP_EncryptFinal_ex(context.get(), bytesOf(cipherText) + length, &length) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, tagBytes, tag.data()) == 1;
+    return sealed ? QByteArray(nonce + tag + cipherText) : QByteArray();
+}
+
+std::optional<Secret> openEntry(const Secret& key, const QByteArray& name, const QByteArray& entry) {
+    if (entry.size() < nonceBytes + tagBytes)
+        return std::nullopt;
+    const QByteArray nonce = entry.first(nonceBytes);
+    QByteArray tag = entry.mid(nonceBytes, tagBytes);
+    const QByteArray cipherText = entry.mid(nonceBytes + tagBytes);
+    QByteArray plainText(cipherText.size(), '\0');
+    const CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+    int length = 0;
+    const bool opened =
+        context &&
+        EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytesOf(key.reveal()), bytesOf(nonce)) == 1 &&
+        EVP_DecryptUpdate(context.get(), nullptr, &length, bytesOf(name), int(name.size())) == 1 &&
+        EVP_DecryptUpdate(context.get(), bytesOf(plainText), &length, bytesOf(cipherText), int(cipherText.size())) ==
+            1 &&
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, tagBytes, tag.data()) == 1 &&
+        EVP_DecryptFinal_ex(context.get(), bytesOf(plainText) + length, &length) == 1;
+    Secret secret(std::move(plainText));
+    return opened ? std::optional(std::move(secret)) : std::nullopt;
+}
+
+bool writeAll(int file, QByteArrayView bytes) {
+    while (!bytes.isEmpty()) {
+        const ssize_t written = ::write(file, bytes.data(), std::size_t(bytes.size()));
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        bytes = bytes.sliced(written);
+    }
+    return true;
+}
+
+/// Old or new, never a mixture; nobody else can open it at any moment, whatever the umask.
+Result<void> replaceFile(const QString& path, QByteArrayView bytes) {
+    const QByteArray target = QFile::encodeName(path);
+    const QByteArray fresh = target + ".new";
+    ::unlink(fresh.constData());
+    const int file = ::open(fresh.constData(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file < 0)
+        return diskFailure(path);
+    const bool written = ::fchmod(file, S_IRUSR | S_IWUSR) == 0 && writeAll(file, bytes) && ::fsync(file) == 0;
+    const bool closed = ::close(file) == 0;
+    if (!written || !closed || std::rename(fresh.constData(), target.constData()) != 0) {
+        auto result = diskFailure(path);
+        ::unlink(fresh.constData());
+        return result;
+    }
+    const QByteArray folder = target.left(target.lastIndexOf('/'));
+    const int folderHandle = ::open(folder.constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folderHandle >= 0) {
+        ::fsync(folderHandle);
+        ::close(folderHandle);
+    }
+    return {};
+}
+
+Result<void> makeFolder(const QString& folder) {
+    if (QFile::exists(folder))
+        return {};
+    if (!QDir().mkpath(folder) || ::chmod(QFile::encodeName(folder).constData(), S_IRWXU) != 0)
+        return diskFailure(folder);
+    return {};
+}
+
+} // namespace
+
+QString SealedFile::path() const {
+    return folder_ + u"/secrets.sealed"_s;
+}
+QString SealedFile::keyPath() const {
+    return folder_ + u"/secrets.key"_s;
+}
+
+Result<Secret> SealedFile::readKey() const {
+    QFile file(keyPath());
+    if (!file.open(QIODevice::ReadOnly))
+        return damaged(keyPath() + u": "_s + file.errorString());
+    Secret key(file.read(keyBytes + 1));
+    if (key.reveal().size() != keyBytes)
+        return damaged(keyPath() + u": not a key"_s);
+    return key;
+}
+
+Result<Secrets> SealedFile::open() const {
+    QFile file(path());
+    if (!file.exists())
+        return Secrets();
+    const Result<Secret> key = readKey();
+    if (!key)
+        return failure(key.error());
+    if (!file.open(QIODevice::ReadOnly) || file.size() > largestFile)
+        return damaged(path() + u": "_s + file.errorString());
+    const QByteArray bytes = file.readAll();
+    if (!bytes.startsWith(magic))
+        return damaged(path() + u": not a sealed file"_s);
+
+    QDataStream stream(bytes.mid(magic.size()));
+    stream.setVersion(QDataStream::Qt_6_4);
+    Secrets secrets;
+    while (!stream.atEnd()) {
+        QByteArray name;
+        QByteArray entry;
+        stream >> name >> entry;
+        std::optional<Secret> secret;
+        if (stream.status() == QDataStream::Ok)
+            secret = openEntry(*key, name, entry);
+        if (!secret)
+            return damaged(path() + u": an entry cannot be opened"_s);
+        secrets.insert(QString::fromUtf8(name), *secret);
+    }
+    return secrets;
+}
+
+Result<void> SealedFile::seal(const Secrets& secrets) const {
+    if (auto made = makeFolder(folder_); !made)
+        return made;
+    if (!QFile::exists(keyPath())) {
+        const Secret fresh(randomBytes(keyBytes));
+        if (auto written = replaceFile(keyPath(), fresh.reveal()); !written)
+            return written;
+    }
+    const Result<Secret> key = readKey();
+    if (!key)
+        return failure(key.error());
+
+    QByteArray bytes = magic;
+    QDataStream stream(&bytes, QIODevice::Append);
+    stream.setVersion(QDataStream::Qt_6_4);
+    for (auto secret = secrets.cbegin(); secret != secrets.cend(); ++secret) {
+        const QByteArray name = secret.key().toUtf8();
+        const QByteArray entry = sealEntry(*key, name, secret.value());
+        if (entry.isEmpty())
+            return failure(ErrorKind::Storage, u"Your secrets could not be sealed."_s, u"OpenSSL"_s);
+        stream << name << entry;
+    }
+    return replaceFile(path(), bytes);
+}
+
+} // namespace waybill
