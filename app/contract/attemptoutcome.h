@@ -24,7 +24,8 @@ enum class AttemptFailure {
     Interrupted, ///< Waybill was closed before the answer came.
 };
 
-/// Milliseconds since the start of the attempt at which each phase ended; nothing for one that was not reached or not needed.
+/// Milliseconds since the start of the attempt at which each phase ended; nothing for one that was not reached or not
+/// needed.
 struct AttemptPhases {
     std::optional<int> lookedUp;
     std::optional<int> connected;
@@ -48,7 +49,8 @@ struct AttemptOutcome {
     bool isGone() const { return failure == AttemptFailure::None && status == 410; }
 };
 
-/// A plain English sentence for `error` of the delivery: "The receiver did not answer within 10 s." Empty for a delivered one.
+/// A plain English sentence for `error` of the delivery: "The receiver did not answer within 10 s." Empty for a
+/// delivered one.
 QString describeFailure(const AttemptOutcome& outcome);
 
 /// What follows an attempt.

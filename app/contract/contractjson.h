@@ -22,7 +22,8 @@ inline constexpr int largestDepth = 64;
 QByteArray write(const EndpointDraft& draft);
 QByteArray write(const EndpointChanges& changes);
 QByteArray writeTestRequest(const QString& eventType); ///< Empty type: "{}".
-Result<EndpointDraft> readDraft(const QByteArray& body);     ///< InvalidRequest with `param` on a wrong type or a missing field.
+Result<EndpointDraft>
+readDraft(const QByteArray& body); ///< InvalidRequest with `param` on a wrong type or a missing field.
 Result<EndpointChanges> readChanges(const QByteArray& body); ///< Likewise. Unknown `status` values are refused.
 Result<QString> readTestRequest(const QByteArray& body);     ///< Empty body or no type: empty.
 
@@ -48,7 +49,8 @@ Result<Event> readEvent(const QByteArray& body); ///< `body` of the event is the
 Result<Page<Endpoint>> readEndpointPage(const QByteArray& body);
 Result<Page<Delivery>> readDeliveryPage(const QByteArray& body);
 Result<Page<Event>> readEventPage(const QByteArray& body); ///< `body` of each is its part, compact JSON.
-/// The error of an answer by `type`, then `code`, then status; made from the status where the body is not the contract's.
+/// The error of an answer by `type`, then `code`, then status; made from the status where the body is not the
+/// contract's.
 Error readError(int httpStatus, const QByteArray& body, const QString& requestIdHeader, std::optional<int> retryAfter);
 
 /// The `error.type` of the contract for a kind, and the status that goes with it.
@@ -60,7 +62,8 @@ QString name(DeliveryStatus status);
 EndpointStatus endpointStatus(QStringView name);
 DeliveryStatus deliveryStatus(QStringView name);
 
-/// The envelope of a new event: `{id, type, api_version, created, team_id, data: {object}, request}` with `object` as it is.
+/// The envelope of a new event: `{id, type, api_version, created, team_id, data: {object}, request}` with `object` as
+/// it is.
 QByteArray writeEnvelope(const Event& event, const QByteArray& object, const QString& requestId,
                          const QString& idempotencyKey);
 

@@ -25,7 +25,7 @@ enum class EndpointStatus { Enabled, Disabled, Unknown };
 struct Endpoint {
     QString id;
     QString url;
-    QString description; ///< What a person calls it. Empty where the account says null.
+    QString description;       ///< What a person calls it. Empty where the account says null.
     QStringList enabledEvents; ///< Names of event types, or `*` alone for all, new ones included.
     EndpointStatus status = EndpointStatus::Enabled;
     QString statusText; ///< The status as the account wrote it, so that an unknown one is kept.

@@ -23,11 +23,11 @@ enum class ErrorKind {
     Untrusted,        ///< TLS: the certificate was not accepted.
     UnreadableAnswer, ///< Something answered, but not in the contract's form.
     // What this computer cannot do.
-    Storage,         ///< Disk or database.
-    NewerData,       ///< The database was written by a newer Waybill; it is left untouched.
-    DataInUse,       ///< Another Waybill works on the same data.
-    NoKeychain,      ///< No keychain, or it is locked, or it did not answer in time.
-    SecretNotFound,  ///< The place for secrets answered, and this secret is not there.
+    Storage,        ///< Disk or database.
+    NewerData,      ///< The database was written by a newer Waybill; it is left untouched.
+    DataInUse,      ///< Another Waybill works on the same data.
+    NoKeychain,     ///< No keychain, or it is locked, or it did not answer in time.
+    SecretNotFound, ///< The place for secrets answered, and this secret is not there.
     PortTaken,
     Malformed, ///< A text or a file is not in the form that it should have.
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "contract/random.h"
+
 #include <QString>
 #include <QStringList>
 
@@ -30,5 +32,7 @@ std::span<const EventType> eventCatalogue();
 const EventType* findEventType(QStringView name);
 /// The bytes of an example object (`data.object`) of this type, for test events; a neutral one for `webhook.test`.
 QByteArray exampleObject(QStringView typeName);
+/// The same with an id of its own that holds `_test_`, as a test event carries it.
+QByteArray exampleObjectForTest(QStringView typeName, RandomSource& random);
 
 } // namespace waybill

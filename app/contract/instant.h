@@ -14,8 +14,12 @@ using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-inline Instant instantFromMilliseconds(qint64 sinceEpoch) { return Instant(milliseconds(sinceEpoch)); }
-inline qint64 millisecondsSinceEpoch(Instant instant) { return instant.time_since_epoch().count(); }
+inline Instant instantFromMilliseconds(qint64 sinceEpoch) {
+    return Instant(milliseconds(sinceEpoch));
+}
+inline qint64 millisecondsSinceEpoch(Instant instant) {
+    return instant.time_since_epoch().count();
+}
 /// Whole seconds, rounded down: the unit of signatures, of `created` and of `X-RateLimit-Reset`.
 inline qint64 secondsSinceEpoch(Instant instant) {
     return std::chrono::floor<seconds>(instant).time_since_epoch().count();

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "contract/instant.h"
+#include "contract/secret.h"
+
 #include <QByteArray>
 #include <QString>
 
 #include <cstddef>
 #include <span>
-
-#include "contract/instant.h"
-#include "contract/secret.h"
 
 namespace waybill {
 
@@ -27,11 +27,11 @@ public:
 };
 
 // Ids are opaque to clients; these are the forms that the sandbox gives them. Base-62 without modulo bias.
-QString newEndpointId(RandomSource& random);  ///< "whe_" + 16 characters
-QString newDeliveryId(RandomSource& random);  ///< "whd_" + 16 characters
-QString newEventId(RandomSource& random);     ///< "event_" + 16 characters
-QString newTestEventId(RandomSource& random); ///< "event_test_" + 16 characters
-QString newUuidV4(RandomSource& random);      ///< For `Idempotency-Key`.
+QString newEndpointId(RandomSource& random);             ///< "whe_" + 16 characters
+QString newDeliveryId(RandomSource& random);             ///< "whd_" + 16 characters
+QString newEventId(RandomSource& random);                ///< "event_" + 16 characters
+QString newTestEventId(RandomSource& random);            ///< "event_test_" + 16 characters
+QString newUuidV4(RandomSource& random);                 ///< For `Idempotency-Key`.
 QString newRequestId(RandomSource& random, Instant now); ///< UUIDv7, for `X-Request-Id`.
 /// "whsec_" + 32 characters of base 62 (190 bits; the contract says "~32 characters").
 Secret newSigningSecret(RandomSource& random);

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#include "contract/endpointhealth.h"
+
+namespace waybill {
+
+EndpointHealth EndpointHealth::after(const AttemptOutcome& outcome) const {
+    if (outcome.isDelivered())
+        return {};
+    return {outcome.isGone() ? goneInARow + 1 : 0, failuresInARow + 1};
+}
+
+} // namespace waybill
