@@ -19,8 +19,8 @@ struct Migration {
     QStringList statements;
 };
 
-/// One SQLite file on one thread: WAL, `synchronous=FULL`, foreign keys, `secure_delete`, mode 0600 in a folder of 0700,
-/// whatever the umask. Made, used and destroyed on the same thread.
+/// One SQLite file on one thread: WAL, `synchronous=FULL`, foreign keys, `secure_delete`, mode 0600 in a folder of
+/// 0700, whatever the umask. Made, used and destroyed on the same thread.
 class Database final {
 public:
     /// Creates the file or migrates it, all pending migrations in one transaction (after a copy of the old file, where
@@ -44,10 +44,12 @@ private:
 /// Everything between its making and `commit()` is one change; without a commit it is rolled back.
 class Transaction final {
 public:
-    /// BEGIN IMMEDIATE; a failure shows at `commit()` and makes every statement of it fail.
+    /// BEGIN IMMEDIATE. A failure (the database is locked) shows in `begun()` and at `commit()`: look before the first
+    /// write.
     explicit Transaction(Database& database);
     ~Transaction();
     Q_DISABLE_COPY_MOVE(Transaction)
+    bool begun() const { return open_; }
     Result<void> commit();
 
 private:
