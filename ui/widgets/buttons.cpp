@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "widgets/buttons.h"
+
+#include "theme/tokens.h"
+
+#include <QPushButton>
+
+namespace waybill {
+using namespace Qt::StringLiterals;
+
+namespace {
+void setKind(QPushButton* button, const QString& kind) {
+    button->setProperty("waybillButton", kind);
+    button->setAttribute(Qt::WA_Hover);
+    button->update();
+}
+} // namespace
+
+void makePrimary(QPushButton* button) {
+    setKind(button, u"primary"_s);
+    button->setFont(textFont(type::body, QFont::DemiBold));
+}
+void makeDanger(QPushButton* button) {
+    setKind(button, u"danger"_s);
+}
+void makeQuiet(QPushButton* button) {
+    setKind(button, u"quiet"_s);
+}
+
+} // namespace waybill
