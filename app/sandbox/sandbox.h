@@ -15,14 +15,15 @@
 
 namespace waybill {
 
-/// The account on this computer: API, store, scheduler and sender on a thread of their own. This facade lives on the main
-/// thread; it hands requests over (InProcessTransport), serves the same API over loopback HTTP if asked, and gives the controls.
+/// The account on this computer: API, store, scheduler and sender on a thread of their own. This facade lives on the
+/// main thread; it hands requests over (InProcessTransport), serves the same API over loopback HTTP if asked, and gives
+/// the controls.
 class Sandbox final : public SandboxControls {
     Q_OBJECT
 public:
     struct Options {
         QString databasePath;
-        Secret apiKey;        ///< What `Authorization: Bearer` has to carry; only its digest is kept.
+        Secret apiKey; ///< What `Authorization: Bearer` has to carry; only its digest is kept.
         QString plan = QStringLiteral("pro");
         QStringList scopes = {QStringLiteral("webhooks:*"), QStringLiteral("events:read")};
     };

@@ -30,8 +30,8 @@ struct DueDelivery {
     SigningKeys keys;
 };
 
-/// The first answer to a POST with an idempotency key, to be given again for 24 h. Where the answer holds a one-time secret, the
-/// body has `secret` left out and `secretId` says which to put back.
+/// The first answer to a POST with an idempotency key, to be given again for 24 h. Where the answer holds a one-time
+/// secret, the body has `secret` left out and `secretId` says which to put back.
 struct StoredAnswer {
     QByteArray requestDigest; ///< SHA-256 of method, path and raw body.
     int status = 0;
@@ -40,8 +40,8 @@ struct StoredAnswer {
     QString secretId;
 };
 
-/// The sandbox's SQL; the deliveries table *is* the queue. Every function that changes something is one transaction. Lives
-/// on the sandbox's thread. All errors are Storage, NotFound or InvalidRequest (a cursor that was never given).
+/// The sandbox's SQL; the deliveries table *is* the queue. Every function that changes something is one transaction.
+/// Lives on the sandbox's thread. All errors are Storage, NotFound or InvalidRequest (a cursor that was never given).
 class SandboxStore final {
 public:
     static Result<std::unique_ptr<SandboxStore>> open(const QString& path);
@@ -83,20 +83,23 @@ public:
     // The queue
     /// Due, oldest first, not under way, marked as under way in the same transaction.
     Result<QList<DueDelivery>> claimDue(Instant now, int limit);
-    /// Puts claimed ones back with the reason why they wait (a secret that cannot be read), to be claimed again when `now` ≥ `until`.
+    /// Puts claimed ones back with the reason why they wait (a secret that cannot be read), to be claimed again when
+    /// `now` ≥ `until`.
     Result<void> defer(const QStringList& deliveryIds, const QString& reason, Instant until);
     struct Settlement {
         QString deliveryId;
         AttemptOutcome outcome;
         Instant startedAt; ///< When the attempt began: the next one counts from here.
         Instant settledAt;
+        QString url;         ///< Where it was sent.
         qint64 signedAt = 0; ///< `t` of the signature.
         QByteArray signatureHeader;
         QString nextDeliveryId; ///< The id for the next attempt, used where one follows.
     };
     /// Outcome, the next attempt's row, the endpoint's health and times (and its disabling), in one transaction.
     Result<void> settle(const Settlement& settlement);
-    /// After a crash: attempts that were under way are settled as interrupted and follow the schedule. Answers how many.
+    /// After a crash: attempts that were under way are settled as interrupted and follow the schedule. Answers how
+    /// many.
     Result<int> settleInterrupted(Instant now, const std::function<QString()>& newDeliveryId);
     struct QueueState {
         int scheduled = 0;
