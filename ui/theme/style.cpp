@@ -5,6 +5,8 @@
 #include "theme/tokens.h"
 
 #include <QAbstractItemView>
+#include <QAbstractScrollArea>
+#include <QApplication>
 #include <QComboBox>
 #include <QHeaderView>
 #include <QPainter>
@@ -17,6 +19,10 @@ namespace waybill {
 namespace {
 
 constexpr int controlHeight = 32;
+constexpr int buttonIcon = 15;
+constexpr int buttonGap = 6;
+constexpr int menuMark = 14;
+constexpr int fieldPadding = 6; ///< Beside what a field keeps by itself.
 
 void roundedBox(QPainter* painter, const QRectF& area, const QColor& fill, const QColor& line, qreal corner,
                 qreal width = 1) {
@@ -74,6 +80,73 @@ void paintButton(const QStyleOption* option, QPainter* painter, const QWidget* w
     }
 }
 
+QRect mirrored(const QStyleOption* option, const QRect& bounds, const QRect& area) {
+    return QStyle::visualRect(option->direction, bounds, area);
+}
+
+/// Fusion sets the icon hard against the word.
+void paintButtonLabel(const QStyleOptionButton& button, QPainter* painter, const QWidget* widget) {
+    const Tokens& t = currentTokens(widget);
+    const QString kind = buttonKind(widget);
+    const QColor colour = !isEnabled(&button)  ? t.textDisabled
+                          : kind == u"primary" ? t.accentText
+                          : kind == u"danger"  ? t.danger
+                                               : button.palette.color(QPalette::ButtonText);
+    QRect area = button.rect;
+    if (button.features & QStyleOptionButton::HasMenu) {
+        const QRect mark(area.right() - space::s - menuMark, area.center().y() - menuMark / 2, menuMark, menuMark);
+        paintIcon(*painter, mirrored(&button, button.rect, mark), Icon::ChevronDown, colour);
+        area.setRight(mark.left() - 1);
+    }
+    const int flags =
+        Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine |
+        (QApplication::style()->styleHint(QStyle::SH_UnderlineShortcut, &button, widget) ? Qt::TextShowMnemonic
+                                                                                         : Qt::TextHideMnemonic);
+    const int icon = button.icon.isNull() ? 0 : buttonIcon;
+    const int gap = icon && !button.text.isEmpty() ? buttonGap : 0;
+    const int text = button.fontMetrics.size(Qt::TextShowMnemonic, button.text).width();
+    int left = qMax(area.left() + space::xs, area.center().x() - (icon + gap + text) / 2 + 1);
+    if (icon) {
+        const QRect mark(left, area.center().y() - icon / 2, icon, icon);
+        button.icon.paint(painter, mirrored(&button, button.rect, mark), Qt::AlignCenter,
+                          isEnabled(&button) ? QIcon::Normal : QIcon::Disabled);
+        left += icon + gap;
+    }
+    painter->setPen(colour);
+    const QRect words(left, area.top(), area.right() - left + 1, area.height());
+    painter->drawText(mirrored(&button, button.rect, words),
+                      int(QStyle::visualAlignment(button.direction, Qt::Alignment(flags & 0xff))) | (flags & ~0xff),
+                      button.text);
+}
+
+void paintSpinBox(const QStyleOptionSpinBox& box, const Style& style, QPainter* painter, const QWidget* widget) {
+    const Tokens& t = currentTokens(widget);
+    roundedBox(painter, box.rect, isEnabled(&box) ? t.surface : t.surfaceSunken, isFocused(&box) ? t.focus : t.outline,
+               radius::small, isFocused(&box) ? 2 : 1);
+    if (box.buttonSymbols == QAbstractSpinBox::NoButtons)
+        return;
+    for (const auto part : {QStyle::SC_SpinBoxUp, QStyle::SC_SpinBoxDown}) {
+        const bool up = part == QStyle::SC_SpinBoxUp;
+        const bool can = isEnabled(&box) &&
+                         (box.stepEnabled & (up ? QAbstractSpinBox::StepUpEnabled : QAbstractSpinBox::StepDownEnabled));
+        QRectF mark(0, 0, 10, 10);
+        painter->save();
+        painter->translate(QRectF(style.subControlRect(QStyle::CC_SpinBox, &box, part, widget)).center());
+        painter->scale(1, up ? -1 : 1);
+        mark.moveCenter(QPointF());
+        paintIcon(*painter, mark, Icon::ChevronDown, can ? t.text : t.textDisabled);
+        painter->restore();
+    }
+}
+
+/// What a scroll bar lies on: the ground of its view.
+QColor groundOf(const QWidget* scrollBar) {
+    const QWidget* container = scrollBar ? scrollBar->parentWidget() : nullptr;
+    const auto* area = container ? qobject_cast<const QAbstractScrollArea*>(container->parentWidget()) : nullptr;
+    const QWidget* view = area ? area->viewport() : scrollBar;
+    return view ? view->palette().color(view->backgroundRole()) : QApplication::palette().color(QPalette::Window);
+}
+
 void paintCheckBox(const QStyleOption* option, QPainter* painter, const QWidget* widget) {
     const Tokens& t = currentTokens(widget);
     const bool on = option->state & QStyle::State_On;
@@ -108,6 +181,8 @@ void Style::polish(QWidget* widget) {
     QProxyStyle::polish(widget);
     if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget))
         widget->setAttribute(Qt::WA_Hover);
+    if (auto* header = qobject_cast<QHeaderView*>(widget); header && header->orientation() == Qt::Horizontal)
+        header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 }
 
 void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
@@ -170,18 +245,12 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
                         const QWidget* widget) const {
     const Tokens& t = currentTokens(widget);
     switch (element) {
+    case CE_PushButtonBevel:
+        paintButton(option, painter, widget);
+        return;
     case CE_PushButtonLabel:
         if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
-            QStyleOptionButton label = *button;
-            const QString kind = buttonKind(widget);
-            if (isEnabled(option)) {
-                const QColor colour = kind == u"primary"  ? t.accentText
-                                      : kind == u"danger" ? t.danger
-                                                          : label.palette.color(QPalette::ButtonText);
-                label.palette.setColor(QPalette::ButtonText, colour);
-            }
-            label.iconSize = QSize(15, 15);
-            QProxyStyle::drawControl(element, &label, painter, widget);
+            paintButtonLabel(*button, painter, widget);
             return;
         }
         break;
@@ -224,8 +293,14 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
             return;
         }
     }
+    if (control == CC_SpinBox) {
+        if (const auto* box = qstyleoption_cast<const QStyleOptionSpinBox*>(option)) {
+            paintSpinBox(*box, *this, painter, widget);
+            return;
+        }
+    }
     if (control == CC_ScrollBar) {
-        painter->fillRect(option->rect, t.window);
+        painter->fillRect(option->rect, groundOf(widget));
         QRectF slider = subControlRect(CC_ScrollBar, option, SC_ScrollBarSlider, widget);
         const bool lying = option->state & State_Horizontal;
         slider = lying ? slider.adjusted(2, 3, -2, -3) : slider.adjusted(3, 2, -3, -2);
@@ -257,6 +332,13 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical:
         return 0;
+    case PM_MenuButtonIndicator:
+        return menuMark + space::xs;
+    case PM_HeaderMargin:
+        return space::s + 2;
+    case PM_FocusFrameHMargin:
+        return qobject_cast<const QAbstractItemView*>(widget) ? space::s + 1
+                                                              : QProxyStyle::pixelMetric(metric, option, widget);
     case PM_ScrollBarExtent:
         return 12;
     case PM_SplitterWidth:
@@ -293,7 +375,9 @@ QSize Style::sizeFromContents(ContentsType contents, const QStyleOption* option,
     case CT_PushButton: {
         const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
         const bool iconOnly = button && button->text.isEmpty();
-        result.setWidth(iconOnly ? controlHeight : size.width() + 2 * space::m + 2);
+        result.setWidth(iconOnly
+                            ? controlHeight
+                            : size.width() + 2 * space::m + (button && !button->icon.isNull() ? buttonGap - 4 : 0) + 2);
         result.setHeight(qMax(controlHeight, size.height() + 2 * space::xs));
         return result;
     }
@@ -311,6 +395,26 @@ QSize Style::sizeFromContents(ContentsType contents, const QStyleOption* option,
     default:
         return result;
     }
+}
+
+QRect Style::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {
+    const QRect result = QProxyStyle::subElementRect(element, option, widget);
+    const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+    if (element == SE_LineEditContents && frame && frame->lineWidth > 0)
+        return result.adjusted(fieldPadding, 0, -fieldPadding, 0);
+    return result;
+}
+
+QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
+                            const QWidget* widget) const {
+    const QRect result = QProxyStyle::subControlRect(control, option, part, widget);
+    if (part == SC_ComboBoxEditField && control == CC_ComboBox)
+        return option->direction == Qt::LeftToRight ? result.adjusted(fieldPadding, 0, 0, 0)
+                                                    : result.adjusted(0, 0, -fieldPadding, 0);
+    if (part == SC_SpinBoxEditField && control == CC_SpinBox)
+        return option->direction == Qt::LeftToRight ? result.adjusted(fieldPadding, 2, 0, -2)
+                                                    : result.adjusted(0, 2, -fieldPadding, -2);
+    return result;
 }
 
 } // namespace waybill

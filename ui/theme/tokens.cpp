@@ -27,7 +27,7 @@ Tokens makeLight() {
     t.accentHover = QColor(0x3642bd);
     t.accentText = QColor(0xffffff);
     t.accentSoft = QColor(0xe9ebfd);
-    t.success = QColor(0x0f7a5a);
+    t.success = QColor(0x0e7757);
     t.successSoft = QColor(0xe0f4ec);
     t.warning = QColor(0x945700);
     t.warningSoft = QColor(0xfdf0d9);

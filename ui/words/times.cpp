@@ -54,9 +54,9 @@ QString durationText(milliseconds duration) {
     const QLocale locale;
     if (count < 1000)
         return words(QT_TRANSLATE_NOOP("Times", "%1 ms")).arg(locale.toString(count));
-    if (count < 60'000)
+    if (count < 59'950)
         return words(QT_TRANSLATE_NOOP("Times", "%1 s")).arg(locale.toString(double(count) / 1000, 'f', 1));
-    const qint64 whole = count / 1000;
+    const qint64 whole = (count + 500) / 1000;
     if (whole < 3600)
         return words(QT_TRANSLATE_NOOP("Times", "%1 min %2 s")).arg(whole / 60).arg(whole % 60);
     return words(QT_TRANSLATE_NOOP("Times", "%1 h %2 min")).arg(whole / 3600).arg(whole % 3600 / 60);

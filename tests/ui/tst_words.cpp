@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "words/answers.h"
+#include "words/errors.h"
+#include "words/eventtypes.h"
+#include "words/signatures.h"
+#include "words/statuses.h"
+#include "words/times.h"
+
+#include <QTest>
+
+using namespace waybill;
+using namespace Qt::StringLiterals;
+
+namespace {
+const Instant now = instantFromMilliseconds(1'791'797'444'000);
+Instant after(int seconds) {
+    return now + std::chrono::seconds(seconds);
+}
+} // namespace
+
+class TestWords : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedKingdom)); }
+    void timesAreRelative_data();
+    void timesAreRelative();
+    void durationsAreShort_data();
+    void durationsAreShort();
+    void anIsoTimeCarriesItsOffset();
+    void aDeliveryHasItsStatus_data();
+    void aDeliveryHasItsStatus();
+    void anEndpointHasItsStatus();
+    void everyErrorHasATitleATextAndANextStep_data();
+    void everyErrorHasATitleATextAndANextStep();
+    void codesOfTheContractHaveTheirOwnWords();
+    void theAccountsOwnMessageIsKept();
+    void anAnswerNamesItsStatusAndTheNextStep_data();
+    void anAnswerNamesItsStatusAndTheNextStep();
+    void everyFailureIsExplained();
+    void everyVerdictIsExplained();
+    void anUnknownEventTypeIsCalledByItsName();
+};
+
+void TestWords::timesAreRelative_data() {
+    QTest::addColumn<int>("seconds");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("now") << 0 << u"just now"_s;
+    QTest::newRow("seconds") << -20 << u"20 s ago"_s;
+    QTest::newRow("minutes") << -120 << u"2 min ago"_s;
+    QTest::newRow("ahead") << 240 << u"in 4 min"_s;
+    QTest::newRow("hour") << -3600 << u"1 h ago"_s;
+    QTest::newRow("below a day") << -86'399 << u"23 h ago"_s;
+}
+
+void TestWords::timesAreRelative() {
+    QFETCH(int, seconds);
+    QFETCH(QString, expected);
+    QCOMPARE(relativeTime(after(seconds), now), expected);
+}
+
+void TestWords::durationsAreShort_data() {
+    QTest::addColumn<int>("count");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("ms") << 171 << u"171 ms"_s;
+    QTest::newRow("below a second") << 999 << u"999 ms"_s;
+    QTest::newRow("seconds") << 10'000 << u"10.0 s"_s;
+    QTest::newRow("never 60.0 s") << 59'990 << u"1 min 0 s"_s;
+    QTest::newRow("minutes") << 252'000 << u"4 min 12 s"_s;
+    QTest::newRow("hours") << 7'260'000 << u"2 h 1 min"_s;
+}
+
+void TestWords::durationsAreShort() {
+    QFETCH(int, count);
+    QFETCH(QString, expected);
+    QCOMPARE(durationText(milliseconds(count)), expected);
+}
+
+void TestWords::anIsoTimeCarriesItsOffset() {
+    const QDateTime read = QDateTime::fromString(isoLocalTime(now), Qt::ISODateWithMs);
+    QCOMPARE(read.toMSecsSinceEpoch(), millisecondsSinceEpoch(now));
+    const QString text = isoLocalTime(now);
+    QVERIFY2(text.endsWith(u'Z') || text.sliced(19).contains(u'+') || text.sliced(19).contains(u'-'), qPrintable(text));
+}
+
+void TestWords::aDeliveryHasItsStatus_data() {
+    QTest::addColumn<int>("status");
+    QTest::addColumn<int>("scheduledIn");
+    QTest::addColumn<bool>("isReplay");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("delivered") << int(DeliveryStatus::Delivered) << 0 << false << u"Delivered"_s;
+    QTest::newRow("replay") << int(DeliveryStatus::Delivered) << 0 << true << u"Delivered · replay"_s;
+    QTest::newRow("scheduled") << int(DeliveryStatus::Pending) << 60 << false << u"Scheduled"_s;
+    QTest::newRow("due") << int(DeliveryStatus::Pending) << 0 << false << u"Sending"_s;
+    QTest::newRow("failed") << int(DeliveryStatus::Failed) << 0 << false << u"Failed, will retry"_s;
+    QTest::newRow("abandoned") << int(DeliveryStatus::Abandoned) << 0 << false << u"Abandoned"_s;
+    QTest::newRow("of the future") << int(DeliveryStatus::Unknown) << 0 << false << u"parked"_s;
+}
+
+void TestWords::aDeliveryHasItsStatus() {
+    QFETCH(int, status);
+    QFETCH(int, scheduledIn);
+    QFETCH(bool, isReplay);
+    Delivery delivery;
+    delivery.status = DeliveryStatus(status);
+    delivery.statusText = u"parked"_s;
+    delivery.scheduledFor = after(scheduledIn);
+    if (isReplay)
+        delivery.replaysDeliveryId = u"whd_1"_s;
+    const StatusWords words = statusOf(delivery, now);
+    QTEST(words.text, "expected");
+    QVERIFY(words.icon != Icon::None);
+}
+
+void TestWords::anEndpointHasItsStatus() {
+    Endpoint endpoint;
+    QCOMPARE(statusOf(endpoint).text, u"Enabled"_s);
+    endpoint.lastFailedAt = now;
+    QCOMPARE(statusOf(endpoint).text, u"Failing"_s);
+    endpoint.lastDeliveredAt = after(1);
+    QCOMPARE(statusOf(endpoint).text, u"Enabled"_s);
+    endpoint.status = EndpointStatus::Disabled;
+    QCOMPARE(statusOf(endpoint).text, u"Disabled"_s);
+}
+
+void TestWords::everyErrorHasATitleATextAndANextStep_data() {
+    QTest::addColumn<int>("kind");
+    for (int kind = 0; kind <= int(ErrorKind::Malformed); ++kind)
+        QTest::addRow("%d", kind) << kind;
+}
+
+void TestWords::everyErrorHasATitleATextAndANextStep() {
+    QFETCH(int, kind);
+    Error error;
+    error.kind = ErrorKind(kind);
+    const ErrorWords words = wordsFor(error);
+    for (const QString& text : {words.title, words.text, words.nextStep}) {
+        QVERIFY(!text.isEmpty());
+        QVERIFY(!text.contains(u'!'));
+        QVERIFY(!text.contains(u"went wrong"));
+    }
+}
+
+void TestWords::codesOfTheContractHaveTheirOwnWords() {
+    Error error;
+    error.kind = ErrorKind::Authorization;
+    const QString plain = wordsFor(error).nextStep;
+    error.code = u"plan_upgrade_required"_s;
+    QVERIFY(wordsFor(error).nextStep.contains(u"plan"));
+    error.code = u"missing_required_scope"_s;
+    QVERIFY(wordsFor(error).nextStep.contains(u"key"));
+    QVERIFY(wordsFor(error).nextStep != plain);
+}
+
+void TestWords::theAccountsOwnMessageIsKept() {
+    Error error;
+    error.message = u"The url must be https."_s;
+    QCOMPARE(wordsFor(error).text, error.message);
+}
+
+void TestWords::anAnswerNamesItsStatusAndTheNextStep_data() {
+    QTest::addColumn<int>("status");
+    for (const int status : {200, 204, 302, 400, 401, 403, 404, 405, 410, 413, 418, 422, 429, 500, 503, 600, 100})
+        QTest::addRow("%d", status) << status;
+}
+
+void TestWords::anAnswerNamesItsStatusAndTheNextStep() {
+    QFETCH(int, status);
+    Delivery delivery;
+    delivery.status = DeliveryStatus::Failed;
+    delivery.responseStatus = status;
+    QVERIFY(explainAttempt(delivery).contains(QString::number(status)));
+    if (status == 404)
+        QCOMPARE(explainAttempt(delivery),
+                 u"The receiver answered 404. Check the address: the Zap may have been turned off."_s);
+}
+
+void TestWords::everyFailureIsExplained() {
+    QStringList seen;
+    for (int failure = int(AttemptFailure::LookUp); failure <= int(AttemptFailure::Interrupted); ++failure) {
+        const QString text = explainFailure(AttemptFailure(failure));
+        QVERIFY(!text.isEmpty());
+        QVERIFY(!seen.contains(text));
+        seen.append(text);
+    }
+    Delivery delivery;
+    delivery.status = DeliveryStatus::Failed;
+    QVERIFY(!explainAttempt(delivery).isEmpty());
+    delivery.error = u"The receiver did not answer within 10 s."_s;
+    QCOMPARE(explainAttempt(delivery), *delivery.error);
+}
+
+void TestWords::everyVerdictIsExplained() {
+    for (int verdict = 0; verdict <= int(SignatureVerdict::NoSecret); ++verdict) {
+        SignatureCheck check;
+        check.verdict = SignatureVerdict(verdict);
+        check.age = seconds(600);
+        const SignatureWords words = wordsFor(check);
+        QVERIFY(!words.title.isEmpty());
+        QVERIFY(!words.sentence.contains(u'%'));
+        QVERIFY(!words.sentence.contains(u"HMAC"));
+    }
+}
+
+void TestWords::anUnknownEventTypeIsCalledByItsName() {
+    QCOMPARE(eventTitle(u"team.renamed"_s), u"team.renamed"_s);
+    QVERIFY(eventSentence(u"team.renamed"_s).isEmpty());
+    QCOMPARE(eventTitle(u"evaluation.created"_s), u"Evaluation created"_s);
+}
+
+QTEST_MAIN(TestWords)
+#include "tst_words.moc"
