@@ -15,14 +15,14 @@ namespace waybill {
 
 /// One POST of one attempt.
 struct OutgoingPost {
-    QUrl url; ///< http or https; normalised by checkEndpointUrl.
+    QUrl url;            ///< http or https; normalised by checkEndpointUrl.
     HttpHeaders headers; ///< Without Host, Content-Length, Connection and Accept-Encoding, which the sender sets.
     QByteArray body;
 };
 
 /// Sends deliveries. One call = one request on the wire, at most; never a redirect, never a resend; one deadline over
-/// look-up, connection, TLS, sending, head and body; reading stops at 64 KiB, 4 KB are kept. Keep-alive per origin: an idle
-/// connection that the peer may just have closed is not trusted with a request. Lives on one thread.
+/// look-up, connection, TLS, sending, head and body; reading stops at 64 KiB, 4 KB are kept. A connection of its own
+/// for every attempt. Lives on one thread.
 class HttpSender final : public QObject {
     Q_OBJECT
 public:
@@ -31,13 +31,13 @@ public:
     /// `done` runs exactly once, on this thread, never before the call returns; not after the sender is gone.
     void post(const OutgoingPost& post, std::function<void(AttemptOutcome)> done);
     /// For tests with a certificate authority of their own.
-    void setTlsConfiguration(const QSslConfiguration& configuration);
-    void setTimeLimit(milliseconds limit); ///< `attemptTimeLimit` unless told otherwise.
+    void setTlsConfiguration(const QSslConfiguration& configuration) { tls_ = configuration; }
+    void setTimeLimit(milliseconds limit) { timeLimit_ = limit; } ///< `attemptTimeLimit` unless told otherwise.
 
 private:
     class Exchange;
-    class Private;
-    std::unique_ptr<Private> d_;
+    QSslConfiguration tls_;
+    milliseconds timeLimit_ = attemptTimeLimit;
 };
 
 } // namespace waybill
