@@ -54,6 +54,7 @@ struct SignatureCheck {
     std::optional<seconds> age; ///< now − t; negative where it comes from the future.
 
     bool isValid() const { return verdict == SignatureVerdict::Valid; }
+    friend bool operator==(const SignatureCheck&, const SignatureCheck&) = default;
 };
 /// Every `v1` against every secret, constant time each. `headerValue` is empty where the header is missing.
 SignatureCheck checkSignature(const QByteArray& headerValue, const QByteArray& body, const QList<Secret>& secrets,

@@ -25,6 +25,7 @@ public:
     std::optional<QByteArray> value(QByteArrayView name) const; ///< The first of this name.
     QList<QByteArray> values(QByteArrayView name) const;
     const QList<HttpHeader>& fields() const { return fields_; }
+    friend bool operator==(const HttpHeaders&, const HttpHeaders&) = default;
 
 private:
     QList<HttpHeader> fields_;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "clock/clock.h"
 #include "completion/pendingcalls.h"
+#include "contract/random.h"
 #include "contract/signature.h"
 #include "http/httpmessage.h"
 #include "secrets/secretvault.h"
@@ -25,11 +27,12 @@ struct Capture {
     QString eventType;
     QString deliveryId;
     bool seenBefore = false; ///< The same event id was accepted earlier: a retry or a replay.
+    friend bool operator==(const Capture&, const Capture&) = default;
 };
 
-/// The built-in receiver: an inbox on 127.0.0.1 at a path that cannot be guessed. Checks every delivery with the secrets
-/// that it was given, keeps the exact bytes, answers 200 or 400. A facade on the main thread over a thread of its own
-/// that owns the server and the database.
+/// The built-in receiver: an inbox on 127.0.0.1 at a path that cannot be guessed. Checks every delivery with the
+/// secrets that it was given, keeps the exact bytes, answers 200 or 400. A facade on the main thread over a thread of
+/// its own that owns the server and the database.
 class Receiver final : public QObject {
     Q_OBJECT
 public:
@@ -45,8 +48,9 @@ public:
     /// Whether this address is the inbox's, on whatever port it had.
     bool owns(const QUrl& address) const;
 
-    /// Check deliveries of this endpoint with this secret from now on. An earlier one of the same owner stays valid until `previousValidUntil`.
-    /// `owner`: "<account>/<endpoint id>". Kept in the vault, so that it works after a restart; `done` when it is there.
+    /// Check deliveries of this endpoint with this secret from now on. An earlier one of the same owner stays valid
+    /// until `previousValidUntil`. `owner`: "<account>/<endpoint id>". Kept in the vault, so that it works after a
+    /// restart; `done` when it is there.
     void useSecret(const QString& owner, const Secret& secret, std::optional<Instant> previousValidUntil,
                    QObject* context, Done<void> done);
     void forgetSecret(const QString& owner);
@@ -63,8 +67,13 @@ Q_SIGNALS:
 
 private:
     class Worker;
+    void hand(const QString& owner);
     QUrl url_;
+    QString token_;
     SecretVault& vault_;
+    QHash<QString, std::optional<Instant>> owners_; ///< With the end of the previous secret's time.
+    QHash<QString, Secret> current_;
+    QHash<QString, Secret> previous_;
     QThread thread_;
     Worker* worker_;
     PendingCalls calls_;

@@ -7,6 +7,7 @@
 #include "sandbox/sandboxschema.h"
 
 #include <QCoreApplication>
+#include <QHash>
 
 #include <algorithm>
 
@@ -433,7 +434,7 @@ Result<std::optional<StoredAnswer>> SandboxStore::storedAnswer(const QString& ke
                                       query->value(4).toString()});
 }
 
-Result<QList<DueDelivery>> SandboxStore::claimDue(Instant now, int limit) {
+Result<QList<DueDelivery>> SandboxStore::claimDue(Instant now, int limit, int perEndpoint) {
     Transaction transaction(*database_);
     if (!transaction.begun())
         return failure(transaction.commit().error());
@@ -447,11 +448,16 @@ Result<QList<DueDelivery>> SandboxStore::claimDue(Instant now, int limit) {
                 "events.type, events.api_version, events.created, events.object_id, events.body, endpoints.url, "
                 "secret_id, previous_secret_id, previous_valid_until FROM deliveries INDEXED BY deliveries_due "
                 "JOIN events ON events.id = event_id JOIN endpoints ON endpoints.id = endpoint_id "
-                "WHERE state = 0 AND due_at <= ? ORDER BY due_at, deliveries.seq LIMIT ?"),
-            {ms(now), limit});
+                "WHERE state = 0 AND due_at <= ? AND (SELECT count(*) FROM deliveries AS busy WHERE "
+                "busy.state = 1 AND busy.endpoint_id = deliveries.endpoint_id) < ? "
+                "ORDER BY due_at, deliveries.seq LIMIT ?"),
+            {ms(now), perEndpoint, limit});
         if (!query)
             return failure(query.error());
+        QHash<QString, int> taken;
         while (query->next()) {
+            if (++taken[query->value(4).toString()] > perEndpoint)
+                continue;
             due.append({deliveryOf(*query),
                         eventOf(*query, teamId_, 13),
                         query->value(19).toString(),
@@ -476,6 +482,14 @@ Result<void> SandboxStore::defer(const QStringList& deliveryIds, const QString& 
     return transaction.commit();
 }
 
+Result<void> SandboxStore::retryDeferred(Instant now) {
+    return database_
+        ->run(QStringLiteral("UPDATE deliveries SET due_at = scheduled_for WHERE state = 0 AND error IS NOT NULL AND "
+                             "scheduled_for <= ?"),
+              {ms(now)})
+        .map([](const QSqlQuery&) {});
+}
+
 Result<void> SandboxStore::settle(const Settlement& settlement) {
     Transaction transaction(*database_);
     if (!transaction.begun())
@@ -485,6 +499,8 @@ Result<void> SandboxStore::settle(const Settlement& settlement) {
         return {}; // Its endpoint was deleted while it was under way.
     if (!settled)
         return failure(settled.error());
+    if (settled->isSettled())
+        return {}; // Written before, though the commit was reported as failed.
     const AttemptOutcome& outcome = settlement.outcome;
     const NextStep step = nextStep(outcome, settled->attempt);
     const bool delivered = step.status == DeliveryStatus::Delivered;

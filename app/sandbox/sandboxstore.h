@@ -82,10 +82,13 @@ public:
 
     // The queue
     /// Due, oldest first, not under way, marked as under way in the same transaction.
-    Result<QList<DueDelivery>> claimDue(Instant now, int limit);
+    /// At most `perEndpoint` are under way for one endpoint, so that a slow receiver holds up none but itself.
+    Result<QList<DueDelivery>> claimDue(Instant now, int limit, int perEndpoint);
     /// Puts claimed ones back with the reason why they wait (a secret that cannot be read), to be claimed again when
     /// `now` ≥ `until`.
     Result<void> defer(const QStringList& deliveryIds, const QString& reason, Instant until);
+    /// Makes everything that was deferred due again.
+    Result<void> retryDeferred(Instant now);
     struct Settlement {
         QString deliveryId;
         AttemptOutcome outcome;

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "receiver/receiver.h"
+
+#include "receiver/receiverworker.h"
+
+#include <memory>
+
+namespace waybill {
+
+namespace {
+QString currentName(const QString& owner) {
+    return QString(u"inbox/" % owner);
+}
+QString previousName(const QString& owner) {
+    return QString(u"inbox/" % owner % u"/previous");
+}
+} // namespace
+
+Receiver::Receiver(const QString& databasePath, SecretVault& vault, const Clock& clock, RandomSource& random,
+                   QObject* parent)
+    : QObject(parent), vault_(vault), worker_(new Worker(databasePath, clock, random)) {
+    thread_.setObjectName(QStringLiteral("receiver"));
+    worker_->moveToThread(&thread_);
+    connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
+    connect(worker_, &Worker::opened, this, [this](const QList<InboxOwner>& owners, const QString& token) {
+        token_ = token;
+        for (const InboxOwner& owner : owners)
+            owners_.insert(owner.owner, owner.previousValidUntil);
+        reloadSecrets();
+    });
+    connect(worker_, &Worker::listening, this, [this](const QUrl& url) {
+        url_ = url;
+        Q_EMIT listening(url);
+    });
+    connect(worker_, &Worker::captured, this, &Receiver::captured);
+    connect(worker_, &Worker::failed, this, &Receiver::failed);
+    connect(worker_, &Worker::captureRead, this,
+            [this](quint64 call, const Result<Capture>& capture) { calls_.finish<Capture>(call, capture); });
+    thread_.start();
+}
+
+Receiver::~Receiver() {
+    thread_.quit();
+    thread_.wait();
+}
+
+void Receiver::start(quint16 port) {
+    QMetaObject::invokeMethod(worker_, [worker = worker_, port] { worker->start(port); });
+}
+
+bool Receiver::owns(const QUrl& address) const {
+    return !token_.isEmpty() && address.scheme() == u"http" && address.path() == QString(u"/in/" % token_) &&
+           (address.host() == u"127.0.0.1" || address.host() == u"localhost" || address.host() == u"::1");
+}
+
+void Receiver::hand(const QString& owner) {
+    QList<InboxSecret> secrets;
+    if (const auto current = current_.constFind(owner); current != current_.constEnd())
+        secrets += {*current, std::nullopt};
+    if (const auto previous = previous_.constFind(owner); previous != previous_.constEnd() && owners_.value(owner))
+        secrets += {*previous, owners_.value(owner)};
+    QMetaObject::invokeMethod(worker_, [worker = worker_, owner, secrets] { worker->setSecrets(owner, secrets); });
+}
+
+void Receiver::useSecret(const QString& owner, const Secret& secret, std::optional<Instant> previousValidUntil,
+                         QObject* context, Done<void> done) {
+    if (previousValidUntil && current_.contains(owner)) {
+        previous_.insert(owner, current_.value(owner));
+        vault_.write(previousName(owner), current_.value(owner), this, [](const Result<void>&) {});
+    }
+    current_.insert(owner, secret);
+    owners_.insert(owner, previousValidUntil);
+    // It checks from now on, also where it cannot be kept for later.
+    hand(owner);
+    QMetaObject::invokeMethod(
+        worker_, [worker = worker_, kept = InboxOwner{owner, previousValidUntil}] { worker->rememberOwner(kept); });
+    vault_.write(currentName(owner), secret, context, std::move(done));
+}
+
+void Receiver::forgetSecret(const QString& owner) {
+    if (!owners_.contains(owner))
+        return;
+    owners_.remove(owner);
+    current_.remove(owner);
+    previous_.remove(owner);
+    QMetaObject::invokeMethod(worker_, [worker = worker_, owner] { worker->forgetOwner(owner); });
+    vault_.remove(currentName(owner), this, [](const Result<void>&) {});
+    vault_.remove(previousName(owner), this, [](const Result<void>&) {});
+}
+
+void Receiver::reloadSecrets() {
+    for (auto owner = owners_.constBegin(); owner != owners_.constEnd(); ++owner) {
+        const QString name = owner.key();
+        if (!current_.contains(name)) {
+            vault_.read(currentName(name), this, [this, name](const Result<Secret>& secret) {
+                if (secret && owners_.contains(name) && !current_.contains(name)) {
+                    current_.insert(name, *secret);
+                    hand(name);
+                }
+            });
+        }
+        if (owner.value() && !previous_.contains(name)) {
+            vault_.read(previousName(name), this, [this, name](const Result<Secret>& secret) {
+                if (secret && owners_.contains(name) && !previous_.contains(name)) {
+                    previous_.insert(name, *secret);
+                    hand(name);
+                }
+            });
+        }
+    }
+}
+
+void Receiver::readCapture(const QString& deliveryId, QObject* context, Done<Capture> done) {
+    const quint64 call = calls_.add<Capture>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_, [worker = worker_, call, deliveryId] { worker->readCapture(call, deliveryId); });
+}
+
+} // namespace waybill
