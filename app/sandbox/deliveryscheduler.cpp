@@ -18,8 +18,15 @@ constexpr milliseconds longestPause{10'000};
 
 DeliveryScheduler::DeliveryScheduler(SandboxStore& store, DeliverySender& sender, const Clock& clock,
                                      RandomSource& random, Limits limits, QObject* parent)
-    : QObject(parent), store_(store), sender_(sender), clock_(clock), random_(random), limits_(limits),
-      alarm_(clock, this), soon_(this), again_(this) {
+    : QObject(parent)
+    , store_(store)
+    , sender_(sender)
+    , clock_(clock)
+    , random_(random)
+    , limits_(limits)
+    , alarm_(clock, this)
+    , soon_(this)
+    , again_(this) {
     soon_.setSingleShot(true);
     again_.setSingleShot(true);
     connect(&soon_, &QTimer::timeout, this, &DeliveryScheduler::look);
@@ -94,9 +101,8 @@ void DeliveryScheduler::attempt(const DueDelivery& due) {
 void DeliveryScheduler::finished(const DueDelivery& due, const Result<SentAttempt>& sent) {
     --underWay_;
     if (!sent) {
-        waiting_.append([this, id = due.delivery.id, reason = sent.error().message, until = clock_.now() + secretPause] {
-            return store_.defer({id}, reason, until);
-        });
+        waiting_.append([this, id = due.delivery.id, reason = sent.error().message,
+                         until = clock_.now() + secretPause] { return store_.defer({id}, reason, until); });
     } else {
         SandboxStore::Settlement settlement;
         settlement.deliveryId = due.delivery.id;

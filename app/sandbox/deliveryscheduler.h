@@ -15,8 +15,8 @@
 
 namespace waybill {
 
-/// Takes what is due from the store, has it sent, and settles it there. Never more under way than its limits; nothing new
-/// while an outcome could not be stored. Lives on the sandbox's thread; everything handed in outlives it.
+/// Takes what is due from the store, has it sent, and settles it there. Never more under way than its limits; nothing
+/// new while an outcome could not be stored. Lives on the sandbox's thread; everything handed in outlives it.
 class DeliveryScheduler final : public QObject {
     Q_OBJECT
 public:

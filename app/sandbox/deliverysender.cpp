@@ -12,18 +12,14 @@ namespace waybill {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-HttpHeaders headersOf(const DueDelivery& due, const QByteArray& signature) {
+HttpHeaders deliveryHeaders(const Event& event, const QString& deliveryId, const QByteArray& signature) {
     return {{"Content-Type"_ba, "application/json"_ba},
             {"User-Agent"_ba, header::userAgentOfDeliveries},
             {header::signature, signature},
-            {header::eventId, due.event.id.toUtf8()},
-            {header::eventType, due.event.type.toUtf8()},
-            {header::deliveryId, due.delivery.id.toUtf8()}};
+            {header::eventId, event.id.toUtf8()},
+            {header::eventType, event.type.toUtf8()},
+            {header::deliveryId, deliveryId.toUtf8()}};
 }
-
-} // namespace
 
 DeliverySender::DeliverySender(SigningSecrets& secrets, Post post, const Clock& clock, const Clock& realTime,
                                QObject* parent)
@@ -56,7 +52,8 @@ void DeliverySender::postSigned(const DueDelivery& due, const QList<Secret>& sec
     attempt.startedAt = clock_.now();
     attempt.signedAt = secondsSinceEpoch(realTime_.now());
     attempt.signatureHeader = signatureHeader(due.event.body, attempt.signedAt, secrets);
-    const OutgoingPost outgoing{QUrl(due.url), headersOf(due, attempt.signatureHeader), due.event.body};
+    const OutgoingPost outgoing{QUrl(due.url), deliveryHeaders(due.event, due.delivery.id, attempt.signatureHeader),
+                                due.event.body};
     post_(outgoing, [guard = QPointer(this), attempt, done](AttemptOutcome outcome) mutable {
         if (!guard)
             return;

@@ -19,6 +19,9 @@ struct SentAttempt {
     QByteArray signatureHeader;
 };
 
+/// The fields of a delivery's head that are ours, in the order of the wire.
+HttpHeaders deliveryHeaders(const Event& event, const QString& deliveryId, const QByteArray& signature);
+
 /// Makes one attempt: reads the secrets, signs, posts once.
 class DeliverySender final : public QObject {
     Q_OBJECT

@@ -15,6 +15,8 @@
 
 namespace waybill {
 
+class InProcessTransport;
+
 /// The account on this computer: API, store, scheduler and sender on a thread of their own. This facade lives on the
 /// main thread; it hands requests over (InProcessTransport), serves the same API over loopback HTTP if asked, and gives
 /// the controls.
@@ -54,7 +56,7 @@ Q_SIGNALS:
 
 private:
     class Worker;
-    std::unique_ptr<Transport> transport_;
+    std::unique_ptr<InProcessTransport> transport_;
     QThread thread_;
     Worker* worker_;
     EngineState state_;

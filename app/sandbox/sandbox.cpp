@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "sandbox/sandbox.h"
+
+#include "sandbox/inprocesstransport.h"
+#include "sandbox/sandboxworker.h"
+
+namespace waybill {
+
+Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const Clock& realTime, RandomSource& random,
+                 QObject* parent)
+    : SandboxControls(parent), worker_(new Worker(std::move(options), clock, realTime, random)) {
+    transport_ = std::make_unique<InProcessTransport>([worker = worker_](quint64 call, const HttpRequest& request) {
+        QMetaObject::invokeMethod(worker, [worker, call, request] { worker->handle(call, request); });
+    });
+    thread_.setObjectName(QStringLiteral("sandbox"));
+    worker_->moveToThread(&thread_);
+    connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
+    connect(worker_, &Worker::started, this, &Sandbox::started);
+    connect(worker_, &Worker::served, this, &Sandbox::served);
+    connect(worker_, &Worker::failed, this, &Sandbox::failed);
+    connect(worker_, &Worker::changed, this, &Sandbox::changed);
+    connect(worker_, &Worker::secretIssued, this, &Sandbox::secretIssued);
+    connect(worker_, &Worker::endpointDeleted, this, &Sandbox::endpointDeleted);
+    connect(worker_, &Worker::engineStateChanged, this, [this](const EngineState& state) {
+        state_ = state;
+        Q_EMIT engineStateChanged(state);
+    });
+    connect(worker_, &Worker::responded, this,
+            [this](quint64 call, const HttpResponse& response) { transport_->responded(call, response); });
+    connect(worker_, &Worker::sentRead, this,
+            [this](quint64 call, const SentRequest& sent, const std::optional<Error>& error) {
+                calls_.finish<SentRequest>(call,
+                                           error ? Result<SentRequest>(failure(*error)) : Result<SentRequest>(sent));
+            });
+    connect(worker_, &Worker::vaultAsked, this, [this, &vault](const VaultQuestion& question) {
+        const auto answer = [worker = worker_, number = question.number](const Secret& secret,
+                                                                         const std::optional<Error>& error) {
+            QMetaObject::invokeMethod(
+                worker, [worker, number, secret, error] { worker->vaultAnswered(number, secret, error); });
+        };
+        const auto done = [answer](const Result<void>& result) {
+            answer({}, result ? std::nullopt : std::optional(result.error()));
+        };
+        switch (question.kind) {
+        case VaultQuestion::Kind::Read:
+            vault.read(question.name, this, [answer](const Result<Secret>& secret) {
+                answer(secret ? *secret : Secret(), secret ? std::nullopt : std::optional(secret.error()));
+            });
+            break;
+        case VaultQuestion::Kind::Write:
+            vault.write(question.name, question.secret, this, done);
+            break;
+        case VaultQuestion::Kind::Remove:
+            vault.remove(question.name, this, done);
+            break;
+        }
+    });
+    thread_.start();
+}
+
+Sandbox::~Sandbox() {
+    QMetaObject::invokeMethod(worker_, [this] {
+        worker_->stop();
+        thread_.quit();
+    });
+    thread_.wait();
+}
+
+void Sandbox::start() {
+    QMetaObject::invokeMethod(worker_, [worker = worker_] { worker->start(); });
+}
+
+Transport& Sandbox::transport() {
+    return *transport_;
+}
+
+void Sandbox::serve(quint16 port) {
+    QMetaObject::invokeMethod(worker_, [worker = worker_, port] { worker->serve(port); });
+}
+
+void Sandbox::retrySecrets() {
+    QMetaObject::invokeMethod(worker_, [worker = worker_] { worker->retrySecrets(); });
+}
+
+void Sandbox::readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) {
+    const quint64 call = calls_.add<SentRequest>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_, [worker = worker_, call, deliveryId] { worker->readSent(call, deliveryId); });
+}
+
+EngineState Sandbox::engineState() const {
+    return state_;
+}
+
+} // namespace waybill

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "clock/clock.h"
+#include "contract/random.h"
+#include "contract/secret.h"
+#include "http/httpmessage.h"
+#include "sandbox/sandboxstore.h"
+
+#include <QHash>
+#include <QObject>
+
+#include <functional>
+
+namespace waybill {
+
+/// What the API asks of the place for secrets. Lives on the sandbox's thread; the answers come there.
+class IssuedSecrets {
+public:
+    virtual ~IssuedSecrets() = default;
+    virtual void keep(const QString& secretId, const Secret& secret, std::function<void(Result<void>)> done) = 0;
+    virtual void fetch(const QString& secretId, std::function<void(Result<Secret>)> done) = 0;
+    virtual void drop(const QString& secretId) = 0;
+};
+
+/// The routes of the account contract, over the sandbox's store. Targets are relative to the account's base URL. Order
+/// of the checks: key, rate limit, route, scope, plan, idempotency, body; nothing is changed before all of them have
+/// passed.
+class SandboxApi final : public QObject {
+    Q_OBJECT
+public:
+    using Respond = std::function<void(HttpResponse)>;
+    struct Principal {
+        QByteArray keyDigest; ///< SHA-256 of the key: the key itself is not kept.
+        QString plan;
+        QStringList scopes;
+    };
+    static QByteArray digestOf(const Secret& apiKey);
+    /// The contract's error as an answer, with a request id of its own.
+    static HttpResponse errorResponse(Error error, RandomSource& random, Instant now);
+
+    SandboxApi(SandboxStore& store, IssuedSecrets& secrets, const Clock& clock, RandomSource& random,
+               Principal principal, QObject* parent = nullptr);
+    void handle(const HttpRequest& request, Respond respond);
+
+Q_SIGNALS:
+    /// A delivery was stored that is due now.
+    void queued();
+    void changed();
+    void secretIssued(const QString& endpointId, const QString& url, const waybill::Secret& secret,
+                      std::optional<waybill::Instant> previousValidUntil);
+    void endpointDeleted(const QString& endpointId);
+
+private:
+    struct Call;
+    using Route = void (SandboxApi::*)(const Call&);
+    struct RouteRow;
+
+    void dispatch(const Call& call);
+    void repeatOrRun(const Call& call, Route route);
+    void answer(const Call& call, int status, const QByteArray& body);
+    void refuse(const Call& call, Error error);
+    template <typename T>
+    void answerWith(const Call& call, const Result<T>& result);
+    SandboxStore::Idempotency once(const Call& call, int status, const QByteArray& body,
+                                   const QString& secretId = {}) const;
+    Result<PageRequest> page(const Call& call) const;
+    bool takeFromBudget();
+
+    void whoami(const Call& call);
+    void usage(const Call& call);
+    void listEndpoints(const Call& call);
+    void createEndpoint(const Call& call);
+    void getEndpoint(const Call& call);
+    void updateEndpoint(const Call& call);
+    void deleteEndpoint(const Call& call);
+    void rotateSecret(const Call& call);
+    void sendTestEvent(const Call& call);
+    void listDeliveries(const Call& call);
+    void getDelivery(const Call& call);
+    void replayDelivery(const Call& call);
+    void listEvents(const Call& call);
+    void getEvent(const Call& call);
+
+    SandboxStore& store_;
+    IssuedSecrets& secrets_;
+    const Clock& clock_;
+    RandomSource& random_;
+    const Principal principal_;
+    QHash<QByteArray, QList<std::function<void()>>> underWay_; ///< Idempotency keys being worked on, and who waits.
+    int used_ = 0;                                             ///< Requests in the minute that ends at `budgetEnds_`.
+    Instant budgetEnds_;
+};
+
+} // namespace waybill

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "sandbox/sandboxworker.h"
+
+#include <QPointer>
+
+namespace waybill {
+
+namespace {
+const QByteArray basePath = "/api/v1";
+} // namespace
+
+Sandbox::Worker::Worker(Options options, const Clock& clock, const Clock& realTime, RandomSource& random)
+    : options_(std::move(options)), clock_(clock), realTime_(realTime), random_(random) {}
+
+void Sandbox::Worker::start() {
+    auto store = SandboxStore::open(options_.databasePath);
+    if (!store) {
+        Q_EMIT failed(store.error());
+        return;
+    }
+    store_ = *std::move(store);
+    http_ = std::make_unique<HttpSender>();
+    sender_ = std::make_unique<DeliverySender>(
+        *this,
+        [this](const OutgoingPost& post, std::function<void(AttemptOutcome)> done) {
+            http_->post(post, std::move(done));
+        },
+        clock_, realTime_);
+    scheduler_ = std::make_unique<DeliveryScheduler>(*store_, *sender_, clock_, random_, DeliveryScheduler::Limits());
+    api_ = std::make_unique<SandboxApi>(
+        *store_, *this, clock_, random_,
+        SandboxApi::Principal{SandboxApi::digestOf(options_.apiKey), options_.plan, options_.scopes});
+    // From here on only its digest is needed.
+    options_.apiKey = Secret();
+    connect(api_.get(), &SandboxApi::queued, scheduler_.get(), &DeliveryScheduler::wake);
+    connect(api_.get(), &SandboxApi::changed, this, &Worker::changed);
+    connect(api_.get(), &SandboxApi::secretIssued, this, &Worker::secretIssued);
+    connect(api_.get(), &SandboxApi::endpointDeleted, this, &Worker::endpointDeleted);
+    connect(scheduler_.get(), &DeliveryScheduler::changed, this, &Worker::changed);
+    connect(scheduler_.get(), &DeliveryScheduler::stateChanged, this, &Worker::engineStateChanged);
+    if (auto running = scheduler_->start(); !running) {
+        Q_EMIT failed(running.error());
+        return;
+    }
+    Q_EMIT started();
+}
+
+void Sandbox::Worker::stop() {
+    server_.reset();
+    if (scheduler_)
+        scheduler_->shutdown();
+    http_.reset();
+    sender_.reset();
+    scheduler_.reset();
+    api_.reset();
+    store_.reset();
+}
+
+void Sandbox::Worker::serve(quint16 port) {
+    const auto refuse = [this](int status, const QString& message) {
+        Error error;
+        error.httpStatus = status;
+        error.kind = status == 403  ? ErrorKind::Authorization
+                     : status < 500 ? ErrorKind::InvalidRequest
+                                    : ErrorKind::Api;
+        error.message = message;
+        return SandboxApi::errorResponse(error, random_, clock_.now());
+    };
+    server_ = std::make_unique<HttpServer>(
+        [this, refuse](const HttpRequest& request, const HttpServer::Respond& respond) {
+            if (!request.target.startsWith(QByteArray(basePath + '/'))) {
+                Error error;
+                error.kind = ErrorKind::NotFound;
+                error.message = tr("There is nothing at this address. The account answers below %1/.")
+                                    .arg(QString::fromLatin1(basePath));
+                respond(SandboxApi::errorResponse(error, random_, clock_.now()));
+                return;
+            }
+            HttpRequest relative = request;
+            relative.target = request.target.sliced(basePath.size());
+            api_->handle(relative, respond);
+        },
+        refuse);
+    const auto taken = server_->listen(port);
+    if (taken)
+        Q_EMIT served(QUrl(QStringLiteral("http://127.0.0.1:%1").arg(*taken) + QString::fromLatin1(basePath)));
+    else
+        Q_EMIT failed(taken.error());
+}
+
+void Sandbox::Worker::retrySecrets() {
+    if (scheduler_)
+        scheduler_->retrySecrets();
+}
+
+void Sandbox::Worker::handle(quint64 call, const HttpRequest& request) {
+    if (!api_) {
+        Error error;
+        error.kind = ErrorKind::Storage;
+        error.message = tr("The sandbox account is not ready.");
+        Q_EMIT responded(call, SandboxApi::errorResponse(error, random_, clock_.now()));
+        return;
+    }
+    api_->handle(request, [this, call](const HttpResponse& response) { Q_EMIT responded(call, response); });
+}
+
+void Sandbox::Worker::readSent(quint64 call, const QString& deliveryId) {
+    const auto read = [&]() -> Result<SentRequest> {
+        if (!store_)
+            return failure(ErrorKind::Storage, tr("The sandbox account is not ready."));
+        const auto sent = store_->sent(deliveryId);
+        if (!sent)
+            return failure(sent.error());
+        const auto event = store_->delivery(deliveryId).and_then([&](const Delivery& delivery) {
+            return store_->event(delivery.eventId);
+        });
+        if (!event)
+            return failure(event.error());
+        const QUrl url(sent->url);
+        QByteArray target = url.path(QUrl::FullyEncoded).toLatin1();
+        if (url.hasQuery())
+            target += '?' + url.query(QUrl::FullyEncoded).toLatin1();
+        return SentRequest{target, deliveryHeaders(*event, deliveryId, sent->signatureHeader), event->body,
+                           sent->phases};
+    }();
+    if (read)
+        Q_EMIT sentRead(call, *read, std::nullopt);
+    else
+        Q_EMIT sentRead(call, {}, read.error());
+}
+
+void Sandbox::Worker::ask(VaultQuestion::Kind kind, const QString& secretId, const Secret& secret, Answer answer) {
+    asked_.insert(++lastQuestion_, std::move(answer));
+    Q_EMIT vaultAsked({lastQuestion_, kind, QString(u"sandbox/" % secretId), secret});
+}
+
+void Sandbox::Worker::vaultAnswered(quint64 number, const Secret& secret, const std::optional<Error>& error) {
+    if (const Answer answer = asked_.take(number))
+        answer(secret, error);
+}
+
+void Sandbox::Worker::read(const SigningKeys& keys, QObject* context, Done<QList<Secret>> done) {
+    QStringList ids{keys.current};
+    if (!keys.previous.isEmpty())
+        ids += keys.previous;
+    // Never before the call returns, and not after the context is gone.
+    QMetaObject::invokeMethod(
+        context,
+        [this, ids, context = QPointer(context), done = std::move(done)] {
+            readOne(ids, {}, [context, done](const Result<QList<Secret>>& secrets) {
+                if (context)
+                    done(secrets);
+            });
+        },
+        Qt::QueuedConnection);
+}
+
+void Sandbox::Worker::readOne(const QStringList& ids, QList<Secret> found, const Done<QList<Secret>>& done) {
+    if (ids.isEmpty()) {
+        done(found);
+        return;
+    }
+    fetch(ids.constFirst(), [this, ids, found, done](const Result<Secret>& secret) {
+        if (secret)
+            readOne(ids.sliced(1), found + QList<Secret>{*secret}, done);
+        else
+            done(failure(secret.error()));
+    });
+}
+
+void Sandbox::Worker::keep(const QString& secretId, const Secret& secret, std::function<void(Result<void>)> done) {
+    ask(VaultQuestion::Kind::Write, secretId, secret,
+        [this, secretId, secret, done = std::move(done)](const Secret&, const std::optional<Error>& error) {
+            if (error) {
+                done(failure(*error));
+                return;
+            }
+            known_.insert(secretId, secret);
+            done({});
+        });
+}
+
+void Sandbox::Worker::fetch(const QString& secretId, std::function<void(Result<Secret>)> done) {
+    if (const auto known = known_.constFind(secretId); known != known_.constEnd()) {
+        done(*known);
+        return;
+    }
+    ask(VaultQuestion::Kind::Read, secretId, {},
+        [this, secretId, done = std::move(done)](const Secret& secret, const std::optional<Error>& error) {
+            if (error) {
+                done(failure(*error));
+                return;
+            }
+            known_.insert(secretId, secret);
+            done(secret);
+        });
+}
+
+void Sandbox::Worker::drop(const QString& secretId) {
+    known_.remove(secretId);
+    ask(VaultQuestion::Kind::Remove, secretId, {}, [](const Secret&, const std::optional<Error>&) {});
+}
+
+} // namespace waybill

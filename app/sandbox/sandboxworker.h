@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/httpserver.h"
+#include "sandbox/deliveryscheduler.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/sandboxapi.h"
+
+#include <QHash>
+
+namespace waybill {
+
+/// What the sandbox's thread asks of the vault, which lives on the main thread: a number and values there, values back.
+struct VaultQuestion {
+    enum class Kind { Read, Write, Remove };
+    quint64 number = 0;
+    Kind kind = Kind::Read;
+    QString name;
+    Secret secret; ///< To write.
+};
+
+/// The sandbox's own thread: store, API, engine, server.
+class Sandbox::Worker final : public QObject, public SigningSecrets, public IssuedSecrets {
+    Q_OBJECT
+public:
+    Worker(Options options, const Clock& clock, const Clock& realTime, RandomSource& random);
+
+    void start();
+    void stop();
+    void serve(quint16 port);
+    void retrySecrets();
+    void handle(quint64 call, const HttpRequest& request);
+    void readSent(quint64 call, const QString& deliveryId);
+    void vaultAnswered(quint64 number, const Secret& secret, const std::optional<Error>& error);
+
+    void read(const SigningKeys& keys, QObject* context, Done<QList<Secret>> done) override;
+    void keep(const QString& secretId, const Secret& secret, std::function<void(Result<void>)> done) override;
+    void fetch(const QString& secretId, std::function<void(Result<Secret>)> done) override;
+    void drop(const QString& secretId) override;
+
+Q_SIGNALS:
+    void started();
+    void served(const QUrl& baseUrl);
+    void failed(const waybill::Error& error);
+    void changed();
+    void engineStateChanged(const waybill::EngineState& state);
+    void secretIssued(const QString& endpointId, const QString& url, const waybill::Secret& secret,
+                      std::optional<waybill::Instant> previousValidUntil);
+    void endpointDeleted(const QString& endpointId);
+    void responded(quint64 call, const waybill::HttpResponse& response);
+    void sentRead(quint64 call, const waybill::SentRequest& sent, const std::optional<waybill::Error>& error);
+    void vaultAsked(const waybill::VaultQuestion& question);
+
+private:
+    using Answer = std::function<void(const Secret&, const std::optional<Error>&)>;
+    void ask(VaultQuestion::Kind kind, const QString& secretId, const Secret& secret, Answer answer);
+    void readOne(const QStringList& ids, QList<Secret> found, const Done<QList<Secret>>& done);
+
+    Options options_;
+    const Clock& clock_;
+    const Clock& realTime_;
+    RandomSource& random_;
+    std::unique_ptr<SandboxStore> store_;
+    std::unique_ptr<HttpSender> http_;
+    std::unique_ptr<DeliverySender> sender_;
+    std::unique_ptr<DeliveryScheduler> scheduler_;
+    std::unique_ptr<SandboxApi> api_;
+    std::unique_ptr<HttpServer> server_;
+    QHash<QString, Secret> known_; ///< Secrets that were read or made since the start.
+    QHash<quint64, Answer> asked_;
+    quint64 lastQuestion_ = 0;
+};
+
+} // namespace waybill

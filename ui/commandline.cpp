@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "commandline.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+
+namespace waybill {
+
+namespace {
+QString tr(const char* text) {
+    return QCoreApplication::translate("CommandLine", text);
+}
+
+Result<CommandLine> refused(const QString& message) {
+    return failure(ErrorKind::Malformed, message);
+}
+} // namespace
+
+Result<CommandLine> readCommandLine(const QStringList& arguments) {
+    using namespace Qt::StringLiterals;
+    const QCommandLineOption help({QStringLiteral("h"), QStringLiteral("help")}, tr("Shows this text."));
+    const QCommandLineOption version({QStringLiteral("v"), QStringLiteral("version")}, tr("Shows the version."));
+    const QCommandLineOption serve(QStringLiteral("serve"),
+                                   tr("Runs the sandbox account and the receiver without a window, over "
+                                      "HTTP on 127.0.0.1, and prints their addresses as one line of JSON."));
+    const QCommandLineOption data(QStringLiteral("data"), tr("Keeps everything in this folder."), QStringLiteral("folder"));
+    const QCommandLineOption port(QStringLiteral("port"), tr("Serves on this port (a free one unless given)."), QStringLiteral("number"));
+    const QCommandLineOption keyFile(QStringLiteral("key-file"),
+                                     tr("Writes the account's key to this file, readable by you alone."), QStringLiteral("file"));
+    const QCommandLineOption plan(QStringLiteral("plan"), tr("The sandbox account's plan: free, indie, team, pro or enterprise."),
+                                  QStringLiteral("name"));
+    const QCommandLineOption scopes(QStringLiteral("scopes"), tr("The key's scopes, with commas between."), QStringLiteral("list"));
+    const QList<QCommandLineOption> servingOnly{port, keyFile, plan, scopes};
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(tr("Looks after the webhooks of an Autousers account."));
+    parser.addOptions({help, version, serve, data});
+    parser.addOptions(servingOnly);
+
+    CommandLine line;
+    line.helpText = tr("Usage: waybill [options]\n\nOptions:\n");
+    for (const QCommandLineOption& option : QList{help, version, serve, data} + servingOnly) {
+        QString names = QStringLiteral("--") + option.names().constLast();
+        if (!option.valueName().isEmpty())
+            names += u" <"_qs + option.valueName() + u'>';
+        line.helpText += QStringLiteral("  ") + names.leftJustified(20) + option.description() + u'\n';
+    }
+
+    if (!parser.parse(arguments))
+        return refused(parser.errorText());
+    if (!parser.positionalArguments().isEmpty())
+        return refused(
+            tr("Waybill does not know what to do with “%1”.").arg(parser.positionalArguments().constFirst()));
+    if (parser.isSet(help))
+        line.mode = CommandLine::Mode::Help;
+    else if (parser.isSet(version))
+        line.mode = CommandLine::Mode::Version;
+    else if (parser.isSet(serve))
+        line.mode = CommandLine::Mode::Serve;
+
+    if (line.mode == CommandLine::Mode::Window) {
+        for (const QCommandLineOption& option : servingOnly) {
+            if (parser.isSet(option))
+                return refused(tr("--%1 goes with --serve.").arg(option.names().constLast()));
+        }
+    }
+    line.dataFolder = parser.value(data);
+    line.keyFile = parser.value(keyFile);
+    if (parser.isSet(port)) {
+        bool isNumber = false;
+        line.port = parser.value(port).toUShort(&isNumber);
+        if (!isNumber || line.port == 0)
+            return refused(tr("--port takes a number from 1 to 65535."));
+    }
+    if (parser.isSet(plan)) {
+        static const QStringList plans{QStringLiteral("free"), QStringLiteral("indie"), QStringLiteral("team"), QStringLiteral("pro"), QStringLiteral("enterprise")};
+        line.plan = parser.value(plan);
+        if (!plans.contains(line.plan))
+            return refused(tr("--plan takes one of: %1.").arg(plans.join(QStringLiteral(", "))));
+    }
+    if (parser.isSet(scopes))
+        line.scopes = parser.value(scopes).split(u',', Qt::SkipEmptyParts);
+    return line;
+}
+
+} // namespace waybill

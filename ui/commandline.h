@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "contract/result.h"
+
+#include <QStringList>
+
+namespace waybill {
+
+/// What the person asked for on the command line; read before any application object, since it needs no display.
+struct CommandLine {
+    enum class Mode { Window, Serve, Help, Version };
+    Mode mode = Mode::Window;
+    QString dataFolder; ///< Empty: where the platform says.
+    quint16 port = 0;   ///< 0: a free one.
+    QString keyFile;    ///< Empty: the key is not written.
+    QString plan = QStringLiteral("pro");
+    QStringList scopes = {QStringLiteral("webhooks:*"), QStringLiteral("events:read")};
+    QString helpText;
+};
+
+/// `arguments` begin with the name of the program. The error is a sentence for standard error.
+Result<CommandLine> readCommandLine(const QStringList& arguments);
+
+} // namespace waybill

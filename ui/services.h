@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "clock/clock.h"
+#include "contract/random.h"
+#include "receiver/receiver.h"
+#include "sandbox/sandbox.h"
+#include "secrets/secretdoor.h"
+
+#include <QLockFile>
+
+namespace waybill {
+
+/// All of Waybill that needs no window, put together: the sandbox account, the receiver and the door to secrets, on one
+/// folder of data. Lives on the main thread.
+class Services final : public QObject {
+    Q_OBJECT
+public:
+    struct Options {
+        QString dataFolder;
+        QString plan = QStringLiteral("pro");
+        QStringList scopes = {QStringLiteral("webhooks:*"), QStringLiteral("events:read")};
+        Secret apiKey; ///< Of the sandbox account; a new one where it is empty.
+    };
+    /// Where the platform keeps the data of an application.
+    static QString standardDataFolder();
+
+    explicit Services(Options options, QObject* parent = nullptr);
+
+    /// Makes the folder (0700) and takes it for this process. DataInUse where another Waybill has it.
+    Result<void> takeDataFolder();
+    QString dataFile(const QString& name) const { return options_.dataFolder + u'/' + name; }
+
+    const Clock& clock() const { return clock_; }
+    RandomSource& random() { return random_; }
+    const Secret& apiKey() const { return options_.apiKey; }
+    SecretDoor& secrets() { return secrets_; }
+    Sandbox& sandbox() { return sandbox_; }
+    Receiver& receiver() { return receiver_; }
+
+private:
+    SystemRandom random_;
+    SystemClock clock_;
+    Options options_;
+    QLockFile lock_;
+    SecretDoor secrets_;
+    Sandbox sandbox_;
+    Receiver receiver_;
+};
+
+} // namespace waybill
