@@ -132,6 +132,7 @@ class ServeTest(unittest.TestCase):
 
     def tearDown(self):
         if self.waybill.process.poll() is None:
+            self.waybill.process.send_signal(signal.SIGCONT)
             self.waybill.end()
         self.temporary.cleanup()
 
@@ -368,12 +369,15 @@ class Endings(ServeTest):
                                     headers={"Idempotency-Key": "k"})[1]
         self.assertEqual(stat.S_IMODE(self.waybill.key_file.stat().st_mode), 0o600)
         self.assertEqual(stat.S_IMODE(self.data.stat().st_mode), 0o700)
+        # Held still, so that no file is replaced while it is read.
+        self.waybill.process.send_signal(signal.SIGSTOP)
         files = [path for path in self.data.rglob("*") if path.is_file()]
         self.assertGreater(len(files), 3)
         for path in files:
             self.assertEqual(stat.S_IMODE(path.stat().st_mode) & 0o077, 0, path)
             for secret in (endpoint["secret"], rotated["secret"], self.waybill.key):
                 self.assertNotIn(secret.encode(), path.read_bytes(), path)
+        self.waybill.process.send_signal(signal.SIGCONT)
 
     def test_a_second_waybill_on_the_same_data_says_so(self):
         second = subprocess.run([WAYBILL, "--serve", "--data", str(self.data)], capture_output=True, text=True, timeout=10)
