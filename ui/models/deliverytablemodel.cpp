@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "models/deliverytablemodel.h"
+
+#include "contract/retryschedule.h"
+#include "words/answers.h"
+#include "words/eventtypes.h"
+#include "words/statuses.h"
+#include "words/times.h"
+
+namespace waybill {
+using namespace Qt::StringLiterals;
+
+std::optional<Instant> timeOf(const Delivery& delivery) {
+    if (delivery.deliveredAt)
+        return delivery.deliveredAt;
+    return delivery.scheduledFor ? delivery.scheduledFor : delivery.createdAt;
+}
+
+QString answerOf(const Delivery& delivery) {
+    if (delivery.responseStatus)
+        return QString::number(*delivery.responseStatus);
+    return delivery.isSettled() ? DeliveryTableModel::tr("no answer") : u"–"_s;
+}
+
+DeliveryTableModel::DeliveryTableModel(History& history, const Clock& clock, QObject* parent)
+    : KeyedRows(clock, parent), history_(history) {
+    connect(&history, &History::changed, this, [this] {
+        if (isLoaded_ || isReading_)
+            refresh();
+    });
+}
+
+QVariant DeliveryTableModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const DeliveryRow& row = at(index.row());
+    const Delivery& delivery = row.delivery;
+    const std::optional<Instant> time = timeOf(delivery);
+    if (role == IdRole)
+        return delivery.id;
+    if (role == StatusRole)
+        return QVariant::fromValue(statusOf(delivery, now()));
+    if (role == Qt::AccessibleTextRole)
+        return QString(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString() + u": "_s +
+                       data(index, Qt::DisplayRole).toString());
+    if (role == Qt::AccessibleDescriptionRole && index.column() == When && time)
+        return exactTime(*time);
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
+        return {};
+    const bool isTip = role == Qt::ToolTipRole;
+    switch (index.column()) {
+    case Status:
+        return isTip ? explainAttempt(delivery) : statusOf(delivery, now()).text;
+    case Event:
+        return isTip ? eventTitle(row.eventType) : row.eventType.isEmpty() ? delivery.eventId : row.eventType;
+    case EndpointColumn:
+        return isTip ? row.endpointUrl : row.endpointName;
+    case Attempt:
+        return isTip ? delivery.id : tr("%1 of %2", "attempt").arg(delivery.attempt).arg(attemptLimit);
+    case When:
+        if (!time)
+            return u"–"_s;
+        return isTip ? exactTime(*time) : relativeTime(*time, now());
+    case Answer:
+        return isTip ? explainAttempt(delivery) : answerOf(delivery);
+    case Took:
+        return delivery.responseMs ? durationText(milliseconds(*delivery.responseMs)) : u"–"_s;
+    default:
+        return {};
+    }
+}
+
+QVariant DeliveryTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignLeft | Qt::AlignVCenter));
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case Status:
+        return tr("Status");
+    case Event:
+        return tr("Event");
+    case EndpointColumn:
+        return tr("Endpoint");
+    case Attempt:
+        return tr("Attempt");
+    case When:
+        return tr("When");
+    case Answer:
+        return tr("Answer");
+    case Took:
+        return tr("Took");
+    default:
+        return {};
+    }
+}
+
+void DeliveryTableModel::setPage(int rows, Extent extent) {
+    pageRows_ = rows;
+    extent_ = extent;
+}
+
+void DeliveryTableModel::setFilter(const DeliveryFilter& filter) {
+    if (filter == filter_ && (isLoaded_ || isReading_))
+        return;
+    const bool sameEndpoint = filter.endpointId == filter_.endpointId;
+    filter_ = filter;
+    ++generation_;
+    isLoaded_ = false;
+    isReading_ = false;
+    hasMore_ = false;
+    if (!sameEndpoint)
+        empty(); // Never rows of another endpoint under this one's name.
+    read({});
+}
+
+void DeliveryTableModel::refresh() {
+    readAgain_ = isReading_;
+    if (!isReading_)
+        read({});
+}
+
+bool DeliveryTableModel::canFetchMore(const QModelIndex& parent) const {
+    return !parent.isValid() && hasMore_ && !isReading_ && extent_ == Extent::Everything;
+}
+
+void DeliveryTableModel::fetchMore(const QModelIndex& parent) {
+    if (canFetchMore(parent) && rowCount() > 0)
+        read(rows().last().delivery);
+}
+
+void DeliveryTableModel::read(const std::optional<Delivery>& after) {
+    isReading_ = true;
+    readAgain_ = false;
+    const bool isContinuation = after.has_value();
+    const int limit =
+        isContinuation || extent_ == Extent::FirstPage || !isLoaded_ ? pageRows_ : qMax(pageRows_, rowCount());
+    history_.readDeliveries(
+        {filter_, limit, after}, this,
+        [this, limit, isContinuation, generation = generation_](const Result<QList<DeliveryRow>>& answer) {
+            if (generation != generation_)
+                return;
+            isReading_ = false;
+            if (answer)
+                take(*answer, limit, isContinuation);
+            else
+                Q_EMIT failed(answer.error());
+            if (readAgain_)
+                refresh();
+        });
+}
+
+void DeliveryTableModel::take(const QList<DeliveryRow>& rows, int limit, bool isContinuation) {
+    hasMore_ = rows.size() >= limit;
+    isLoaded_ = true;
+    if (isContinuation)
+        append(rows);
+    else
+        swapIn(rows);
+    Q_EMIT loaded();
+}
+
+} // namespace waybill

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "clock/clock.h"
+
+#include <QAbstractTableModel>
+#include <QSet>
+#include <QTimer>
+
+#include <algorithm>
+
+namespace waybill {
+
+/// Values in rows, each with a key of its own. Fresh values are swapped in with the fewest row changes, so that
+/// selection and scroll position stay with what they were on. Relative times are told anew every few seconds.
+template <typename Row>
+class KeyedRows : public QAbstractTableModel {
+public:
+    KeyedRows(const Clock& clock, QObject* parent) : QAbstractTableModel(parent), clock_(clock) {
+        tick_.setInterval(10'000);
+        tick_.setTimerType(Qt::VeryCoarseTimer);
+        connect(&tick_, &QTimer::timeout, this, [this] { tellTimes(); });
+        connect(&clock, &Clock::moved, this, [this] { tellTimes(); });
+        tick_.start();
+    }
+
+    int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : int(rows_.size()); }
+    const Row& at(int row) const { return rows_.at(row); }
+    const QList<Row>& rows() const { return rows_; }
+    int rowOf(const QString& key) const {
+        const auto found =
+            std::find_if(rows_.cbegin(), rows_.cend(), [&](const Row& row) { return keyOf(row) == key; });
+        return found == rows_.cend() ? -1 : int(found - rows_.cbegin());
+    }
+
+protected:
+    virtual QString keyOf(const Row& row) const = 0;
+    Instant now() const { return clock_.now(); }
+
+    void swapIn(const QList<Row>& fresh) {
+        dropRowsMissingIn(fresh);
+        QSet<QString> here;
+        for (const Row& row : std::as_const(rows_))
+            here.insert(keyOf(row));
+        for (int place = 0; place < int(fresh.size()); ++place) {
+            const Row& row = fresh.at(place);
+            if (!here.contains(keyOf(row))) {
+                int end = place + 1;
+                while (end < int(fresh.size()) && !here.contains(keyOf(fresh.at(end))))
+                    ++end;
+                insert(place, fresh.mid(place, end - place));
+                place = end - 1;
+                continue;
+            }
+            if (keyOf(rows_.at(place)) != keyOf(row))
+                move(rowOf(keyOf(row)), place);
+            if (!(rows_.at(place) == row)) {
+                rows_[place] = row;
+                Q_EMIT dataChanged(index(place, 0), index(place, columnCount() - 1));
+            }
+        }
+    }
+
+    void append(const QList<Row>& more) {
+        QList<Row> unknown;
+        QSet<QString> here;
+        for (const Row& row : std::as_const(rows_))
+            here.insert(keyOf(row));
+        for (const Row& row : more) {
+            if (!here.contains(keyOf(row)))
+                unknown.append(row);
+        }
+        if (!unknown.isEmpty())
+            insert(int(rows_.size()), unknown);
+    }
+
+    void empty() {
+        beginResetModel();
+        rows_.clear();
+        endResetModel();
+    }
+
+private:
+    void dropRowsMissingIn(const QList<Row>& fresh) {
+        QSet<QString> staying;
+        for (const Row& row : fresh)
+            staying.insert(keyOf(row));
+        for (int last = int(rows_.size()) - 1; last >= 0; --last) {
+            if (staying.contains(keyOf(rows_.at(last))))
+                continue;
+            int first = last;
+            while (first > 0 && !staying.contains(keyOf(rows_.at(first - 1))))
+                --first;
+            beginRemoveRows({}, first, last);
+            rows_.remove(first, last - first + 1);
+            endRemoveRows();
+            last = first;
+        }
+    }
+
+    void insert(int place, const QList<Row>& more) {
+        beginInsertRows({}, place, place + int(more.size()) - 1);
+        for (qsizetype i = 0; i < more.size(); ++i)
+            rows_.insert(place + i, more.at(i));
+        endInsertRows();
+    }
+
+    void move(int from, int to) {
+        beginMoveRows({}, from, from, {}, to);
+        rows_.move(from, to);
+        endMoveRows();
+    }
+
+    void tellTimes() {
+        if (!rows_.isEmpty())
+            Q_EMIT dataChanged(index(0, 0), index(int(rows_.size()) - 1, columnCount() - 1));
+    }
+
+    const Clock& clock_;
+    QList<Row> rows_;
+    QTimer tick_;
+};
+
+} // namespace waybill

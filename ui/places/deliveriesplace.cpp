@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+#include "places/deliveriesplace.h"
+
+#include "contract/eventcatalogue.h"
+#include "models/endpointlistmodel.h"
+#include "places/deliverydetail.h"
+#include "places/deliverytable.h"
+#include "places/filterbutton.h"
+#include "places/journey.h"
+#include "places/placeheader.h"
+#include "places/searchfield.h"
+#include "theme/tokens.h"
+#include "widgets/banner.h"
+#include "widgets/buttons.h"
+#include "widgets/emptystate.h"
+#include "widgets/errorstate.h"
+#include "widgets/skeleton.h"
+#include "words/errors.h"
+
+#include <QHeaderView>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace waybill {
+using namespace Qt::StringLiterals;
+
+namespace {
+enum Page { Loading, Failed, Nothing, Content };
+
+struct StatusName {
+    DeliveryStatus status;
+    const char16_t* name;
+};
+constexpr StatusName statusNames[] = {{DeliveryStatus::Delivered, u"delivered"},
+                                      {DeliveryStatus::Pending, u"pending"},
+                                      {DeliveryStatus::Failed, u"failed"},
+                                      {DeliveryStatus::Abandoned, u"abandoned"}};
+
+QString nameOf(const std::optional<DeliveryStatus>& status) {
+    for (const StatusName& known : statusNames) {
+        if (status == known.status)
+            return QString::fromUtf16(known.name);
+    }
+    return {};
+}
+
+std::optional<DeliveryStatus> statusNamed(const QString& name) {
+    for (const StatusName& known : statusNames) {
+        if (name == QStringView(known.name))
+            return known.status;
+    }
+    return std::nullopt;
+}
+} // namespace
+
+DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Receiver& receiver, const Clock& clock,
+                                 QWidget* parent)
+    : QWidget(parent), history_(history), clock_(clock), model_(history, clock) {
+    setObjectName(u"deliveriesPlace"_s);
+    pages_ = new QStackedWidget(this);
+    failure_ = new ErrorState(pages_);
+    auto* nothing = new EmptyState(Icon::Delivery, tr("No deliveries yet"),
+                                   tr("Every attempt to bring an event to an endpoint will appear here. Send a test "
+                                      "event to see the first one arrive."),
+                                   tr("Send test event"), pages_);
+    nothing->button()->setObjectName(u"sendFirstTest"_s);
+
+    tablePages_ = new QStackedWidget(pages_);
+    table_ = new DeliveryTable(model_, {}, tablePages_);
+    table_->setObjectName(u"deliveriesTable"_s);
+    table_->setAccessibleName(tr("Deliveries"));
+    auto* none = new EmptyState(Icon::Filter, tr("No delivery matches"), tr("Nothing in the log fits this filter."),
+                                tr("Clear filter"), tablePages_);
+    none->button()->setObjectName(u"clearDeliveryFilter"_s);
+    none->setAutoFillBackground(true);
+    none->setBackgroundRole(QPalette::Base);
+    tablePages_->addWidget(table_);
+    tablePages_->addWidget(none);
+    tablePages_->setMinimumHeight(140);
+
+    splitter_ = new QSplitter(Qt::Vertical, pages_);
+    splitter_->setObjectName(u"deliveriesSplitter"_s);
+    splitter_->setChildrenCollapsible(false);
+    splitter_->addWidget(tablePages_);
+    splitter_->addWidget(makeDetail(controls, receiver));
+    splitter_->setStretchFactor(0, 1);
+    splitter_->setStretchFactor(1, 0);
+    splitter_->setSizes({360, 310});
+    pages_->addWidget(new Skeleton(pages_));
+    pages_->addWidget(failure_);
+    pages_->addWidget(nothing);
+    pages_->addWidget(splitter_);
+
+    banner_ = new Banner(this);
+    banner_->hide();
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(makeHeader());
+    column->addWidget(banner_);
+    column->addWidget(pages_, 1);
+
+    connect(nothing, &EmptyState::acted, this, &DeliveriesPlace::testRequested);
+    connect(none, &EmptyState::acted, this, &DeliveriesPlace::clearFilter);
+    connect(failure_, &ErrorState::retried, this, &DeliveriesPlace::refresh);
+    connect(banner_, &Banner::acted, this, &DeliveriesPlace::refresh);
+    connect(&model_, &DeliveryTableModel::loaded, this, &DeliveriesPlace::showLoaded);
+    connect(&model_, &DeliveryTableModel::failed, this, &DeliveriesPlace::showFailure);
+    connect(&model_, &QAbstractItemModel::dataChanged, this, &DeliveriesPlace::showCurrent);
+    connect(table_, &DeliveryTable::currentChangedTo, this, &DeliveriesPlace::showCurrent);
+    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &DeliveriesPlace::showCurrent);
+    connect(table_, &DeliveryTable::opened, this, [this] { detail_->setFocus(); });
+    connect(&history, &History::changed, this, [this] {
+        if (isStarted_)
+            fillEndpoints();
+    });
+    showCurrent();
+}
+
+QWidget* DeliveriesPlace::makeHeader() {
+    auto* header = new PlaceHeader(tr("Deliveries"), this);
+    search_ = new SearchField(tr("Search id, address, answer"), header);
+    search_->setObjectName(u"searchDeliveries"_s);
+    search_->setMinimumWidth(110);
+    search_->setMaximumWidth(250);
+    search_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    status_ = new FilterButton(tr("Status"), tr("Any status"), header);
+    status_->setObjectName(u"filterStatus"_s);
+    status_->setChoices({{u"delivered"_s, tr("Delivered")},
+                         {u"pending"_s, tr("Scheduled or sending")},
+                         {u"failed"_s, tr("Failed, will retry")},
+                         {u"abandoned"_s, tr("Abandoned")}});
+    event_ = new FilterButton(tr("Event"), tr("Any event"), header);
+    event_->setObjectName(u"filterEvent"_s);
+    QList<FilterButton::Choice> types;
+    for (const EventType& type : eventCatalogue())
+        types.append({QString::fromLatin1(type.name), QString::fromLatin1(type.name)});
+    types.append({QString::fromUtf16(testEventType), QString::fromUtf16(testEventType)});
+    event_->setChoices(types);
+    endpoint_ = new FilterButton(tr("Endpoint"), tr("Any endpoint"), header);
+    endpoint_->setObjectName(u"filterEndpoint"_s);
+    replay_ = new QPushButton(icon(Icon::Repeat, currentTokens(this).accentText), tr("&Replay"), header);
+    replay_->setObjectName(u"replay"_s);
+    makePrimary(replay_);
+    for (QWidget* control :
+         {static_cast<QWidget*>(search_), static_cast<QWidget*>(status_), static_cast<QWidget*>(event_),
+          static_cast<QWidget*>(endpoint_), static_cast<QWidget*>(replay_)})
+        header->add(control);
+    connect(search_, &SearchField::searched, this, &DeliveriesPlace::applyFilter);
+    for (FilterButton* button : {status_, event_, endpoint_})
+        connect(button, &FilterButton::chosen, this, &DeliveriesPlace::applyFilter);
+    connect(replay_, &QPushButton::clicked, this, &DeliveriesPlace::replaySelected);
+    return header;
+}
+
+QWidget* DeliveriesPlace::makeDetail(SandboxControls* controls, Receiver& receiver) {
+    detailPages_ = new QStackedWidget(this);
+    detailPages_->setMinimumHeight(200);
+    detailSplitter_ = new QSplitter(Qt::Horizontal, detailPages_);
+    detailSplitter_->setObjectName(u"deliverySplitter"_s);
+    detailSplitter_->setChildrenCollapsible(false);
+    detail_ = new DeliveryDetail(history_, controls, receiver, clock_, detailSplitter_);
+    detail_->setMinimumWidth(320);
+    journey_ = new Journey(history_, clock_, detailSplitter_);
+    journey_->setMinimumWidth(260);
+    detailSplitter_->addWidget(detail_);
+    detailSplitter_->addWidget(journey_);
+    detailSplitter_->setStretchFactor(0, 1);
+    detailSplitter_->setStretchFactor(1, 0);
+    detailSplitter_->setSizes({680, 360});
+    detailPages_->addWidget(new EmptyState(Icon::Delivery, tr("No delivery selected"),
+                                           tr("Choose one to see what was sent and what came back."), {},
+                                           detailPages_));
+    detailPages_->addWidget(detailSplitter_);
+    connect(journey_, &Journey::replayRequested, this,
+            [this](const QString& id) { Q_EMIT replayRequested(QStringList{id}); });
+    return detailPages_;
+}
+
+void DeliveriesPlace::start() {
+    if (isStarted_)
+        return;
+    isStarted_ = true;
+    fillEndpoints();
+    if (!everLoaded_)
+        pages_->setCurrentIndex(Loading);
+    model_.setFilter(shownFilter());
+}
+
+void DeliveriesPlace::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    start();
+}
+
+void DeliveriesPlace::refresh() {
+    if (!isStarted_)
+        return;
+    banner_->hide();
+    if (!everLoaded_)
+        pages_->setCurrentIndex(Loading);
+    model_.refresh();
+}
+
+void DeliveriesPlace::focusSearch() {
+    search_->setFocus();
+    search_->selectAll();
+}
+
+DeliveryFilter DeliveriesPlace::shownFilter() const {
+    return {endpoint_->value(), statusNamed(status_->value()), event_->value(), search_->text().trimmed()};
+}
+
+void DeliveriesPlace::applyFilter() {
+    if (isStarted_)
+        model_.setFilter(shownFilter());
+}
+
+void DeliveriesPlace::showFilter(const DeliveryFilter& filter) {
+    search_->setText(filter.text);
+    status_->setValue(nameOf(filter.status));
+    event_->setValue(filter.eventType);
+    endpoint_->setValue(filter.endpointId);
+}
+
+void DeliveriesPlace::setFilter(const DeliveryFilter& filter) {
+    showFilter(filter);
+    applyFilter();
+}
+
+void DeliveriesPlace::clearFilter() {
+    setFilter({});
+    table_->setFocus();
+}
+
+void DeliveriesPlace::fillEndpoints() {
+    history_.readEndpoints(this, [this](const Result<QList<EndpointSummary>>& answer) {
+        if (!answer)
+            return;
+        QList<FilterButton::Choice> choices;
+        for (const EndpointSummary& summary : *answer)
+            choices.append({summary.endpoint.id, endpointName(summary.endpoint)});
+        endpoint_->setChoices(choices);
+    });
+}
+
+void DeliveriesPlace::showLoaded() {
+    everLoaded_ = true;
+    banner_->hide();
+    const bool hasRows = model_.rowCount() > 0;
+    const bool isFiltered = model_.filter() != DeliveryFilter();
+    pages_->setCurrentIndex(hasRows || isFiltered ? Content : Nothing);
+    tablePages_->setCurrentIndex(hasRows ? 0 : 1);
+    if (!wanted_.isEmpty() && table_->select(wanted_))
+        wanted_.clear();
+    if (hasRows && !table_->currentIndex().isValid())
+        table_->select(model_.at(0).delivery.id);
+    showCurrent();
+}
+
+void DeliveriesPlace::showFailure(const Error& error) {
+    if (everLoaded_) {
+        banner_->setMessage(PillKind::Danger, wordsFor(error).text, tr("Try again"));
+        return;
+    }
+    failure_->setError(error);
+    pages_->setCurrentIndex(Failed);
+}
+
+void DeliveriesPlace::showCurrent() {
+    const QModelIndex current = table_->currentIndex();
+    const int selected = int(table_->selectionModel()->selectedRows().size());
+    replay_->setEnabled(selected > 0);
+    replay_->setText(selected > 1 ? tr("&Replay %n", nullptr, selected) : tr("&Replay"));
+    replay_->setToolTip(selected > 0
+                            ? tr("Sends the event of %n delivery(s) once more, signed anew.", nullptr, selected)
+                            : tr("Select a delivery first."));
+    detailPages_->setCurrentIndex(current.isValid() ? 1 : 0);
+    if (!current.isValid()) {
+        journey_->clear();
+        return;
+    }
+    const DeliveryRow& row = model_.at(current.row());
+    detail_->show(row);
+    journey_->show(row.delivery);
+}
+
+void DeliveriesPlace::select(const QString& deliveryId) {
+    wanted_ = deliveryId;
+    if (table_->select(deliveryId)) {
+        wanted_.clear();
+        return;
+    }
+    if (isStarted_)
+        clearFilter();
+    else
+        showFilter({});
+}
+
+QStringList DeliveriesPlace::selectedIds() const {
+    return table_->selectedIds();
+}
+
+void DeliveriesPlace::replaySelected() {
+    if (const QStringList ids = selectedIds(); !ids.isEmpty())
+        Q_EMIT replayRequested(ids);
+}
+
+DeliveriesPlace::State DeliveriesPlace::state() const {
+    return {splitter_->saveState(), detailSplitter_->saveState(), table_->horizontalHeader()->saveState(),
+            shownFilter(),          table_->currentId(),          detail_->currentTab()};
+}
+
+void DeliveriesPlace::restore(const State& state) {
+    if (!state.splitter.isEmpty())
+        splitter_->restoreState(state.splitter);
+    if (!state.detailSplitter.isEmpty())
+        detailSplitter_->restoreState(state.detailSplitter);
+    if (!state.columns.isEmpty())
+        table_->horizontalHeader()->restoreState(state.columns);
+    showFilter(state.filter);
+    wanted_ = state.deliveryId;
+    detail_->setCurrentTab(state.tab);
+    applyFilter();
+}
+
+} // namespace waybill

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "models/deliverytablemodel.h"
+#include "receiver/receiver.h"
+#include "sandbox/sandboxcontrols.h"
+
+#include <QWidget>
+
+class QPushButton;
+class QSplitter;
+class QStackedWidget;
+
+namespace waybill {
+
+class Banner;
+class DeliveryDetail;
+class DeliveryTable;
+class EmptyState;
+class ErrorState;
+class FilterButton;
+class Journey;
+class SearchField;
+
+/// The log, and the delivery that is looked at.
+class DeliveriesPlace final : public QWidget {
+    Q_OBJECT
+public:
+    /// What survives a restart.
+    struct State {
+        QByteArray splitter;
+        QByteArray detailSplitter;
+        QByteArray columns;
+        DeliveryFilter filter;
+        QString deliveryId;
+        int tab = 0;
+    };
+
+    /// `controls` may be null: see DeliveryDetail.
+    DeliveriesPlace(History& history, SandboxControls* controls, Receiver& receiver, const Clock& clock,
+                    QWidget* parent = nullptr);
+
+    State state() const;
+    void restore(const State& state);
+    /// Begins to read the log; before that nothing is asked of the history.
+    void start();
+    void refresh();
+    void focusSearch();
+    void setFilter(const DeliveryFilter& filter);
+    /// Selects it as soon as the copy knows it, without a filter that could hide it.
+    void select(const QString& deliveryId);
+    QStringList selectedIds() const;
+    void replaySelected();
+
+Q_SIGNALS:
+    void replayRequested(const QStringList& deliveryIds);
+    /// From the empty log: something has to be sent first.
+    void testRequested();
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    QWidget* makeHeader();
+    QWidget* makeDetail(SandboxControls* controls, Receiver& receiver);
+    DeliveryFilter shownFilter() const;
+    void applyFilter();
+    void showFilter(const DeliveryFilter& filter);
+    void clearFilter();
+    void fillEndpoints();
+    void showLoaded();
+    void showFailure(const Error& error);
+    void showCurrent();
+
+    History& history_;
+    const Clock& clock_;
+    DeliveryTableModel model_;
+    QString wanted_; // selected once it is there
+    bool isStarted_ = false;
+    bool everLoaded_ = false;
+
+    SearchField* search_ = nullptr;
+    FilterButton* status_ = nullptr;
+    FilterButton* event_ = nullptr;
+    FilterButton* endpoint_ = nullptr;
+    QPushButton* replay_ = nullptr;
+    Banner* banner_ = nullptr;
+    QStackedWidget* pages_ = nullptr;
+    ErrorState* failure_ = nullptr;
+    QSplitter* splitter_ = nullptr;
+    QStackedWidget* tablePages_ = nullptr;
+    DeliveryTable* table_ = nullptr;
+    QStackedWidget* detailPages_ = nullptr;
+    QSplitter* detailSplitter_ = nullptr;
+    DeliveryDetail* detail_ = nullptr;
+    Journey* journey_ = nullptr;
+};
+
+} // namespace waybill

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "clock/clock.h"
+#include "history/history.h"
+#include "receiver/receiver.h"
+#include "sandbox/sandboxcontrols.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+class QStackedWidget;
+
+namespace waybill {
+
+class CopyButton;
+class ElidedLabel;
+class PayloadView;
+class PhasesBar;
+class Pill;
+class TabStrip;
+
+/// One attempt: what was sent, what came back, how long it took and what became of its signature.
+class DeliveryDetail final : public QWidget {
+    Q_OBJECT
+public:
+    /// `controls` may be null: an account that does not run on this computer keeps no requests.
+    DeliveryDetail(History& history, SandboxControls* controls, Receiver& receiver, const Clock& clock,
+                   QWidget* parent = nullptr);
+
+    void show(const DeliveryRow& row);
+    int currentTab() const;
+    void setCurrentTab(int tab);
+
+private:
+    QWidget* makeSent();
+    QWidget* makeAnswer();
+    QWidget* makeTiming();
+    QWidget* makeSignature();
+    void readRequest();
+    void readBodyOnly();
+    void readVerdict();
+    void showRequest(const SentRequest& request);
+    void showAnswer();
+    void showTiming(const std::optional<AttemptPhases>& phases);
+    void showVerdict(const Capture& capture);
+    void showNoVerdict();
+    void setNote(const QString& note);
+
+    History& history_;
+    SandboxControls* controls_;
+    Receiver& receiver_;
+    const Clock& clock_;
+    DeliveryRow row_;
+
+    TabStrip* tabs_ = nullptr;
+    QStackedWidget* pages_ = nullptr;
+    CopyButton* copyCurl_ = nullptr;
+    QLabel* sentNote_ = nullptr;
+    ElidedLabel* requestLine_ = nullptr;
+    QPushButton* foldHeaders_ = nullptr;
+    QPlainTextEdit* headers_ = nullptr;
+    PayloadView* sent_ = nullptr;
+    Pill* answerStatus_ = nullptr;
+    QLabel* answerWords_ = nullptr;
+    PayloadView* answer_ = nullptr;
+    QLabel* noAnswer_ = nullptr;
+    QLabel* took_ = nullptr;
+    QLabel* times_ = nullptr;
+    PhasesBar* phases_ = nullptr;
+    Pill* verdict_ = nullptr;
+    QLabel* verdictWords_ = nullptr;
+    QLabel* verdictFacts_ = nullptr;
+};
+
+} // namespace waybill

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "places/deliverytable.h"
+
+#include "theme/tokens.h"
+#include "words/statuses.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QPainter>
+#include <QStyledItemDelegate>
+
+namespace waybill {
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int lineHeight = 36;
+constexpr int cellEdge = 10;
+
+class Cells final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        const Tokens& t = currentTokens(option.widget);
+        const bool selected = option.state & QStyle::State_Selected;
+        painter->save();
+        painter->fillRect(option.rect, selected ? t.accentSoft : t.surface);
+        painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), t.border);
+        const QRect area = option.rect.adjusted(cellEdge, 0, -cellEdge, -1);
+        if (index.column() == DeliveryTableModel::Status) {
+            const auto status = index.data(DeliveryTableModel::StatusRole).value<StatusWords>();
+            paintPill(painter, area.adjusted(0, 0, cellEdge - 2, 0), status.kind, status.icon, status.text, t,
+                      option.direction);
+            const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
+            if (view && view->hasFocus() && view->currentIndex().row() == index.row())
+                painter->fillRect(QStyle::visualRect(option.direction, option.rect,
+                                                     QRect(option.rect.left(), option.rect.top(), 3, lineHeight - 1)),
+                                  t.accent);
+        } else {
+            painter->setFont(option.font);
+            painter->setPen(t.text);
+            painter->drawText(area,
+                              int(QStyle::visualAlignment(option.direction, Qt::AlignLeft | Qt::AlignVCenter)) |
+                                  Qt::TextSingleLine,
+                              option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, area.width()));
+        }
+        painter->restore();
+    }
+};
+} // namespace
+
+DeliveryTable::DeliveryTable(DeliveryTableModel& model, const QList<DeliveryTableModel::Column>& hidden,
+                             QWidget* parent)
+    : QTableView(parent), model_(model) {
+    setModel(&model);
+    setItemDelegate(new Cells(this));
+    setFrameShape(NoFrame);
+    setShowGrid(false);
+    setWordWrap(false);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(ExtendedSelection);
+    setVerticalScrollMode(ScrollPerPixel);
+    setTabKeyNavigation(false);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    verticalHeader()->hide();
+    verticalHeader()->setDefaultSectionSize(lineHeight);
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    QHeaderView* header = horizontalHeader();
+    header->setHighlightSections(false);
+    header->setFixedHeight(32);
+    header->setMinimumSectionSize(48);
+    header->setFont(textFont(type::small));
+    using Column = DeliveryTableModel;
+    const std::pair<int, int> widths[] = {
+        {Column::Status, 164}, {Column::Attempt, 76}, {Column::When, 104}, {Column::Answer, 88}, {Column::Took, 84}};
+    for (const auto& [column, width] : widths)
+        header->resizeSection(column, width);
+    header->setSectionResizeMode(Column::Event, QHeaderView::Stretch);
+    header->setSectionResizeMode(Column::EndpointColumn, QHeaderView::Stretch);
+    for (const Column::Column column : hidden)
+        setColumnHidden(column, true);
+    connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& current, const QModelIndex& before) {
+                viewport()->update();
+                if (current.row() != before.row() || !before.isValid())
+                    Q_EMIT currentChangedTo(currentId());
+            });
+    connect(this, &QAbstractItemView::doubleClicked, this, [this] { Q_EMIT opened(currentId()); });
+}
+
+QStringList DeliveryTable::selectedIds() const {
+    QStringList ids;
+    for (const QModelIndex& row : selectionModel()->selectedRows())
+        ids += row.data(DeliveryTableModel::IdRole).toString();
+    return ids;
+}
+
+QString DeliveryTable::currentId() const {
+    return currentIndex().isValid() ? currentIndex().data(DeliveryTableModel::IdRole).toString() : QString();
+}
+
+bool DeliveryTable::select(const QString& deliveryId) {
+    const int row = model_.rowOf(deliveryId);
+    if (row < 0)
+        return false;
+    const QModelIndex index = model_.index(row, DeliveryTableModel::Status);
+    selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    scrollTo(index);
+    return true;
+}
+
+void DeliveryTable::fitRows(int rows) {
+    setFixedHeight(horizontalHeader()->height() + rows * lineHeight);
+}
+
+void DeliveryTable::copyRows() const {
+    QStringList lines;
+    QModelIndexList selected = selectionModel()->selectedRows();
+    std::sort(selected.begin(), selected.end());
+    for (const QModelIndex& row : std::as_const(selected)) {
+        QStringList cells{row.data(DeliveryTableModel::IdRole).toString()};
+        for (int column = 0; column < DeliveryTableModel::ColumnCount; ++column)
+            cells += row.siblingAtColumn(column).data().toString();
+        lines += cells.join(u'\t');
+    }
+    QApplication::clipboard()->setText(lines.join(u'\n'));
+}
+
+void DeliveryTable::keyPressEvent(QKeyEvent* event) {
+    if (event->matches(QKeySequence::Copy)) {
+        copyRows();
+    } else if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+        if (currentIndex().isValid())
+            Q_EMIT opened(currentId());
+    } else {
+        QTableView::keyPressEvent(event);
+    }
+}
+
+void DeliveryTable::contextMenuEvent(QContextMenuEvent* event) {
+    const QModelIndex here = event->reason() == QContextMenuEvent::Mouse ? indexAt(event->pos()) : currentIndex();
+    if (!here.isValid())
+        return;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto offer = [menu](const QString& words, const QString& text) {
+        menu->addAction(words, menu, [text] { QApplication::clipboard()->setText(text); })->setEnabled(!text.isEmpty());
+    };
+    const Delivery& delivery = model_.at(here.row()).delivery;
+    const QString cell = here.data().toString();
+    offer(tr("Copy “%1”").arg(QString(cell.left(40)).replace(u'&', u"&&"_s)), cell);
+    menu->addAction(tr("Copy %n row(s)", nullptr, int(selectionModel()->selectedRows().size())), this,
+                    [this] { copyRows(); });
+    menu->addSeparator();
+    offer(tr("Copy delivery id"), delivery.id);
+    offer(tr("Copy event id"), delivery.eventId);
+    menu->popup(event->globalPos());
+}
+
+} // namespace waybill

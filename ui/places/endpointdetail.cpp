@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT
+#include "places/endpointdetail.h"
+
+#include "contract/eventcatalogue.h"
+#include "contract/retryschedule.h"
+#include "models/endpointlistmodel.h"
+#include "places/deliverytable.h"
+#include "theme/icons.h"
+#include "theme/tokens.h"
+#include "widgets/buttons.h"
+#include "widgets/copybutton.h"
+#include "widgets/elidedlabel.h"
+#include "widgets/emptystate.h"
+#include "widgets/pill.h"
+#include "widgets/statcard.h"
+#include "widgets/tabstrip.h"
+#include "words/eventtypes.h"
+#include "words/times.h"
+
+#include <QLabel>
+#include <QLocale>
+#include <QMenu>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace waybill {
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int latestRows = 5;
+
+QLabel* plainLabel(QWidget* parent, bool muted = false) {
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    if (muted)
+        label->setForegroundRole(QPalette::PlaceholderText);
+    return label;
+}
+
+QScrollArea* scrolling(QWidget* content, QWidget* parent) {
+    auto* area = new QScrollArea(parent);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setWidget(content);
+    return area;
+}
+
+/// "98.4 %", and 100 only where nothing failed.
+QString shareText(int part, int whole) {
+    const double share = part == whole ? 100 : qMin(99.9, 100.0 * part / whole);
+    return EndpointDetail::tr("%1 %").arg(QLocale().toString(share, 'f', part == whole || part == 0 ? 0 : 1));
+}
+} // namespace
+
+EndpointDetail::EndpointDetail(History& history, const Clock& clock, QWidget* parent)
+    : QWidget(parent), clock_(clock), latestModel_(history, clock), allModel_(history, clock) {
+    latestModel_.setPage(latestRows, DeliveryTableModel::Extent::FirstPage);
+    tabs_ = new TabStrip(this);
+    tabs_->setObjectName(u"endpointTabs"_s);
+    tabs_->setAccessibleName(tr("About this endpoint"));
+    pages_ = new QStackedWidget(this);
+    const auto page = [this](const QString& title, QWidget* content) {
+        tabs_->addTab(title);
+        pages_->addWidget(content);
+    };
+    QWidget* head = makeHead();
+    page(tr("Overview"), makeOverview(history));
+    page(tr("Deliveries"), makeDeliveries());
+    page(tr("Signing secret"), makeSecret());
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(space::xl - 2, space::l + 2, space::xl - 2, 0);
+    column->setSpacing(0);
+    column->addWidget(head);
+    column->addSpacing(space::m);
+    column->addWidget(tabs_);
+    column->addWidget(pages_, 1);
+    connect(tabs_, &QTabBar::currentChanged, this, [this](int tab) {
+        pages_->setCurrentIndex(tab);
+        showTables();
+    });
+}
+
+QWidget* EndpointDetail::makeHead() {
+    auto* head = new QWidget(this);
+    name_ = new ElidedLabel(head);
+    name_->setObjectName(u"endpointName"_s);
+    name_->setFont(textFont(type::title, QFont::DemiBold));
+    status_ = new Pill(head);
+    status_->setObjectName(u"endpointStatus"_s);
+    enable_ = new QPushButton(icon(Icon::Power, head), {}, head);
+    enable_->setObjectName(u"enableEndpoint"_s);
+    auto* edit = new QPushButton(icon(Icon::Edit, head), tr("&Edit…"), head);
+    edit->setObjectName(u"editEndpoint"_s);
+    auto* more = new QPushButton(icon(Icon::More, head), {}, head);
+    more->setObjectName(u"moreEndpoint"_s);
+    more->setToolTip(tr("More for this endpoint"));
+    more->setAccessibleName(more->toolTip());
+    test_ = new QPushButton(tr("Send &test event"), head);
+    test_->setObjectName(u"sendTestEvent"_s);
+    test_->setIcon(icon(Icon::Play, currentTokens(this).accentText));
+    makePrimary(test_);
+    auto* choose = new QPushButton(icon(Icon::ChevronDown, head), {}, head);
+    choose->setObjectName(u"chooseTestEvent"_s);
+    choose->setToolTip(tr("Choose which event to send as a test"));
+    choose->setAccessibleName(choose->toolTip());
+
+    auto* actions = new QMenu(this);
+    actions->setObjectName(u"moreEndpointMenu"_s);
+    QAction* rotate = actions->addAction(icon(Icon::Key, actions), tr("&Rotate signing secret…"), this,
+                                         [this] { Q_EMIT rotateRequested(summary_.endpoint); });
+    rotate->setObjectName(u"rotateSecret"_s);
+    actions->addSeparator();
+    QAction* remove = actions->addAction(icon(Icon::Trash, actions), tr("&Delete endpoint…"), this,
+                                         [this] { Q_EMIT deleteRequested(summary_); });
+    remove->setObjectName(u"deleteEndpoint"_s);
+    const auto opens = [this](QPushButton* button, QMenu* menu) {
+        connect(button, &QPushButton::clicked, menu,
+                [button, menu] { menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2))); });
+    };
+    opens(more, actions);
+    opens(choose, makeTestMenu());
+
+    connect(enable_, &QPushButton::clicked, this, [this] {
+        Q_EMIT enableRequested(summary_.endpoint.id, summary_.endpoint.status != EndpointStatus::Enabled);
+    });
+    connect(edit, &QPushButton::clicked, this, [this] { Q_EMIT editRequested(summary_.endpoint); });
+    connect(test_, &QPushButton::clicked, this, [this] { Q_EMIT testRequested(summary_.endpoint.id, {}); });
+
+    auto* title = new QHBoxLayout;
+    title->setSpacing(space::s);
+    title->addWidget(name_, 0);
+    title->addSpacing(2);
+    title->addWidget(status_, 0, Qt::AlignVCenter);
+    title->addStretch(1);
+    for (QWidget* button : {static_cast<QWidget*>(enable_), static_cast<QWidget*>(edit), static_cast<QWidget*>(more)})
+        title->addWidget(button);
+    auto* split = new QHBoxLayout;
+    split->setSpacing(2);
+    split->addWidget(test_);
+    split->addWidget(choose);
+    title->addLayout(split);
+
+    address_ = new ElidedLabel(head);
+    address_->setObjectName(u"endpointAddress"_s);
+    address_->setFont(codeFont(type::small));
+    address_->setForegroundRole(QPalette::PlaceholderText);
+    address_->setElideMode(Qt::ElideMiddle);
+    address_->setLayoutDirection(Qt::LeftToRight);
+    copyAddress_ = new CopyButton(head);
+    copyAddress_->setObjectName(u"copyAddress"_s);
+    copyAddress_->setAccessibleName(tr("Copy the address"));
+    copyAddress_->setToolTip(copyAddress_->accessibleName());
+    makeQuiet(copyAddress_);
+    auto* line = new QHBoxLayout;
+    line->setSpacing(space::xs);
+    line->addWidget(address_);
+    line->addWidget(copyAddress_);
+    line->addStretch(1);
+
+    auto* column = new QVBoxLayout(head);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::xs);
+    column->addLayout(title);
+    column->addLayout(line);
+    return head;
+}
+
+QMenu* EndpointDetail::makeTestMenu() {
+    auto* menu = new QMenu(this);
+    menu->setObjectName(u"testEventMenu"_s);
+    const auto offer = [this, menu](const QString& type) {
+        QAction* action = menu->addAction(type.isEmpty() ? tr("Plain test event") : eventTitle(type), this,
+                                          [this, type] { Q_EMIT testRequested(summary_.endpoint.id, type); });
+        action->setObjectName(type.isEmpty() ? QString::fromUtf16(testEventType) : type);
+    };
+    offer({});
+    menu->addSeparator();
+    for (const EventType& type : eventCatalogue())
+        offer(QString::fromLatin1(type.name));
+    return menu;
+}
+
+QWidget* EndpointDetail::makeOverview(History&) {
+    auto* content = new QWidget;
+    delivered_ = new StatCard(tr("Delivered, last 24 h"), content);
+    delivered_->setObjectName(u"deliveredShare"_s);
+    answers_ = new StatCard(tr("Receiver answers in"), content);
+    waiting_ = new StatCard(tr("Waiting to retry"), content);
+    auto* numbers = new QHBoxLayout;
+    numbers->setSpacing(space::m);
+    for (StatCard* card : {delivered_, answers_, waiting_})
+        numbers->addWidget(card, 1);
+
+    auto* events = new Card(tr("Events"), content);
+    events_ = plainLabel(events);
+    events_->setObjectName(u"endpointEvents"_s);
+    otherEvents_ = plainLabel(events, true);
+    events->contentLayout()->addWidget(events_);
+    events->contentLayout()->addWidget(otherEvents_);
+
+    auto* latest = new Card(tr("Latest deliveries"), content);
+    latest_ =
+        new DeliveryTable(latestModel_, {DeliveryTableModel::EndpointColumn, DeliveryTableModel::Attempt}, latest);
+    latest_->setObjectName(u"latestDeliveries"_s);
+    latest_->setAccessibleName(tr("Latest deliveries"));
+    latest_->setSelectionMode(QAbstractItemView::SingleSelection);
+    latest_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    noLatest_ = plainLabel(latest, true);
+    noLatest_->setText(tr("Nothing was sent here yet. Send a test event to see the first delivery."));
+    showAll_ = new QPushButton(tr("Show all in Deliveries"), latest);
+    showAll_->setObjectName(u"showInDeliveries"_s);
+    showAll_->setIcon(icon(Icon::ArrowRight, latest));
+    showAll_->setLayoutDirection(layoutDirection() == Qt::LeftToRight ? Qt::RightToLeft : Qt::LeftToRight);
+    makeQuiet(showAll_);
+    latest->contentLayout()->addWidget(noLatest_);
+    latest->contentLayout()->addWidget(latest_);
+    latest->contentLayout()->addWidget(showAll_, 0, Qt::AlignLeft);
+    connect(showAll_, &QPushButton::clicked, this, [this] { Q_EMIT deliveriesRequested(summary_.endpoint.id); });
+    connect(latest_, &DeliveryTable::opened, this, &EndpointDetail::deliveryOpened);
+    connect(&latestModel_, &DeliveryTableModel::loaded, this, &EndpointDetail::fitLatest);
+    fitLatest();
+
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, space::l - 2, 0, space::l);
+    column->setSpacing(space::m + 2);
+    column->addLayout(numbers);
+    column->addWidget(events);
+    column->addWidget(latest);
+    column->addStretch(1);
+    return scrolling(content, this);
+}
+
+QWidget* EndpointDetail::makeDeliveries() {
+    allPages_ = new QStackedWidget(this);
+    auto* card = new Card(allPages_);
+    card->layout()->setContentsMargins(1, space::xs, 1, space::xs);
+    all_ = new DeliveryTable(allModel_, {DeliveryTableModel::EndpointColumn}, card);
+    all_->setObjectName(u"endpointDeliveries"_s);
+    all_->setAccessibleName(tr("Deliveries of this endpoint"));
+    card->contentLayout()->addWidget(all_, 1);
+    auto* none = new EmptyState(Icon::Delivery, tr("No deliveries yet"),
+                                tr("Every attempt to bring an event to this endpoint will appear here."),
+                                tr("Send test event"), allPages_);
+    connect(none, &EmptyState::acted, this, [this] { Q_EMIT testRequested(summary_.endpoint.id, {}); });
+    connect(all_, &DeliveryTable::opened, this, &EndpointDetail::deliveryOpened);
+    allPages_->addWidget(card);
+    allPages_->addWidget(none);
+    allPages_->setContentsMargins(0, space::l - 2, 0, space::l);
+    connect(&allModel_, &DeliveryTableModel::loaded, this,
+            [this] { allPages_->setCurrentIndex(allModel_.rowCount() > 0 ? 0 : 1); });
+    return allPages_;
+}
+
+QWidget* EndpointDetail::makeSecret() {
+    auto* content = new QWidget;
+    auto* card = new Card(tr("Signing secret"), content);
+    auto* meaning = plainLabel(card, true);
+    meaning->setText(tr("Every delivery is signed with this secret, so that the receiver can tell that it really comes "
+                        "from the account and was not changed on the way. The whole secret was shown once, when it was "
+                        "made; it cannot be shown again."));
+    secret_ = plainLabel(card);
+    secret_->setObjectName(u"secretPrefix"_s);
+    secret_->setFont(codeFont(type::body));
+    secret_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    secretDates_ = plainLabel(card, true);
+    auto* rotate = new QPushButton(icon(Icon::RotateCw, card), tr("R&otate secret…"), card);
+    rotate->setObjectName(u"rotateSecretButton"_s);
+    auto* lost = plainLabel(card, true);
+    lost->setText(
+        tr("Lost it, or might somebody else have seen it? Rotate it: you get a new one, and the old one stays "
+           "valid for 24 hours, so that nothing is missed while the receiver is updated."));
+    connect(rotate, &QPushButton::clicked, this, [this] { Q_EMIT rotateRequested(summary_.endpoint); });
+    QVBoxLayout* lines = card->contentLayout();
+    lines->addWidget(meaning);
+    lines->addSpacing(space::s);
+    lines->addWidget(secret_);
+    lines->addWidget(secretDates_);
+    lines->addSpacing(space::m);
+    lines->addWidget(lost);
+    lines->addSpacing(space::xs);
+    lines->addWidget(rotate, 0, Qt::AlignLeft);
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, space::l - 2, 0, space::l);
+    column->addWidget(card);
+    column->addStretch(1);
+    return scrolling(content, this);
+}
+
+void EndpointDetail::show(const EndpointSummary& summary) {
+    summary_ = summary;
+    const Endpoint& endpoint = summary.endpoint;
+    const bool enabled = endpoint.status == EndpointStatus::Enabled;
+    name_->setFullText(endpointName(endpoint));
+    const StatusWords words = statusOf(summary);
+    status_->setStatus(words.kind, words.icon, words.text);
+    address_->setFullText(endpoint.url);
+    copyAddress_->setCopiedText(endpoint.url);
+    enable_->setText(enabled ? tr("&Disable") : tr("En&able"));
+    enable_->setToolTip(enabled ? tr("Nothing is sent to a disabled endpoint. You can enable it again at any time.")
+                                : tr("Events that happen from now on are sent here again."));
+    test_->setToolTip(tr("Sends a made-up event to this endpoint, signed like a real one."));
+    secret_->setText(endpoint.secretPrefix + u"••••••••••••••••"_s);
+    secretDates_->setText(endpoint.createdAt ? tr("Endpoint created on %1").arg(exactTime(*endpoint.createdAt))
+                                             : QString());
+    showNumbers();
+    showEvents();
+    showTables();
+}
+
+void EndpointDetail::showNumbers() {
+    const EndpointSummary& s = summary_;
+    if (s.settledLastDay > 0)
+        delivered_->setValue(shareText(s.deliveredLastDay, s.settledLastDay),
+                             tr("%1 of %2", "deliveries")
+                                 .arg(QLocale().toString(s.deliveredLastDay), QLocale().toString(s.settledLastDay)));
+    else
+        delivered_->setValue(u"–"_s, tr("nothing was sent"));
+    if (s.medianMs)
+        answers_->setValue(durationText(milliseconds(*s.medianMs)),
+                           s.ninetyFifthMs ? tr("95 % within %1").arg(durationText(milliseconds(*s.ninetyFifthMs)))
+                                           : QString());
+    else
+        answers_->setValue(u"–"_s, tr("no answer in the last 24 h"));
+    QString note = tr("every delivery is settled");
+    if (s.nextRetry && s.nextRetry->scheduledFor)
+        note = tr("attempt %1 of %2 %3", "attempt 3 of 9 in 4 min")
+                   .arg(s.nextRetry->attempt)
+                   .arg(attemptLimit)
+                   .arg(relativeTime(*s.nextRetry->scheduledFor, clock_.now()));
+    waiting_->setValue(QLocale().toString(s.pendingRetries), note);
+}
+
+void EndpointDetail::showEvents() {
+    const Endpoint& endpoint = summary_.endpoint;
+    if (endpoint.takesAllEvents()) {
+        events_->setText(tr("All events"));
+        otherEvents_->setText(tr("New kinds of events are sent here too, as soon as there are any."));
+        return;
+    }
+    int others = 0;
+    for (const EventType& type : eventCatalogue())
+        others += endpoint.takes(QString::fromLatin1(type.name)) ? 0 : 1;
+    events_->setText(endpoint.enabledEvents.join(u"  ·  "_s));
+    otherEvents_->setText(others > 0 ? tr("%n other event(s) are not sent here.", nullptr, others)
+                                     : tr("New kinds of events are not sent here."));
+}
+
+void EndpointDetail::showTables() {
+    DeliveryFilter filter;
+    filter.endpointId = summary_.endpoint.id;
+    if (filter.endpointId.isEmpty())
+        return;
+    latestModel_.setFilter(filter);
+    if (currentTab() == 1)
+        allModel_.setFilter(filter);
+}
+
+void EndpointDetail::fitLatest() {
+    const int rows = latestModel_.rowCount();
+    latest_->setVisible(rows > 0);
+    noLatest_->setVisible(rows == 0);
+    showAll_->setVisible(rows > 0);
+    latest_->fitRows(rows);
+}
+
+int EndpointDetail::currentTab() const {
+    return tabs_->currentIndex();
+}
+void EndpointDetail::setCurrentTab(int tab) {
+    tabs_->setCurrentIndex(tab);
+}
+
+void EndpointDetail::setBusy(bool busy) {
+    test_->setEnabled(!busy);
+}
+
+} // namespace waybill

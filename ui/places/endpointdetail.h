@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "models/deliverytablemodel.h"
+
+#include <QWidget>
+
+class QLabel;
+class QMenu;
+class QPushButton;
+class QStackedWidget;
+class QToolButton;
+
+namespace waybill {
+
+class CopyButton;
+class DeliveryTable;
+class ElidedLabel;
+class Pill;
+class StatCard;
+class TabStrip;
+
+/// One endpoint: what it is, how it does, and what can be done with it.
+class EndpointDetail final : public QWidget {
+    Q_OBJECT
+public:
+    EndpointDetail(History& history, const Clock& clock, QWidget* parent = nullptr);
+
+    void show(const EndpointSummary& summary);
+    const EndpointSummary& summary() const { return summary_; }
+    int currentTab() const;
+    void setCurrentTab(int tab);
+    /// While a test is on its way to the account the button waits.
+    void setBusy(bool busy);
+
+Q_SIGNALS:
+    void editRequested(const waybill::Endpoint& endpoint);
+    void deleteRequested(const waybill::EndpointSummary& summary);
+    void rotateRequested(const waybill::Endpoint& endpoint);
+    /// Empty type: the plain test event.
+    void testRequested(const QString& endpointId, const QString& eventType);
+    void enableRequested(const QString& endpointId, bool enabled);
+    void deliveryOpened(const QString& deliveryId);
+    /// Every delivery of this endpoint, in the place for deliveries.
+    void deliveriesRequested(const QString& endpointId);
+
+private:
+    QWidget* makeHead();
+    QWidget* makeOverview(History& history);
+    QWidget* makeDeliveries();
+    QWidget* makeSecret();
+    QMenu* makeTestMenu();
+    void showNumbers();
+    void showEvents();
+    void showTables();
+    void fitLatest();
+
+    const Clock& clock_;
+    EndpointSummary summary_;
+    DeliveryTableModel latestModel_;
+    DeliveryTableModel allModel_;
+
+    ElidedLabel* name_ = nullptr;
+    Pill* status_ = nullptr;
+    ElidedLabel* address_ = nullptr;
+    CopyButton* copyAddress_ = nullptr;
+    QPushButton* enable_ = nullptr;
+    QPushButton* test_ = nullptr;
+    QToolButton* chooseTest_ = nullptr;
+    TabStrip* tabs_ = nullptr;
+    QStackedWidget* pages_ = nullptr;
+    StatCard* delivered_ = nullptr;
+    StatCard* answers_ = nullptr;
+    StatCard* waiting_ = nullptr;
+    QLabel* events_ = nullptr;
+    QLabel* otherEvents_ = nullptr;
+    DeliveryTable* latest_ = nullptr;
+    QLabel* noLatest_ = nullptr;
+    QPushButton* showAll_ = nullptr;
+    DeliveryTable* all_ = nullptr;
+    QStackedWidget* allPages_ = nullptr;
+    QLabel* secret_ = nullptr;
+    QLabel* secretDates_ = nullptr;
+};
+
+} // namespace waybill

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "places/endpointsplace.h"
+
+#include "places/endpointdetail.h"
+#include "places/endpointrowdelegate.h"
+#include "places/placeheader.h"
+#include "places/searchfield.h"
+#include "theme/tokens.h"
+#include "widgets/buttons.h"
+#include "widgets/emptystate.h"
+#include "widgets/errorstate.h"
+#include "widgets/skeleton.h"
+
+#include <QListView>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace waybill {
+using namespace Qt::StringLiterals;
+
+namespace {
+enum Page { Loading, Failed, Nothing, Content };
+}
+
+EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* parent)
+    : QWidget(parent), model_(history, clock) {
+    setObjectName(u"endpointsPlace"_s);
+    filtered_.setSourceModel(&model_);
+    filtered_.setFilterRole(EndpointListModel::SearchRole);
+    filtered_.setFilterCaseSensitivity(Qt::CaseInsensitive);
+
+    pages_ = new QStackedWidget(this);
+    failure_ = new ErrorState(pages_);
+    auto* nothing = new EmptyState(Icon::Endpoint, tr("No endpoints yet"),
+                                   tr("An endpoint is an address to which your events are sent. Create the first one: "
+                                      "the built-in receiver needs no set-up."),
+                                   tr("Create endpoint"), pages_);
+    nothing->button()->setObjectName(u"createFirstEndpoint"_s);
+    detailPages_ = new QStackedWidget(pages_);
+    detail_ = new EndpointDetail(history, clock, detailPages_);
+    detailPages_->addWidget(new EmptyState(Icon::Endpoint, tr("No endpoint selected"),
+                                           tr("Choose one from the list to see how it does."), {}, detailPages_));
+    detailPages_->addWidget(detail_);
+    splitter_ = new QSplitter(Qt::Horizontal, pages_);
+    splitter_->setObjectName(u"endpointsSplitter"_s);
+    splitter_->setChildrenCollapsible(false);
+    splitter_->addWidget(makeList());
+    splitter_->addWidget(detailPages_);
+    splitter_->setStretchFactor(0, 0);
+    splitter_->setStretchFactor(1, 1);
+    splitter_->setSizes({340, 720});
+    pages_->addWidget(new Skeleton(pages_));
+    pages_->addWidget(failure_);
+    pages_->addWidget(nothing);
+    pages_->addWidget(splitter_);
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(makeHeader());
+    column->addWidget(pages_, 1);
+
+    connect(nothing, &EmptyState::acted, this, &EndpointsPlace::createRequested);
+    connect(failure_, &ErrorState::retried, this, &EndpointsPlace::refresh);
+    connect(&model_, &EndpointListModel::loaded, this, &EndpointsPlace::showLoaded);
+    connect(&model_, &EndpointListModel::failed, this, &EndpointsPlace::showFailure);
+    connect(detail_, &EndpointDetail::editRequested, this, &EndpointsPlace::editRequested);
+    connect(detail_, &EndpointDetail::deleteRequested, this, &EndpointsPlace::deleteRequested);
+    connect(detail_, &EndpointDetail::rotateRequested, this, &EndpointsPlace::rotateRequested);
+    connect(detail_, &EndpointDetail::testRequested, this, &EndpointsPlace::testRequested);
+    connect(detail_, &EndpointDetail::enableRequested, this, &EndpointsPlace::enableRequested);
+    connect(detail_, &EndpointDetail::deliveryOpened, this, &EndpointsPlace::deliveryOpened);
+    connect(detail_, &EndpointDetail::deliveriesRequested, this, &EndpointsPlace::deliveriesRequested);
+    refresh();
+}
+
+QWidget* EndpointsPlace::makeHeader() {
+    auto* header = new PlaceHeader(tr("Endpoints"), this);
+    search_ = new SearchField(tr("Filter endpoints"), header);
+    search_->setObjectName(u"filterEndpoints"_s);
+    search_->setMinimumWidth(150);
+    search_->setMaximumWidth(230);
+    auto* create = new QPushButton(icon(Icon::Plus, currentTokens(this).accentText), tr("&Create endpoint"), header);
+    create->setObjectName(u"createEndpoint"_s);
+    makePrimary(create);
+    header->add(search_);
+    header->add(create);
+    connect(search_, &SearchField::searched, this, &EndpointsPlace::applyFilter);
+    connect(create, &QPushButton::clicked, this, &EndpointsPlace::createRequested);
+    return header;
+}
+
+QWidget* EndpointsPlace::makeList() {
+    listPages_ = new QStackedWidget(this);
+    listPages_->setMinimumWidth(220);
+    list_ = new QListView(listPages_);
+    list_->setObjectName(u"endpointList"_s);
+    list_->setAccessibleName(tr("Endpoints"));
+    list_->setFrameShape(QFrame::NoFrame);
+    list_->setItemDelegate(new EndpointRowDelegate(list_));
+    list_->setModel(&filtered_);
+    list_->setMouseTracking(true);
+    list_->setUniformItemSizes(true);
+    list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* none = new EmptyState(Icon::Filter, tr("No endpoint matches"), tr("No name or address holds these words."),
+                                tr("Clear filter"), listPages_);
+    none->button()->setObjectName(u"clearEndpointFilter"_s);
+    none->setAutoFillBackground(true);
+    none->setBackgroundRole(QPalette::Base);
+    listPages_->addWidget(list_);
+    listPages_->addWidget(none);
+    connect(none, &EmptyState::acted, this, [this] {
+        search_->clear();
+        applyFilter({});
+        list_->setFocus();
+    });
+    connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this, &EndpointsPlace::showSelected);
+    connect(&model_, &QAbstractItemModel::dataChanged, this, &EndpointsPlace::showSelected);
+    return listPages_;
+}
+
+void EndpointsPlace::showLoaded() {
+    isLoaded_ = true;
+    pages_->setCurrentIndex(model_.rowCount() > 0 ? Content : Nothing);
+    applyFilter(search_->text().trimmed());
+    if (!wanted_.isEmpty())
+        select(wanted_);
+    if (!list_->currentIndex().isValid() && filtered_.rowCount() > 0)
+        list_->setCurrentIndex(filtered_.index(0, 0));
+    showSelected();
+}
+
+void EndpointsPlace::showFailure(const Error& error) {
+    failure_->setError(error);
+    if (!isLoaded_) // What is on the screen stays; the window tells of the failure.
+        pages_->setCurrentIndex(Failed);
+}
+
+void EndpointsPlace::showSelected() {
+    const QModelIndex current = filtered_.mapToSource(list_->currentIndex());
+    detailPages_->setCurrentIndex(current.isValid() ? 1 : 0);
+    if (current.isValid())
+        detail_->show(model_.at(current.row()));
+}
+
+void EndpointsPlace::applyFilter(const QString& text) {
+    filtered_.setFilterFixedString(text);
+    listPages_->setCurrentIndex(filtered_.rowCount() > 0 ? 0 : 1);
+    showSelected();
+}
+
+EndpointsPlace::State EndpointsPlace::state() const {
+    return {splitter_->saveState(), search_->text(), selectedId(), detail_->currentTab()};
+}
+
+void EndpointsPlace::restore(const State& state) {
+    if (!state.splitter.isEmpty())
+        splitter_->restoreState(state.splitter);
+    search_->setText(state.filter);
+    detail_->setCurrentTab(state.tab);
+    if (!state.endpointId.isEmpty())
+        select(state.endpointId);
+}
+
+void EndpointsPlace::select(const QString& endpointId) {
+    const int row = model_.rowOf(endpointId);
+    wanted_ = row < 0 ? endpointId : QString();
+    if (row < 0)
+        return;
+    QModelIndex index = filtered_.mapFromSource(model_.index(row, 0));
+    if (!index.isValid()) { // The filter hides it.
+        search_->clear();
+        applyFilter({});
+        index = filtered_.mapFromSource(model_.index(row, 0));
+    }
+    list_->setCurrentIndex(index);
+    list_->scrollTo(index);
+}
+
+QString EndpointsPlace::selectedId() const {
+    return list_->currentIndex().data(EndpointListModel::IdRole).toString();
+}
+
+void EndpointsPlace::refresh() {
+    if (!isLoaded_)
+        pages_->setCurrentIndex(Loading);
+    model_.refresh();
+}
+
+void EndpointsPlace::focusSearch() {
+    search_->setFocus();
+    search_->selectAll();
+}
+
+void EndpointsPlace::setTesting(bool testing) {
+    detail_->setBusy(testing);
+}
+
+} // namespace waybill

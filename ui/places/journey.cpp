@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#include "places/journey.h"
+
+#include "clock/clock.h"
+#include "contract/retryschedule.h"
+#include "history/history.h"
+#include "models/deliverytablemodel.h"
+#include "theme/icons.h"
+#include "theme/tokens.h"
+#include "widgets/elidedlabel.h"
+#include "widgets/pill.h"
+#include "words/answers.h"
+#include "words/statuses.h"
+#include "words/times.h"
+
+#include <QLabel>
+#include <QLocale>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace waybill {
+using namespace Qt::StringLiterals;
+
+Outlook outlookOf(const QList<Delivery>& journey) {
+    Outlook outlook;
+    if (journey.isEmpty())
+        return outlook;
+    const Delivery& last = journey.last();
+    std::optional<Instant> at = last.scheduledFor;
+    int attempt = last.attempt;
+    if (last.status == DeliveryStatus::Failed) {
+        if (const auto delay = delayAfter(attempt); delay && at) {
+            outlook.nextAttempt = ++attempt;
+            outlook.nextAt = at = *at + *delay;
+        }
+    } else if (last.status != DeliveryStatus::Pending) {
+        return outlook;
+    }
+    for (auto delay = delayAfter(attempt); delay; delay = delayAfter(++attempt)) {
+        ++outlook.laterAttempts;
+        if (at)
+            at = *at + *delay;
+    }
+    if (outlook.laterAttempts > 0)
+        outlook.lastAt = at;
+    return outlook;
+}
+
+Journey::Journey(History& history, const Clock& clock, QWidget* parent)
+    : QWidget(parent), history_(history), clock_(clock) {
+    auto* title = new QLabel(tr("This event's journey"), this);
+    title->setFont(textFont(type::heading, QFont::DemiBold));
+    lines_ = new QWidget;
+    column_ = new QVBoxLayout(lines_);
+    column_->setContentsMargins(0, 0, space::s, 0);
+    column_->setSpacing(space::m - 2);
+    auto* scroll = new QScrollArea(this);
+    scroll->setObjectName(u"journey"_s);
+    scroll->setAccessibleName(title->text());
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(lines_);
+    replay_ = new QPushButton(icon(Icon::Repeat, this), tr("Replay &now"), this);
+    replay_->setObjectName(u"replayNow"_s);
+    replay_->setToolTip(tr("Sends the same event to this endpoint once more, signed anew."));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(space::l + 2, space::m + 2, space::m, space::m);
+    column->setSpacing(space::m);
+    column->addWidget(title);
+    column->addWidget(scroll, 1);
+    column->addWidget(replay_, 0, Qt::AlignLeft);
+    connect(replay_, &QPushButton::clicked, this, [this] { Q_EMIT replayRequested(shown_.id); });
+    connect(&history, &History::changed, this, &Journey::refresh);
+    clear();
+}
+
+void Journey::show(const Delivery& delivery) {
+    if (delivery == shown_)
+        return;
+    const bool sameJourney = delivery.eventId == shown_.eventId && delivery.endpointId == shown_.endpointId;
+    shown_ = delivery;
+    replay_->setEnabled(true);
+    if (sameJourney)
+        build(attempts_);
+    else
+        build({delivery});
+    refresh();
+}
+
+void Journey::clear() {
+    shown_ = {};
+    build({});
+    replay_->setEnabled(false);
+}
+
+void Journey::refresh() {
+    if (shown_.id.isEmpty())
+        return;
+    history_.readJourney(shown_.eventId, shown_.endpointId, this,
+                         [this, asked = shown_.eventId](const Result<QList<Delivery>>& answer) {
+                             if (answer && asked == shown_.eventId)
+                                 build(*answer);
+                         });
+}
+
+void Journey::build(const QList<Delivery>& attempts) {
+    attempts_ = attempts;
+    while (QLayoutItem* item = column_->takeAt(0)) {
+        if (QWidget* line = item->widget()) {
+            line->hide();
+            line->deleteLater();
+        }
+        delete item;
+    }
+    for (qsizetype i = 0; i < attempts.size(); ++i)
+        addAttempt(attempts.at(i), i > 0 ? &attempts.at(i - 1) : nullptr);
+    addOutlook(outlookOf(attempts));
+    column_->addStretch(1);
+}
+
+void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
+    const StatusWords status = statusOf(attempt, clock_.now());
+    auto* pill = new Pill;
+    if (attempt.responseStatus)
+        pill->setStatus(status.kind, status.icon, QString::number(*attempt.responseStatus));
+    else
+        pill->setStatus(status.kind, status.icon, {});
+    pill->setAccessibleName(status.text);
+    pill->setToolTip(status.text);
+
+    const std::optional<Instant> time =
+        attempt.isSettled() && attempt.scheduledFor ? attempt.scheduledFor : timeOf(attempt);
+    QStringList title{attempt.replaysDeliveryId.isEmpty() ? tr("Attempt %1").arg(attempt.attempt) : tr("Replay")};
+    if (time)
+        title += attempt.isSettled() ? clockTime(*time) : relativeTime(*time, clock_.now());
+    if (attempt.responseMs)
+        title += durationText(milliseconds(*attempt.responseMs));
+
+    QString note;
+    if (attempt.status == DeliveryStatus::Delivered)
+        note = tr("the receiver took it");
+    else if (attempt.isSettled() && attempt.responseBody && !attempt.responseBody->trimmed().isEmpty())
+        note = u"“"_s + attempt.responseBody->simplified().left(120) + u"”"_s;
+    else if (attempt.isSettled())
+        note = explainAttempt(attempt);
+    else if (before && before->scheduledFor && attempt.scheduledFor && attempt.replaysDeliveryId.isEmpty())
+        note = tr("%1 after attempt %2")
+                   .arg(durationText(*attempt.scheduledFor - *before->scheduledFor))
+                   .arg(before->attempt);
+    addLine(pill, title.join(u" · "_s), note, time ? exactTime(*time) : QString());
+}
+
+void Journey::addOutlook(const Outlook& outlook) {
+    if (outlook.nextAttempt && outlook.nextAt) {
+        auto* pill = new Pill;
+        pill->setStatus(PillKind::Info, Icon::Clock, {});
+        pill->setAccessibleName(tr("To come"));
+        addLine(pill,
+                tr("Attempt %1").arg(*outlook.nextAttempt) + u" · "_s + relativeTime(*outlook.nextAt, clock_.now()),
+                tr("by the retry schedule"), exactTime(*outlook.nextAt));
+    }
+    if (outlook.laterAttempts == 0)
+        return;
+    auto* pill = new Pill;
+    pill->setStatus(PillKind::Neutral, Icon::More, {});
+    pill->setAccessibleName(tr("Later"));
+    QString note = tr("then abandoned");
+    if (outlook.lastAt)
+        note = tr("the last on %1, then abandoned")
+                   .arg(QLocale().toString(toLocalDateTime(*outlook.lastAt), QLocale::ShortFormat));
+    addLine(pill, tr("Up to %n more attempt(s)", nullptr, outlook.laterAttempts), note,
+            outlook.lastAt ? exactTime(*outlook.lastAt) : QString());
+}
+
+void Journey::addLine(QWidget* mark, const QString& title, const QString& note, const QString& tip) {
+    auto* line = new QWidget(lines_);
+    auto* row = new QHBoxLayout(line);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(space::s);
+    auto* marks = new QVBoxLayout;
+    mark->setParent(line);
+    marks->addWidget(mark);
+    marks->addStretch(1);
+    auto* markRoom = new QWidget(line);
+    markRoom->setLayout(marks);
+    marks->setContentsMargins(0, 0, 0, 0);
+    markRoom->setFixedWidth(60);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(1);
+    auto* head = new QLabel(title, line);
+    head->setTextFormat(Qt::PlainText);
+    head->setToolTip(tip);
+    head->setMinimumHeight(mark->sizeHint().height());
+    words->addWidget(head);
+    if (!note.isEmpty()) {
+        auto* foot = new ElidedLabel(note, line);
+        foot->setForegroundRole(QPalette::PlaceholderText);
+        words->addWidget(foot);
+    }
+    row->addWidget(markRoom, 0);
+    row->addLayout(words, 1);
+    column_->addWidget(line);
+}
+
+} // namespace waybill

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "window/mainwindow.h"
+
+#include "theme/tokens.h"
+#include "widgets/banner.h"
+#include "window/sidebar.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLocale>
+#include <QMenuBar>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QVBoxLayout>
+
+namespace waybill {
+using namespace Qt::StringLiterals;
+
+MainWindow::MainWindow(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, History& history, QSettings& settings,
+                       QWidget* parent)
+    : QMainWindow(parent), history_(history), settings_(settings), endpoints_(endpoints), deliveries_(deliveries) {
+    setWindowTitle(u"Waybill"_s);
+    setMinimumSize(960, 600);
+    auto* middle = new QWidget(this);
+    sidebar_ = new Sidebar(middle);
+    endpointsButton_ = sidebar_->addPlace(Icon::Endpoint, tr("Endpoints"), u"placeEndpoints"_s);
+    deliveriesButton_ = sidebar_->addPlace(Icon::Delivery, tr("Deliveries"), u"placeDeliveries"_s);
+    banner_ = new Banner(middle);
+    banner_->setObjectName(u"banner"_s);
+    banner_->hide();
+    stack_ = new QStackedWidget(middle);
+    stack_->addWidget(endpoints_);
+    stack_->addWidget(deliveries_);
+    auto* right = new QVBoxLayout;
+    right->setSpacing(0);
+    right->addWidget(banner_);
+    right->addWidget(stack_, 1);
+    auto* row = new QHBoxLayout(middle);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(sidebar_);
+    row->addLayout(right, 1);
+    setCentralWidget(middle);
+    makeMenus();
+    makeStatusBar();
+
+    connect(sidebar_, &Sidebar::placeChosen, this, [this](int place) { goTo(Place(place)); });
+    connect(sidebar_, &Sidebar::learnRequested, this, &MainWindow::learnRequested);
+    connect(sidebar_, &Sidebar::settingsRequested, this, &MainWindow::settingsRequested);
+    connect(endpoints_, &EndpointsPlace::deliveryOpened, this, [this](const QString& id) {
+        goTo(Place::Deliveries);
+        deliveries_->select(id);
+    });
+    connect(endpoints_, &EndpointsPlace::deliveriesRequested, this, [this](const QString& endpointId) {
+        goTo(Place::Deliveries);
+        DeliveryFilter filter;
+        filter.endpointId = endpointId;
+        deliveries_->setFilter(filter);
+    });
+    connect(&history, &History::changed, this, &MainWindow::readCounts);
+    readCounts();
+    restoreWindow();
+}
+
+void MainWindow::makeMenus() {
+    QMenu* file = menuBar()->addMenu(tr("&File"));
+    file->addAction(icon(Icon::Plus, this), tr("&New endpoint…"), QKeySequence::New, endpoints_,
+                    &EndpointsPlace::createRequested);
+    file->addSeparator();
+    QAction* settings = file->addAction(icon(Icon::Settings, this), tr("&Settings…"), QKeySequence(u"Ctrl+,"_s), this,
+                                        &MainWindow::settingsRequested);
+    settings->setMenuRole(QAction::PreferencesRole);
+    QAction* quit = file->addAction(tr("&Quit"), QKeySequence::Quit, this, &MainWindow::quitRequested);
+    quit->setMenuRole(QAction::QuitRole);
+
+    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+    QAction* copyAction = edit->addAction(icon(Icon::Copy, this), tr("&Copy"), this, &MainWindow::copy);
+    copyAction->setShortcut(QKeySequence::Copy);
+    // What has the focus copies by itself; the key reaches this only where it does not.
+    edit->addAction(icon(Icon::Search, this), tr("&Find"), QKeySequence::Find, this, &MainWindow::find);
+
+    QMenu* view = menuBar()->addMenu(tr("&View"));
+    view->addAction(tr("&Endpoints"), QKeySequence(u"Ctrl+1"_s), this, [this] { goTo(Place::Endpoints); });
+    view->addAction(tr("&Deliveries"), QKeySequence(u"Ctrl+2"_s), this, [this] { goTo(Place::Deliveries); });
+    view->addSeparator();
+    view->addAction(icon(Icon::RefreshCw, this), tr("&Refresh"), QKeySequence(QKeySequence::Refresh), this, [this] {
+        endpoints_->refresh();
+        deliveries_->refresh();
+        Q_EMIT refreshRequested();
+    });
+
+    QMenu* deliveries = menuBar()->addMenu(tr("&Deliveries"));
+    QAction* replay = deliveries->addAction(icon(Icon::Repeat, this), tr("&Replay selected"), QKeySequence(u"Ctrl+R"_s),
+                                            deliveries_, &DeliveriesPlace::replaySelected);
+    connect(deliveries, &QMenu::aboutToShow, replay, [this, replay] {
+        replay->setEnabled(place() == Place::Deliveries && !deliveries_->selectedIds().isEmpty());
+    });
+    connect(deliveries, &QMenu::aboutToHide, replay, [replay] { replay->setEnabled(true); });
+
+    QMenu* help = menuBar()->addMenu(tr("&Help"));
+    help->addAction(icon(Icon::Learn, this), tr("&Learn webhooks"), QKeySequence::HelpContents, this,
+                    &MainWindow::learnRequested);
+    QAction* about = help->addAction(tr("&About Waybill"), this, &MainWindow::aboutRequested);
+    about->setMenuRole(QAction::AboutRole);
+}
+
+void MainWindow::makeStatusBar() {
+    statusBar()->setSizeGripEnabled(false);
+    const auto label = [this](const QString& objectName) {
+        auto* words = new QLabel(this);
+        words->setObjectName(objectName);
+        words->setTextFormat(Qt::PlainText);
+        words->setFont(textFont(type::small));
+        words->setForegroundRole(QPalette::PlaceholderText);
+        words->setContentsMargins(space::s, 2, space::s, 2);
+        words->hide();
+        return words;
+    };
+    engine_ = label(u"engineText"_s);
+    receiver_ = label(u"receiverText"_s);
+    clock_ = label(u"clockText"_s);
+    statusBar()->addWidget(engine_);
+    statusBar()->addWidget(receiver_);
+    statusBar()->addPermanentWidget(clock_);
+}
+
+MainWindow::Place MainWindow::place() const {
+    return Place(stack_->currentIndex());
+}
+
+void MainWindow::goTo(Place place) {
+    stack_->setCurrentIndex(int(place));
+    sidebar_->setCurrent(int(place));
+}
+
+void MainWindow::setAccount(const QString& name, const QString& state, PillKind kind) {
+    sidebar_->account()->setAccount(name, state, kind);
+}
+void MainWindow::setEngineText(const QString& text) {
+    engine_->setText(text);
+    engine_->setVisible(!text.isEmpty());
+}
+void MainWindow::setReceiverText(const QString& text) {
+    receiver_->setText(text);
+    receiver_->setVisible(!text.isEmpty());
+}
+void MainWindow::setClockText(const QString& text) {
+    clock_->setText(text);
+    clock_->setVisible(!text.isEmpty());
+}
+
+void MainWindow::readCounts() {
+    history_.readCounts(this, [this](const Result<HistoryCounts>& counts) {
+        if (!counts)
+            return;
+        endpointsButton_->setCount(QLocale().toString(counts->endpoints));
+        deliveriesButton_->setCount(QLocale().toString(counts->deliveries));
+    });
+}
+
+void MainWindow::find() {
+    if (place() == Place::Endpoints)
+        endpoints_->focusSearch();
+    else
+        deliveries_->focusSearch();
+}
+
+void MainWindow::copy() {
+    if (QWidget* focused = QApplication::focusWidget()) {
+        QKeyEvent press(QEvent::KeyPress, Qt::Key_C, Qt::ControlModifier);
+        QApplication::sendEvent(focused, &press);
+    }
+}
+
+void MainWindow::restoreWindow() {
+    const WindowState state = readWindowState(settings_);
+    if (state.geometry.isEmpty() || !restoreGeometry(state.geometry))
+        resize(1280, 800);
+    endpoints_->restore(state.endpoints);
+    deliveries_->restore(state.deliveries);
+    goTo(state.place == int(Place::Deliveries) ? Place::Deliveries : Place::Endpoints);
+}
+
+void MainWindow::remember() {
+    writeWindowState(settings_, {saveGeometry(), int(place()), endpoints_->state(), deliveries_->state()});
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    remember();
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace waybill

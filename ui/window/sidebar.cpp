@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "window/sidebar.h"
+
+#include "theme/tokens.h"
+
+#include <QButtonGroup>
+#include <QPainter>
+#include <QStyle>
+#include <QVBoxLayout>
+
+namespace waybill {
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int lineHeight = 34;
+constexpr int iconSide = 16;
+constexpr int dotSide = 9;
+} // namespace
+
+SidebarButton::SidebarButton(Icon icon, const QString& name, QWidget* parent) : QAbstractButton(parent), icon_(icon) {
+    setText(name);
+    setAccessibleName(name);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_Hover);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void SidebarButton::setCount(const QString& count) {
+    count_ = count;
+    setAccessibleDescription(count);
+    update();
+}
+
+QSize SidebarButton::sizeHint() const {
+    return {120, lineHeight};
+}
+
+void SidebarButton::paintEvent(QPaintEvent*) {
+    const Tokens& t = currentTokens(this);
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF box = QRectF(rect()).adjusted(1, 1, -1, -1);
+    if (isChecked() || isDown() || underMouse()) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(isChecked() || isDown() ? t.accentSoft : t.surfaceSunken);
+        painter.drawRoundedRect(box, radius::small, radius::small);
+    }
+    if (hasFocus()) {
+        painter.setPen(QPen(t.focus, 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(box, radius::small, radius::small);
+    }
+    const auto mirrored = [this](const QRect& area) { return QStyle::visualRect(layoutDirection(), rect(), area); };
+    const int edge = space::s + 2;
+    const QColor colour = isChecked() ? t.accent : t.text;
+    paintIcon(painter, mirrored(QRect(edge, (height() - iconSide) / 2, iconSide, iconSide)), icon_,
+              isChecked() ? t.accent : t.textMuted);
+    const QFont counts = textFont(type::small, isChecked() ? QFont::DemiBold : QFont::Normal);
+    const int countWidth = count_.isEmpty() ? 0 : QFontMetrics(counts).horizontalAdvance(count_) + space::s;
+    const int left = edge + iconSide + space::s;
+    const QRect words(left, 0, width() - left - edge - countWidth, height());
+    const QFont names = textFont(type::body, isChecked() ? QFont::DemiBold : QFont::Normal);
+    painter.setFont(names);
+    painter.setPen(colour);
+    painter.drawText(mirrored(words), int(QStyle::visualAlignment(layoutDirection(), Qt::AlignLeft | Qt::AlignVCenter)),
+                     QFontMetrics(names).elidedText(text(), Qt::ElideRight, words.width()));
+    painter.setFont(counts);
+    painter.setPen(isChecked() ? t.accent : t.textMuted);
+    painter.drawText(mirrored(QRect(width() - edge - countWidth, 0, countWidth, height())),
+                     int(QStyle::visualAlignment(layoutDirection(), Qt::AlignRight | Qt::AlignVCenter)), count_);
+}
+
+AccountCard::AccountCard(QWidget* parent) : QWidget(parent) {
+    setObjectName(u"accountCard"_s);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void AccountCard::setAccount(const QString& name, const QString& state, PillKind kind) {
+    name_ = name;
+    state_ = state;
+    kind_ = kind;
+    setAccessibleName(tr("Account: %1, %2").arg(name, state));
+    setToolTip(name + u'\n' + state);
+    update();
+}
+
+QSize AccountCard::sizeHint() const {
+    return {160, 2 * QFontMetrics(textFont(type::body)).height() + 2 * (space::s + 1)};
+}
+
+void AccountCard::paintEvent(QPaintEvent*) {
+    const Tokens& t = currentTokens(this);
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(t.border);
+    painter.setBrush(t.surface);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius::large, radius::large);
+    const auto mirrored = [this](const QRect& area) { return QStyle::visualRect(layoutDirection(), rect(), area); };
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(pillText(kind_, t));
+    painter.drawEllipse(mirrored(QRect(space::s + 2, (height() - dotSide) / 2, dotSide, dotSide)));
+    const int left = space::s + 2 + dotSide + space::s;
+    const int half = (height() - 2 * (space::s + 1)) / 2;
+    const auto line = [&](int top, const QFont& font, const QColor& colour, const QString& text) {
+        const QRect area(left, top, width() - left - space::s, half);
+        painter.setFont(font);
+        painter.setPen(colour);
+        painter.drawText(mirrored(area),
+                         int(QStyle::visualAlignment(layoutDirection(), Qt::AlignLeft | Qt::AlignVCenter)),
+                         QFontMetrics(font).elidedText(text, Qt::ElideRight, area.width()));
+    };
+    line(space::s + 1, textFont(type::body, QFont::DemiBold), t.text, name_);
+    line(space::s + 1 + half, textFont(type::small), t.textMuted, state_);
+}
+
+Sidebar::Sidebar(QWidget* parent)
+    : QFrame(parent), account_(new AccountCard(this)), places_(new QVBoxLayout), group_(new QButtonGroup(this)) {
+    setFixedWidth(216);
+    group_->setExclusive(true);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(space::s + 2, space::m, space::s + 3, space::m);
+    column->setSpacing(2);
+    column->addWidget(account_);
+    column->addSpacing(space::s + 2);
+    places_->setSpacing(2);
+    column->addLayout(places_);
+    column->addStretch(1);
+    const auto foot = [this, column](Icon icon, const QString& name, const QString& objectName) {
+        auto* button = new SidebarButton(icon, name, this);
+        button->setObjectName(objectName);
+        column->addWidget(button);
+        return button;
+    };
+    connect(foot(Icon::Learn, tr("Learn webhooks"), u"learn"_s), &QAbstractButton::clicked, this,
+            &Sidebar::learnRequested);
+    connect(foot(Icon::Settings, tr("Settings"), u"settings"_s), &QAbstractButton::clicked, this,
+            &Sidebar::settingsRequested);
+    connect(group_, &QButtonGroup::idClicked, this, &Sidebar::placeChosen);
+}
+
+SidebarButton* Sidebar::addPlace(Icon icon, const QString& name, const QString& objectName) {
+    auto* button = new SidebarButton(icon, name, this);
+    button->setObjectName(objectName);
+    button->setCheckable(true);
+    group_->addButton(button, int(group_->buttons().size()));
+    places_->addWidget(button);
+    return button;
+}
+
+void Sidebar::setCurrent(int place) {
+    if (QAbstractButton* button = group_->button(place))
+        button->setChecked(true);
+}
+
+void Sidebar::paintEvent(QPaintEvent*) {
+    const Tokens& t = currentTokens(this);
+    QPainter painter(this);
+    painter.fillRect(rect(), t.sidebar);
+    painter.fillRect(QStyle::visualRect(layoutDirection(), rect(), QRect(width() - 1, 0, 1, height())), t.border);
+}
+
+} // namespace waybill
