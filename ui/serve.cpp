@@ -17,12 +17,13 @@ Serve::Serve(const CommandLine& line, const Secret& apiKey, QObject* parent)
     connect(&sandbox, &Sandbox::started, this, [this] { services_.sandbox().serve(line_.port); });
     connect(&sandbox, &Sandbox::served, this, [this](const QUrl& url) {
         baseUrl_ = url;
-        announceWhenReady();
+        announceSecretsWhenListening();
     });
     connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
         receiverUrl_ = url;
-        announceWhenReady();
+        announceSecretsWhenListening();
     });
+    connect(&sandbox, &Sandbox::secretsAnnounced, this, &Serve::announceReady);
     connect(&sandbox, &Sandbox::failed, this, &Serve::stopWith);
     connect(&receiver, &Receiver::failed, this, &Serve::stopWith);
     // No person is there to carry the secret from the account to the receiver.
@@ -61,9 +62,12 @@ Result<void> Serve::writeKeyFile() {
                    tr("The key cannot be written to “%1”: %2.").arg(line_.keyFile, file.errorString()));
 }
 
-void Serve::announceWhenReady() {
-    if (baseUrl_.isEmpty() || receiverUrl_.isEmpty())
-        return;
+void Serve::announceSecretsWhenListening() {
+    if (!baseUrl_.isEmpty() && !receiverUrl_.isEmpty())
+        services_.sandbox().announceSecrets();
+}
+
+void Serve::announceReady() {
     const QJsonObject addresses{{QStringLiteral("base_url"), baseUrl_.toString()},
                                 {QStringLiteral("receiver_url"), receiverUrl_.toString()}};
     QTextStream(stdout) << QJsonDocument(addresses).toJson(QJsonDocument::Compact) << Qt::endl;

@@ -17,7 +17,8 @@ public:
 
 private:
     Result<void> writeKeyFile();
-    void announceWhenReady();
+    void announceSecretsWhenListening();
+    void announceReady();
     void stopWith(const Error& error);
 
     CommandLine line_;

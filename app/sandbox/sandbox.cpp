@@ -20,6 +20,7 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
     connect(worker_, &Worker::failed, this, &Sandbox::failed);
     connect(worker_, &Worker::changed, this, &Sandbox::changed);
     connect(worker_, &Worker::secretIssued, this, &Sandbox::secretIssued);
+    connect(worker_, &Worker::secretsAnnounced, this, &Sandbox::secretsAnnounced);
     connect(worker_, &Worker::endpointDeleted, this, &Sandbox::endpointDeleted);
     connect(worker_, &Worker::engineStateChanged, this, [this](const EngineState& state) {
         state_ = state;
@@ -76,6 +77,10 @@ Transport& Sandbox::transport() {
 
 void Sandbox::serve(quint16 port) {
     QMetaObject::invokeMethod(worker_, [worker = worker_, port] { worker->serve(port); });
+}
+
+void Sandbox::announceSecrets() {
+    QMetaObject::invokeMethod(worker_, [worker = worker_] { worker->announceSecrets(); });
 }
 
 void Sandbox::retrySecrets() {

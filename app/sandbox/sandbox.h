@@ -39,6 +39,9 @@ public:
     Transport& transport();
     /// The same API over loopback HTTP; `served` or `failed`. Port 0 takes a free one.
     void serve(quint16 port);
+    /// Issues the secrets of every endpoint once more (`secretIssued`, an older one first), then `secretsAnnounced`:
+    /// for a receiver that may have missed one when the program was killed.
+    void announceSecrets();
     /// The vault became ready: try again what waits for a secret.
     void retrySecrets();
 
@@ -52,6 +55,7 @@ Q_SIGNALS:
     /// An endpoint has a new secret (create, rotate): for whoever receives on the same computer (`--serve`).
     void secretIssued(const QString& endpointId, const QString& url, const waybill::Secret& secret,
                       std::optional<waybill::Instant> previousValidUntil);
+    void secretsAnnounced();
     void endpointDeleted(const QString& endpointId);
 
 private:

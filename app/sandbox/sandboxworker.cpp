@@ -3,6 +3,8 @@
 
 #include <QPointer>
 
+#include <memory>
+
 namespace waybill {
 
 namespace {
@@ -86,6 +88,42 @@ void Sandbox::Worker::serve(quint16 port) {
         Q_EMIT served(QUrl(QStringLiteral("http://127.0.0.1:%1").arg(*taken) + QString::fromLatin1(basePath)));
     else
         Q_EMIT failed(taken.error());
+}
+
+void Sandbox::Worker::announceSecrets() {
+    QList<Endpoint> endpoints;
+    for (PageRequest page{largestPage, {}, {}};;) {
+        const auto read = store_->endpoints(page);
+        if (!read) {
+            Q_EMIT failed(read.error());
+            return;
+        }
+        endpoints += read->data;
+        if (!read->hasMore)
+            break;
+        page.startingAfter = read->nextCursor;
+    }
+    const auto left = std::make_shared<qsizetype>(endpoints.size());
+    if (*left == 0)
+        Q_EMIT secretsAnnounced();
+    for (const Endpoint& endpoint : std::as_const(endpoints)) {
+        const auto keys = store_->signingKeys(endpoint.id);
+        if (!keys) {
+            Q_EMIT failed(keys.error());
+            return;
+        }
+        read(*keys, this,
+             [this, endpoint, until = keys->previousValidUntil, left](const Result<QList<Secret>>& secrets) {
+                 // A secret that cannot be read is the engine's to report, when it has something to send.
+                 if (secrets) {
+                     if (secrets->size() > 1)
+                         Q_EMIT secretIssued(endpoint.id, endpoint.url, secrets->constLast(), std::nullopt);
+                     Q_EMIT secretIssued(endpoint.id, endpoint.url, secrets->constFirst(), until);
+                 }
+                 if (--*left == 0)
+                     Q_EMIT secretsAnnounced();
+             });
+    }
 }
 
 void Sandbox::Worker::retrySecrets() {

@@ -28,6 +28,7 @@ public:
     void start();
     void stop();
     void serve(quint16 port);
+    void announceSecrets();
     void retrySecrets();
     void handle(quint64 call, const HttpRequest& request);
     void readSent(quint64 call, const QString& deliveryId);
@@ -46,6 +47,7 @@ Q_SIGNALS:
     void engineStateChanged(const waybill::EngineState& state);
     void secretIssued(const QString& endpointId, const QString& url, const waybill::Secret& secret,
                       std::optional<waybill::Instant> previousValidUntil);
+    void secretsAnnounced();
     void endpointDeleted(const QString& endpointId);
     void responded(quint64 call, const waybill::HttpResponse& response);
     void sentRead(quint64 call, const waybill::SentRequest& sent, const std::optional<waybill::Error>& error);
