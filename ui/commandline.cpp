@@ -23,13 +23,18 @@ Result<CommandLine> readCommandLine(const QStringList& arguments) {
     const QCommandLineOption serve(QStringLiteral("serve"),
                                    tr("Runs the sandbox account and the receiver without a window, over "
                                       "HTTP on 127.0.0.1, and prints their addresses as one line of JSON."));
-    const QCommandLineOption data(QStringLiteral("data"), tr("Keeps everything in this folder."), QStringLiteral("folder"));
-    const QCommandLineOption port(QStringLiteral("port"), tr("Serves on this port (a free one unless given)."), QStringLiteral("number"));
+    const QCommandLineOption data(QStringLiteral("data"), tr("Keeps everything in this folder."),
+                                  QStringLiteral("folder"));
+    const QCommandLineOption port(QStringLiteral("port"), tr("Serves on this port (a free one unless given)."),
+                                  QStringLiteral("number"));
     const QCommandLineOption keyFile(QStringLiteral("key-file"),
-                                     tr("Writes the account's key to this file, readable by you alone."), QStringLiteral("file"));
-    const QCommandLineOption plan(QStringLiteral("plan"), tr("The sandbox account's plan: free, indie, team, pro or enterprise."),
+                                     tr("Writes the account's key to this file, readable by you alone."),
+                                     QStringLiteral("file"));
+    const QCommandLineOption plan(QStringLiteral("plan"),
+                                  tr("The sandbox account's plan: free, indie, team, pro or enterprise."),
                                   QStringLiteral("name"));
-    const QCommandLineOption scopes(QStringLiteral("scopes"), tr("The key's scopes, with commas between."), QStringLiteral("list"));
+    const QCommandLineOption scopes(QStringLiteral("scopes"), tr("The key's scopes, with commas between."),
+                                    QStringLiteral("list"));
     const QList<QCommandLineOption> servingOnly{port, keyFile, plan, scopes};
 
     QCommandLineParser parser;
@@ -73,7 +78,8 @@ Result<CommandLine> readCommandLine(const QStringList& arguments) {
             return refused(tr("--port takes a number from 1 to 65535."));
     }
     if (parser.isSet(plan)) {
-        static const QStringList plans{QStringLiteral("free"), QStringLiteral("indie"), QStringLiteral("team"), QStringLiteral("pro"), QStringLiteral("enterprise")};
+        static const QStringList plans{QStringLiteral("free"), QStringLiteral("indie"), QStringLiteral("team"),
+                                       QStringLiteral("pro"), QStringLiteral("enterprise")};
         line.plan = parser.value(plan);
         if (!plans.contains(line.plan))
             return refused(tr("--plan takes one of: %1.").arg(plans.join(QStringLiteral(", "))));
