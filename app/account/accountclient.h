@@ -2,20 +2,23 @@
 #pragma once
 
 #include "account/requestbudget.h"
+#include "completion/pendingcalls.h"
+#include "completion/requesthandle.h"
 #include "contract/account.h"
 #include "contract/delivery.h"
 #include "contract/endpoint.h"
 #include "contract/event.h"
 #include "contract/page.h"
+#include "contract/random.h"
 #include "http/transport.h"
 
-#include <memory>
+#include <optional>
 
 namespace waybill {
 
-/// The account, one function an operation of the contract. All policy (key, idempotency keys, retries, throttle, errors) is
-/// in RequestBudget and here, nowhere else. `done` runs at most once, on the caller's thread, never before the call
-/// returns, never after `context` or the client is gone; the handle cancels.
+/// The account, one function an operation of the contract. All policy (key, idempotency keys, retries, throttle,
+/// errors) is in RequestBudget and here, nowhere else. `done` runs at most once, on the caller's thread, never before
+/// the call returns, never after `context` or the client is gone; the handle cancels.
 class AccountClient final : public QObject {
     Q_OBJECT
 public:
@@ -43,14 +46,22 @@ public:
     RequestHandle listEvents(const PageRequest& page, QObject* context, Done<Page<Event>> done);
     RequestHandle getEvent(const QString& id, QObject* context, Done<Event> done);
 
+    /// Requests a minute, as the account last said; nothing before its first answer.
+    std::optional<int> requestsPerMinute() const { return budget_.limit(); }
+
 Q_SIGNALS:
     /// A request that may have changed something has been answered: look for what is new.
     void acted();
 
 private:
     class Call;
+    struct Operation;
+    template <typename T>
+    RequestHandle submit(Operation operation, Result<T> (*read)(const QByteArray&), QObject* context, Done<T> done);
+
     Transport& transport_;
     Secret apiKey_;
+    const Clock& clock_;
     RandomSource& random_;
     RequestBudget budget_;
 };

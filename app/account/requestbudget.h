@@ -14,18 +14,23 @@ namespace waybill {
 class RequestBudget {
 public:
     static constexpr int maximumRetries = 5;
-    explicit RequestBudget(const Clock& clock)
-        : clock_(clock) {}
+    explicit RequestBudget(const Clock& clock) : clock_(clock) {}
 
+    /// One more request is on its way: it counts before its answer says so.
+    void noteSent();
     /// Reads the headers of an answer.
     void note(const HttpResponse& response);
     /// How long the next request has to wait; zero where it may go at once.
     milliseconds waitBeforeNext() const;
-    /// How long to wait before trying again, or nothing where that is no use. `chance` is uniform in [0, 1).
+    /// Requests a minute, as the account last said.
+    std::optional<int> limit() const { return limit_; }
+    /// How long to wait before trying again, or nothing where that is no use. `response` is null for a broken
+    /// connection, `chance` is uniform in [0, 1).
     static std::optional<milliseconds> retryDelay(int retriesSoFar, const HttpResponse* response, double chance);
 
 private:
     const Clock& clock_;
+    std::optional<int> limit_;
     std::optional<int> remaining_;
     std::optional<Instant> resetsAt_;
     std::optional<Instant> refusedUntil_;

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+#include "account/accountclient.h"
+
+#include "clock/alarm.h"
+#include "contract/contractjson.h"
+
+#include <QCoreApplication>
+#include <QPointer>
+#include <QTimer>
+#include <QUrl>
+
+#include <array>
+#include <utility>
+
+namespace waybill {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// A person waits for these answers: rather an error that says when to come back than a window that hangs.
+constexpr milliseconds longestWait{120'000};
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("AccountClient", text);
+}
+
+double chanceOf(RandomSource& random) {
+    std::array<std::byte, 2> bytes{};
+    random.fill(bytes);
+    return (std::to_integer<int>(bytes[0]) * 256 + std::to_integer<int>(bytes[1])) / 65'536.0;
+}
+
+QByteArray withPage(const QByteArray& path, const PageRequest& page) {
+    QList<QByteArray> fields;
+    if (page.limit)
+        fields.append("limit=" + QByteArray::number(*page.limit));
+    if (!page.startingAfter.isEmpty())
+        fields.append("starting_after=" + QUrl::toPercentEncoding(page.startingAfter));
+    if (!page.endingBefore.isEmpty())
+        fields.append("ending_before=" + QUrl::toPercentEncoding(page.endingBefore));
+    return fields.isEmpty() ? path : path + '?' + fields.join('&');
+}
+
+Result<void> readNothing(const QByteArray&) {
+    return {};
+}
+
+bool isJsonObject(const QByteArray& body) {
+    return body.trimmed().startsWith('{');
+}
+
+Error errorOf(const HttpResponse& response, bool isWebhookRoute) {
+    const QString requestId = QString::fromLatin1(response.headers.value("X-Request-Id").value_or(QByteArray()));
+    bool hasRetryAfter = false;
+    const int seconds = response.headers.value("Retry-After").value_or(QByteArray()).trimmed().toInt(&hasRetryAfter);
+    Error error = json::readError(response.status, response.body, requestId,
+                                  hasRetryAfter ? std::optional(seconds) : std::nullopt);
+    const bool isForeign = (!response.body.trimmed().isEmpty() && !isJsonObject(response.body)) ||
+                           (response.status >= 300 && response.status < 400);
+    if (isForeign) {
+        error.kind = ErrorKind::UnreadableAnswer;
+        error.message = tr("Something answered, but not as an account does. Is the address of the account right?");
+        error.details = tr("Status %1, %2")
+                            .arg(QString::number(response.status),
+                                 QString::fromLatin1(response.headers.value("Content-Type").value_or("no type"_ba)));
+    } else if (response.status == 503 && isWebhookRoute && isJsonObject(response.body) && !hasRetryAfter) {
+        // The contract names no code for "not switched on"; an outage in front of the account says when to come back or
+        // does not speak JSON.
+        error.kind = ErrorKind::WebhooksNotEnabled;
+    }
+    return error;
+}
+
+} // namespace
+
+struct AccountClient::Operation {
+    QByteArray method;
+    QByteArray target;
+    QByteArray body = {};
+    bool isFreeOfLimits = false;
+
+    bool changesSomething() const { return method != "GET"; }
+    bool isWebhookRoute() const { return target.startsWith("/webhooks"); }
+};
+
+/// One logical request with its retries. PATCH and DELETE are retried like the others: both mean the same when done
+/// twice, and a DELETE that finds nothing after an answer was lost has done its work.
+class AccountClient::Call final : public QObject {
+public:
+    Call(AccountClient& client, Operation operation, std::function<void(Result<HttpResponse>)> done)
+        : QObject(&client)
+        , client_(client)
+        , operation_(std::move(operation))
+        , done_(std::move(done))
+        , alarm_(client.clock_) {
+        request_.method = operation_.method;
+        request_.target = operation_.target;
+        request_.body = operation_.body;
+        request_.headers.add("Authorization", "Bearer " + client_.apiKey_.reveal());
+        request_.headers.add("Accept", "application/json");
+        request_.headers.add("Autousers-Version", eventApiVersion);
+        if (!request_.body.isEmpty())
+            request_.headers.add("Content-Type", "application/json");
+        if (request_.method == "POST")
+            request_.headers.add("Idempotency-Key", newUuidV4(client_.random_).toLatin1());
+        connect(&alarm_, &Alarm::rang, this, &Call::sendWhenAllowed);
+    }
+    ~Call() override { underWay_.cancel(); }
+
+    void start() { sendWhenAllowed(); }
+    void refuse(Error error) {
+        QTimer::singleShot(0, this, [this, error = std::move(error)] { finish(failure(error)); });
+    }
+    void cancel() {
+        done_ = nullptr;
+        std::exchange(underWay_, {}).cancel();
+        alarm_.cancel();
+        deleteLater();
+    }
+
+private:
+    void sendWhenAllowed() {
+        const milliseconds wait = operation_.isFreeOfLimits ? milliseconds{0} : client_.budget_.waitBeforeNext();
+        if (wait > longestWait) {
+            Error error;
+            error.kind = ErrorKind::RateLimit;
+            error.message = tr("The account takes no more requests for a while.");
+            error.retryAfterSeconds = int(std::chrono::ceil<seconds>(wait).count());
+            refuse(std::move(error));
+            return;
+        }
+        if (wait > milliseconds{0}) {
+            alarm_.setFor(client_.clock_.now() + wait);
+            return;
+        }
+        if (!operation_.isFreeOfLimits)
+            client_.budget_.noteSent();
+        underWay_ = client_.transport_.send(request_, this, [this](const Result<HttpResponse>& answer) {
+            underWay_ = {};
+            answered(answer);
+        });
+    }
+
+    void answered(const Result<HttpResponse>& answer) {
+        if (answer)
+            client_.budget_.note(*answer);
+        if (const auto delay = retryDelay(answer); delay && *delay <= longestWait) {
+            ++retries_;
+            answerWasLost_ = answerWasLost_ || !answer || answer->status >= 500;
+            alarm_.setFor(client_.clock_.now() + *delay);
+            return;
+        }
+        if (answer && answer->status == 404 && operation_.method == "DELETE" && answerWasLost_) {
+            finish(HttpResponse{204, answer->headers, {}});
+            return;
+        }
+        if (answer && (answer->status < 200 || answer->status > 299))
+            finish(failure(errorOf(*answer, operation_.isWebhookRoute())));
+        else
+            finish(answer);
+    }
+
+    std::optional<milliseconds> retryDelay(const Result<HttpResponse>& answer) const {
+        const double chance = chanceOf(client_.random_);
+        if (!answer) {
+            const bool isBroken =
+                answer.error().kind == ErrorKind::Unreachable || answer.error().kind == ErrorKind::TimedOut;
+            return isBroken ? RequestBudget::retryDelay(retries_, nullptr, chance) : std::nullopt;
+        }
+        if (answer->status == 503 &&
+            errorOf(*answer, operation_.isWebhookRoute()).kind == ErrorKind::WebhooksNotEnabled)
+            return std::nullopt;
+        return RequestBudget::retryDelay(retries_, &*answer, chance);
+    }
+
+    void finish(const Result<HttpResponse>& result) {
+        const auto done = std::exchange(done_, nullptr);
+        deleteLater();
+        const QPointer<AccountClient> client = &client_;
+        if (operation_.changesSomething())
+            Q_EMIT client_.acted();
+        if (client && done)
+            done(result);
+    }
+
+    AccountClient& client_;
+    const Operation operation_;
+    std::function<void(Result<HttpResponse>)> done_;
+    Alarm alarm_;
+    HttpRequest request_;
+    RequestHandle underWay_;
+    int retries_ = 0;
+    bool answerWasLost_ = false;
+};
+
+AccountClient::AccountClient(Transport& transport, Secret apiKey, const Clock& clock, RandomSource& random,
+                             QObject* parent)
+    : QObject(parent)
+    , transport_(transport)
+    , apiKey_(std::move(apiKey))
+    , clock_(clock)
+    , random_(random)
+    , budget_(clock) {}
+
+AccountClient::~AccountClient() {
+    // Before the members that the calls use.
+    qDeleteAll(findChildren<Call*>(QString(), Qt::FindDirectChildrenOnly));
+}
+
+template <typename T>
+RequestHandle AccountClient::submit(Operation operation, Result<T> (*read)(const QByteArray&), QObject* context,
+                                    Done<T> done) {
+    auto typed = [context = QPointer<QObject>(context), read,
+                  done = std::move(done)](const Result<HttpResponse>& answer) {
+        if (!context)
+            return;
+        if (!answer) {
+            done(failure(answer.error()));
+            return;
+        }
+        Result<T> value = read(answer->body);
+        if (!value) {
+            Error error = value.error();
+            error.kind = ErrorKind::UnreadableAnswer;
+            error.httpStatus = answer->status;
+            error.requestId = QString::fromLatin1(answer->headers.value("X-Request-Id").value_or(QByteArray()));
+            value = failure(std::move(error));
+        }
+        done(std::move(value));
+    };
+    const bool hasTarget = !operation.target.isEmpty();
+    const QPointer<Call> call = new Call(*this, std::move(operation), std::move(typed));
+    if (hasTarget) {
+        call->start();
+    } else {
+        Error error;
+        error.kind = ErrorKind::NotFound;
+        error.message = tr("This id cannot be one of the account.");
+        call->refuse(std::move(error));
+    }
+    return RequestHandle([call] {
+        if (call)
+            call->cancel();
+    });
+}
+
+namespace {
+
+/// `before` + the id as one segment + `after`; empty for an id that would lead to another route.
+QByteArray route(const QByteArray& before, const QString& id, const QByteArray& after = {}) {
+    if (id.isEmpty() || id == u"." || id == u"..")
+        return {};
+    return before + QUrl::toPercentEncoding(id) + after;
+}
+
+} // namespace
+
+RequestHandle AccountClient::whoami(QObject* context, Done<Principal> done) {
+    return submit({"GET", "/auth/whoami", {}, true}, &json::readPrincipal, context, std::move(done));
+}
+
+RequestHandle AccountClient::usage(QObject* context, Done<Usage> done) {
+    return submit({"GET", "/usage", {}, true}, &json::readUsage, context, std::move(done));
+}
+
+RequestHandle AccountClient::listEndpoints(const PageRequest& page, QObject* context, Done<Page<Endpoint>> done) {
+    return submit({"GET", withPage("/webhooks", page)}, &json::readEndpointPage, context, std::move(done));
+}
+
+RequestHandle AccountClient::createEndpoint(const EndpointDraft& draft, QObject* context,
+                                            Done<EndpointWithSecret> done) {
+    return submit({"POST", "/webhooks", json::write(draft)}, &json::readEndpointWithSecret, context, std::move(done));
+}
+
+RequestHandle AccountClient::getEndpoint(const QString& id, QObject* context, Done<Endpoint> done) {
+    return submit({"GET", route("/webhooks/", id)}, &json::readEndpoint, context, std::move(done));
+}
+
+RequestHandle AccountClient::updateEndpoint(const QString& id, const EndpointChanges& changes, QObject* context,
+                                            Done<Endpoint> done) {
+    return submit({"PATCH", route("/webhooks/", id), json::write(changes)}, &json::readEndpoint, context,
+                  std::move(done));
+}
+
+RequestHandle AccountClient::deleteEndpoint(const QString& id, QObject* context, Done<void> done) {
+    return submit({"DELETE", route("/webhooks/", id)}, &readNothing, context, std::move(done));
+}
+
+RequestHandle AccountClient::rotateSecret(const QString& id, QObject* context, Done<EndpointWithSecret> done) {
+    return submit({"POST", route("/webhooks/", id, "/rotate-secret")}, &json::readEndpointWithSecret, context,
+                  std::move(done));
+}
+
+RequestHandle AccountClient::sendTestEvent(const QString& endpointId, const QString& eventType, QObject* context,
+                                           Done<QueuedDelivery> done) {
+    return submit({"POST", route("/webhooks/", endpointId, "/test"), json::writeTestRequest(eventType)},
+                  &json::readQueuedDelivery, context, std::move(done));
+}
+
+RequestHandle AccountClient::listDeliveries(const QString& endpointId, const PageRequest& page, QObject* context,
+                                            Done<Page<Delivery>> done) {
+    const QByteArray path = route("/webhooks/", endpointId, "/deliveries");
+    return submit({"GET", path.isEmpty() ? path : withPage(path, page)}, &json::readDeliveryPage, context,
+                  std::move(done));
+}
+
+RequestHandle AccountClient::getDelivery(const QString& id, QObject* context, Done<Delivery> done) {
+    return submit({"GET", route("/webhooks/deliveries/", id)}, &json::readDelivery, context, std::move(done));
+}
+
+RequestHandle AccountClient::replayDelivery(const QString& id, QObject* context, Done<QueuedDelivery> done) {
+    return submit({"POST", route("/webhooks/deliveries/", id, "/retry")}, &json::readQueuedDelivery, context,
+                  std::move(done));
+}
+
+RequestHandle AccountClient::listEvents(const PageRequest& page, QObject* context, Done<Page<Event>> done) {
+    return submit({"GET", withPage("/events", page)}, &json::readEventPage, context, std::move(done));
+}
+
+RequestHandle AccountClient::getEvent(const QString& id, QObject* context, Done<Event> done) {
+    return submit({"GET", route("/events/", id)}, &json::readEvent, context, std::move(done));
+}
+
+} // namespace waybill
