@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "clock/clock.h"
 #include "completion/pendingcalls.h"
 #include "contract/delivery.h"
 #include "contract/endpoint.h"
 #include "contract/event.h"
 
 #include <QThread>
+
+#include <functional>
+#include <optional>
 
 namespace waybill {
 
@@ -22,14 +26,15 @@ struct DeliveryRow {
 /// What the log says of an endpoint, counted in the copy.
 struct EndpointSummary {
     Endpoint endpoint;
-    int deliveries = 0;         ///< Rows in the log: what deleting takes with it.
-    int settledLastDay = 0;     ///< Settled attempts of the last 24 h.
+    int deliveries = 0;     ///< Rows in the log: what deleting takes with it.
+    int settledLastDay = 0; ///< Settled attempts of the last 24 h.
     int deliveredLastDay = 0;
     std::optional<int> medianMs; ///< Of the delivered ones of the last 24 h.
     std::optional<int> ninetyFifthMs;
-    int pendingRetries = 0;      ///< Pending attempts with a number above 1.
+    int pendingRetries = 0;            ///< Pending attempts with a number above 1.
     std::optional<Delivery> nextRetry; ///< The earliest of them.
-    std::optional<Instant> failingSince; ///< Start of the unbroken row of failures at the end of the log, if there is one.
+    std::optional<Instant>
+        failingSince;             ///< Start of the unbroken row of failures at the end of the log, if there is one.
     QList<DeliveryStatus> latest; ///< The last 12 settled, oldest first.
     friend bool operator==(const EndpointSummary&, const EndpointSummary&) = default;
 };
@@ -86,6 +91,14 @@ public:
     void putEvents(const QList<Event>& events, QObject* context, Done<int> done);
     /// Ids of deliveries that the copy holds as pending for this endpoint: they have to be settled.
     void readPending(const QString& endpointId, QObject* context, Done<QStringList> done);
+    /// Id and endpoint of what is pending and was due by then: it may have been settled.
+    void readDue(Instant by, QObject* context, Done<QList<Delivery>> done);
+    /// Which of these events the copy lacks; without any, every event that a delivery names and the copy lacks.
+    void readMissingEvents(const QStringList& among, QObject* context, Done<QStringList> done);
+    /// A walk through the log of this endpoint has begun and not come to its end: rows may be missing below the newest.
+    void noteWalk(const QString& endpointId, bool unfinished, QObject* context, Done<void> done);
+    void readUnfinishedWalks(QObject* context, Done<QStringList> done);
+    /// Shows in `HistoryCounts`, and is no change.
     void noteSynced(Instant at);
 
 Q_SIGNALS:
@@ -96,6 +109,10 @@ Q_SIGNALS:
 
 private:
     class Worker;
+    template <typename T>
+    void ask(QObject* context, Done<T> done, std::function<Result<T>(Worker&)> work);
+    void report(const Error& error);
+
     QThread thread_;
     Worker* worker_; // lives on thread_, which destroys it
     PendingCalls calls_;

@@ -7,8 +7,8 @@
 
 namespace waybill {
 
-/// Keeps the copy equal to the account: the newest first, then backwards; then what changed. Every second for 30 s after
-/// something that the person did, else every 10 s while visible, every minute otherwise; `nudge()` looks now.
+/// Keeps the copy equal to the account: the newest first, then backwards; then what changed. Every second for 30 s
+/// after something that the person did, else every 10 s while visible, every minute otherwise; `nudge()` looks now.
 class HistorySync final : public QObject {
     Q_OBJECT
 public:
@@ -22,9 +22,9 @@ public:
     bool isLooking() const { return looking_; }
 
 Q_SIGNALS:
-    void started();                              ///< It began to look.
-    void finished();                             ///< The copy is equal to the account as far as it was read.
-    void failed(const waybill::Error& error);    ///< It goes on by itself later.
+    void started();                           ///< It began to look.
+    void finished();                          ///< The copy is equal to the account as far as it was read.
+    void failed(const waybill::Error& error); ///< It goes on by itself later.
 
 private:
     AccountClient& client_;

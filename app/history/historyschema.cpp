@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "history/historyschema.h"
+
+#include <array>
+
+namespace waybill {
+
+using namespace Qt::StringLiterals;
+
+// Times are milliseconds since 1970, UTC. `sort_at` and `settled_at` are derived, so that indexes can order by them.
+// Answers and bodies stay out of the deliveries: a narrow table is quick to walk.
+std::span<const Migration> historyMigrations() {
+    static const std::array<Migration, 1> steps{{
+        {1,
+         {
+             u"CREATE TABLE endpoints (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL,"
+             " description TEXT NOT NULL, enabled_events TEXT NOT NULL, status TEXT NOT NULL,"
+             " secret_prefix TEXT NOT NULL, api_version TEXT NOT NULL, created_at INTEGER, updated_at INTEGER,"
+             " last_delivered_at INTEGER, last_failed_at INTEGER)"_s,
+             u"CREATE TABLE deliveries (id TEXT PRIMARY KEY, endpoint_id TEXT NOT NULL, event_id TEXT NOT NULL,"
+             " attempt INTEGER NOT NULL, status TEXT NOT NULL, scheduled_for INTEGER, delivered_at INTEGER,"
+             " response_status INTEGER, response_ms INTEGER, error TEXT, created_at INTEGER,"
+             " replays_delivery_id TEXT NOT NULL, sort_at INTEGER NOT NULL, settled_at INTEGER)"_s,
+             u"CREATE INDEX deliveries_newest ON deliveries (sort_at, id)"_s,
+             u"CREATE INDEX deliveries_of_endpoint ON deliveries (endpoint_id, sort_at, id)"_s,
+             u"CREATE INDEX deliveries_of_event ON deliveries (event_id, endpoint_id)"_s,
+             u"CREATE INDEX deliveries_settled ON deliveries (endpoint_id, settled_at)"
+             " WHERE settled_at IS NOT NULL"_s,
+             u"CREATE INDEX deliveries_pending ON deliveries (endpoint_id, scheduled_for)"
+             " WHERE status = 'pending'"_s,
+             u"CREATE TABLE answers (delivery_id TEXT PRIMARY KEY REFERENCES deliveries (id) ON DELETE CASCADE,"
+             " body TEXT NOT NULL)"_s,
+             u"CREATE TABLE events (id TEXT PRIMARY KEY, type TEXT NOT NULL, api_version TEXT NOT NULL,"
+             " created INTEGER NOT NULL, team_id TEXT NOT NULL, object_id TEXT NOT NULL, body BLOB NOT NULL)"_s,
+             u"CREATE TABLE walks (endpoint_id TEXT PRIMARY KEY)"_s,
+             u"CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER)"_s,
+         }},
+    }};
+    return steps;
+}
+
+} // namespace waybill

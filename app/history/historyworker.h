@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "clock/clock.h"
+#include "history/history.h"
+#include "store/database.h"
+
+#include <memory>
+
+namespace waybill {
+
+/// The SQL of the local copy, on the thread of the copy.
+class History::Worker final : public QObject {
+    Q_OBJECT
+public:
+    Worker(QString path, const Clock& clock) : path_(std::move(path)), clock_(clock) {}
+
+    /// Before anything else, on the worker's thread. Where it fails, everything else answers the same error.
+    Result<void> open();
+    /// Whether something differs since it was asked last.
+    bool takeChanged() { return std::exchange(changed_, false); }
+
+    Result<QList<EndpointSummary>> readEndpoints();
+    Result<QList<DeliveryRow>> readDeliveries(const DeliveryQuery& query);
+    Result<DeliveryRow> readDelivery(const QString& id);
+    Result<QList<Delivery>> readJourney(const QString& eventId, const QString& endpointId);
+    Result<Event> readEvent(const QString& id);
+    Result<HistoryCounts> readCounts();
+    Result<QStringList> readPending(const QString& endpointId);
+    Result<QList<Delivery>> readDue(Instant by);
+    Result<QStringList> readMissingEvents(const QStringList& among);
+    Result<QStringList> readUnfinishedWalks();
+
+    Result<void> replaceEndpoints(const QList<Endpoint>& endpoints);
+    Result<void> putEndpoint(const Endpoint& endpoint);
+    Result<void> removeEndpoint(const QString& id);
+    Result<int> putDeliveries(const QList<Delivery>& deliveries);
+    Result<int> putEvents(const QList<Event>& events);
+    Result<void> noteWalk(const QString& endpointId, bool unfinished);
+    Result<void> noteSynced(Instant at);
+
+private:
+    Result<QSqlQuery> run(const QString& statement, const QVariantList& values = {});
+    Result<QStringList> readIds(const QString& statement, const QVariantList& values = {});
+    Result<qint64> readNumber(const QString& statement, const QVariantList& values = {});
+    /// How many rows the statement changed.
+    Result<int> write(const QString& statement, const QVariantList& values);
+    Result<int> storeEndpoint(const Endpoint& endpoint);
+    Result<int> storeDelivery(const Delivery& delivery);
+    Result<int> storeEvent(const Event& event);
+    Result<int> dropEndpoint(const QString& id);
+    Result<EndpointSummary> summaryOf(const Endpoint& endpoint);
+    /// All of `work` in one transaction; notes a change where it wrote rows.
+    Result<int> change(const std::function<Result<int>()>& work);
+
+    const QString path_;
+    const Clock& clock_;
+    std::unique_ptr<Database> database_;
+    Error openError_;
+    bool changed_ = false;
+};
+
+} // namespace waybill
