@@ -10,10 +10,7 @@ namespace {
 constexpr milliseconds longestWait{10'000};
 } // namespace
 
-Alarm::Alarm(const Clock& clock, QObject* parent)
-    : QObject(parent)
-    , clock_(clock)
-    , timer_(this) {
+Alarm::Alarm(const Clock& clock, QObject* parent) : QObject(parent), clock_(clock), timer_(this) {
     timer_.setSingleShot(true);
     timer_.setTimerType(Qt::PreciseTimer);
     connect(&timer_, &QTimer::timeout, this, &Alarm::look);

@@ -9,8 +9,8 @@
 
 namespace waybill {
 
-/// "Call me at": one due time on one Clock. Due times are wall clock, waits are monotonic and short, so that a clock that
-/// jumps and a computer that slept are noticed. Lives on one thread; the Clock may live on another.
+/// "Call me at": one due time on one Clock. Due times are wall clock, waits are monotonic and short, so that a clock
+/// that jumps and a computer that slept are noticed. Lives on one thread; the Clock may live on another.
 class Alarm final : public QObject {
     Q_OBJECT
 public:

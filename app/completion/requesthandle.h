@@ -10,8 +10,7 @@ namespace waybill {
 class RequestHandle {
 public:
     RequestHandle() = default;
-    explicit RequestHandle(std::function<void()> cancel)
-        : cancel_(std::move(cancel)) {}
+    explicit RequestHandle(std::function<void()> cancel) : cancel_(std::move(cancel)) {}
 
     void cancel() {
         if (auto cancelOnce = std::exchange(cancel_, nullptr))

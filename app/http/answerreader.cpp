@@ -3,11 +3,10 @@
 
 #include "contract/retryschedule.h"
 
+#include <algorithm>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/optional.hpp>
-
-#include <algorithm>
 
 namespace waybill {
 
@@ -24,8 +23,7 @@ struct KeptBody {
     class reader {
     public:
         template <bool isRequest, class Fields>
-        reader(beast::http::header<isRequest, Fields>&, value_type& body)
-            : body_(body) {}
+        reader(beast::http::header<isRequest, Fields>&, value_type& body) : body_(body) {}
         void init(const boost::optional<std::uint64_t>&, beast::error_code& error) { error = {}; }
         template <class Buffers>
         std::size_t put(const Buffers& buffers, beast::error_code& error) {
@@ -58,8 +56,7 @@ public:
     }
 };
 
-AnswerReader::AnswerReader()
-    : parser_(std::make_unique<Parser>()) {}
+AnswerReader::AnswerReader() : parser_(std::make_unique<Parser>()) {}
 
 AnswerReader::~AnswerReader() = default;
 
@@ -124,7 +121,9 @@ std::optional<int> AnswerReader::status() const {
     return int(parser_->get().result_int());
 }
 
-QByteArray AnswerReader::kept() const { return parser_->get().body(); }
+QByteArray AnswerReader::kept() const {
+    return parser_->get().body();
+}
 
 bool AnswerReader::keepsAlive() const {
     return state_ == State::Complete && bytes_.isEmpty() && status() != 101 && parser_->keep_alive();

@@ -18,10 +18,9 @@ struct HttpHeader {
 class HttpHeaders {
 public:
     HttpHeaders() = default;
-    HttpHeaders(std::initializer_list<HttpHeader> fields)
-        : fields_(fields) {}
+    HttpHeaders(std::initializer_list<HttpHeader> fields) : fields_(fields) {}
     void add(const QByteArray& name, const QByteArray& value) { fields_.append({name, value}); }
-    void set(const QByteArray& name, const QByteArray& value); ///< Replaces every field of this name.
+    void set(const QByteArray& name, const QByteArray& value);  ///< Replaces every field of this name.
     std::optional<QByteArray> value(QByteArrayView name) const; ///< The first of this name.
     QList<QByteArray> values(QByteArrayView name) const;
     const QList<HttpHeader>& fields() const { return fields_; }

@@ -29,7 +29,8 @@ constexpr milliseconds longestFarewell{1'000};
 
 bool isSafe(const HttpHeader& field) {
     const auto isControl = [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; };
-    return !field.name.isEmpty() && std::ranges::none_of(field.name, [&](char c) { return isControl(c) || c == ':'; }) &&
+    return !field.name.isEmpty() &&
+           std::ranges::none_of(field.name, [&](char c) { return isControl(c) || c == ':'; }) &&
            std::ranges::none_of(field.value, isControl);
 }
 
@@ -64,11 +65,7 @@ QByteArray wireBytes(const HttpResponse& response, bool isHead, bool keepAlive) 
 class HttpServer::Connection final : public QObject {
 public:
     Connection(HttpServer& server, QTcpSocket* socket)
-        : QObject(&server)
-        , server_(server)
-        , socket_(socket)
-        , timer_(this)
-        , port_(server.port()) {
+        : QObject(&server), server_(server), socket_(socket), timer_(this), port_(server.port()) {
         socket_->setParent(this);
         socket_->setReadBufferSize(readAhead);
         timer_.setSingleShot(true);
@@ -79,9 +76,7 @@ public:
         timer_.start(server_.limits_.idleTime);
     }
 
-    void refuse(int status, const QString& message) {
-        write(server_.refusal_(status, message), false, false);
-    }
+    void refuse(int status, const QString& message) { write(server_.refusal_(status, message), false, false); }
 
     void end() {
         if (phase_ == Phase::Ended)
@@ -147,12 +142,13 @@ private:
         const bool isHead = reader->request().method == "HEAD";
         const bool keepAlive = reader->keepsAlive();
         const quint64 number = ++number_;
-        server_.handler_(reader->request(), [self = QPointer<Connection>(this), number, isHead, keepAlive](HttpResponse response) {
-            if (!self || self->phase_ != Phase::Answering || self->number_ != number)
-                return;
-            self->write(response, isHead, keepAlive);
-            self->proceed();
-        });
+        server_.handler_(reader->request(),
+                         [self = QPointer<Connection>(this), number, isHead, keepAlive](HttpResponse response) {
+                             if (!self || self->phase_ != Phase::Answering || self->number_ != number)
+                                 return;
+                             self->write(response, isHead, keepAlive);
+                             self->proceed();
+                         });
     }
 
     void write(const HttpResponse& response, bool isHead, bool keepAlive) {
@@ -250,6 +246,8 @@ void HttpServer::close() {
     }
 }
 
-quint16 HttpServer::port() const { return server_->serverPort(); }
+quint16 HttpServer::port() const {
+    return server_->serverPort();
+}
 
 } // namespace waybill

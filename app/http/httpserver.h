@@ -16,22 +16,23 @@ namespace waybill {
 
 /// What one loopback server takes from the world.
 struct HttpServerLimits {
-    int headerBytes = 16 * 1024; ///< 431 past it.
-    int headerFields = 100;      ///< 431 past it.
-    qint64 bodyBytes = 1024 * 1024; ///< 413 past it.
-    int connections = 256;          ///< 503 past it.
+    int headerBytes = 16 * 1024;                   ///< 431 past it.
+    int headerFields = 100;                        ///< 431 past it.
+    qint64 bodyBytes = 1024 * 1024;                ///< 413 past it.
+    int connections = 256;                         ///< 503 past it.
     std::chrono::milliseconds headerTime{10'000};  ///< 408 past it.
     std::chrono::milliseconds requestTime{30'000}; ///< 408 past it, head and body together.
     std::chrono::milliseconds idleTime{15'000};    ///< Between requests; then the connection is closed.
 };
 
 /// HTTP/1.1 on 127.0.0.1: keep-alive, chunked bodies, strict parsing (Beast), limits with a clear answer for each.
-/// Takes only an exact `Host` (127.0.0.1, localhost or [::1] with this port, once; 421 otherwise) and no foreign `Origin`
-/// or cross-site fetch (403), both before the handler sees anything. Lives on the thread that made it.
+/// Takes only an exact `Host` (127.0.0.1, localhost or [::1] with this port, once; 421 otherwise) and no foreign
+/// `Origin` or cross-site fetch (403), both before the handler sees anything. Lives on the thread that made it.
 class HttpServer final : public QObject {
     Q_OBJECT
 public:
-    /// Answers one request; may be called later, from the server's thread, at most once. Harmless after the server has gone.
+    /// Answers one request; may be called later, from the server's thread, at most once. Harmless after the server has
+    /// gone.
     using Respond = std::function<void(HttpResponse)>;
     using Handler = std::function<void(const HttpRequest&, Respond)>;
     /// The answer for what never reaches the handler (400, 403, 408, 413, 421, 431, 503, ...).

@@ -10,8 +10,8 @@
 
 namespace waybill {
 
-/// To a real account, over the network: total time limit, a response size limit, no redirects, no cookies, TLS verified,
-/// the system's proxy (loopback always direct), and a POST body that refuses to be sent twice by itself.
+/// To a real account, over the network: total time limit, a response size limit, no redirects, no cookies, TLS
+/// verified, the system's proxy (loopback always direct), and a POST body that refuses to be sent twice by itself.
 class HttpTransport final : public QObject, public Transport {
     Q_OBJECT
 public:

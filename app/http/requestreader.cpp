@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "http/requestreader.h"
 
+#include <algorithm>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-
-#include <algorithm>
 
 namespace waybill {
 
@@ -23,7 +22,9 @@ bool isToken(QByteArrayView text) {
     return !text.isEmpty() && std::all_of(text.begin(), text.end(), isTokenCharacter);
 }
 
-QByteArray fromBeast(beast::string_view text) { return QByteArray(text.data(), qsizetype(text.size())); }
+QByteArray fromBeast(beast::string_view text) {
+    return QByteArray(text.data(), qsizetype(text.size()));
+}
 
 bool listHolds(const QList<QByteArray>& values, const char* word) {
     for (const QByteArray& value : values) {
@@ -39,9 +40,7 @@ bool listHolds(const QList<QByteArray>& values, const char* word) {
 
 class RequestReader::Parser : public beast::http::request_parser<beast::http::string_body> {};
 
-RequestReader::RequestReader(const HttpServerLimits& limits, quint16 port)
-    : limits_(limits)
-    , port_(port) {}
+RequestReader::RequestReader(const HttpServerLimits& limits, quint16 port) : limits_(limits), port_(port) {}
 
 RequestReader::~RequestReader() = default;
 
@@ -164,14 +163,15 @@ bool RequestReader::checkRequestLine(QByteArrayView line) {
 bool RequestReader::checkFields() {
     const QList<QByteArray> lengths = request_.headers.values("Content-Length");
     const QList<QByteArray> codings = request_.headers.values("Transfer-Encoding");
-    const bool isNumber = lengths.isEmpty() || (!lengths[0].isEmpty() && std::ranges::all_of(lengths[0], [](char c) {
-        return c >= '0' && c <= '9';
-    }));
+    const bool isNumber =
+        lengths.isEmpty() ||
+        (!lengths[0].isEmpty() && std::ranges::all_of(lengths[0], [](char c) { return c >= '0' && c <= '9'; }));
     if (lengths.size() > 1 || !isNumber || (!lengths.isEmpty() && !codings.isEmpty())) {
         refuse(400, u"The request does not say clearly how long it is."_s);
         return false;
     }
-    if (!codings.isEmpty() && (isOld_ || codings.size() > 1 || codings[0].compare("chunked", Qt::CaseInsensitive) != 0)) {
+    if (!codings.isEmpty() &&
+        (isOld_ || codings.size() > 1 || codings[0].compare("chunked", Qt::CaseInsensitive) != 0)) {
         refuse(400, u"The only transfer coding understood here is “chunked”."_s);
         return false;
     }
