@@ -33,10 +33,6 @@ constexpr QStringView rowSource =
 constexpr QStringView endpointColumns = u"id, url, description, enabled_events, status, secret_prefix, api_version,"
                                         " created_at, updated_at, last_delivered_at, last_failed_at";
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("History", text);
-}
-
 QVariant valueOf(const std::optional<Instant>& instant) {
     return instant ? QVariant(millisecondsSinceEpoch(*instant)) : QVariant();
 }
