@@ -7,6 +7,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/optional.hpp>
+#include <limits>
 
 namespace waybill {
 
@@ -52,7 +53,8 @@ public:
     Parser() {
         eager(true);
         header_limit(largestHead);
-        body_limit(boost::none);
+        // Not boost::none: Boost 1.74 takes every Content-Length for larger than no limit.
+        body_limit(std::numeric_limits<std::uint64_t>::max());
     }
 };
 
@@ -101,7 +103,8 @@ bool AnswerReader::looksLikeHttp() const {
     for (qsizetype at = bytes_.indexOf('\n'); at >= 0; at = bytes_.indexOf('\n', at + 1)) {
         if (at == 0 || bytes_[at - 1] != '\r')
             return false;
-        if (at >= 3 && bytes_[at - 2] == '\n')
+        // The empty line that ends the head may be all of it that is left; behind it is the body.
+        if ((at >= 3 && bytes_[at - 2] == '\n') || (at == 1 && parser_->got_some()))
             break;
     }
     return true;
