@@ -64,7 +64,8 @@ Error errorOf(const HttpResponse& response, bool isWebhookRoute) {
         error.details = tr("Status %1, %2")
                             .arg(QString::number(response.status),
                                  QString::fromLatin1(response.headers.value("Content-Type").value_or("no type"_ba)));
-    } else if (response.status == 503 && isWebhookRoute && isJsonObject(response.body) && !hasRetryAfter) {
+    } else if (response.status == 503 && isWebhookRoute && isJsonObject(response.body) && !hasRetryAfter &&
+               error.code.isEmpty()) {
         // The contract names no code for "not switched on"; an outage in front of the account says when to come back or
         // does not speak JSON.
         error.kind = ErrorKind::WebhooksNotEnabled;
@@ -203,10 +204,7 @@ AccountClient::AccountClient(Transport& transport, Secret apiKey, const Clock& c
     , random_(random)
     , budget_(clock) {}
 
-AccountClient::~AccountClient() {
-    // Before the members that the calls use.
-    qDeleteAll(findChildren<Call*>(QString(), Qt::FindDirectChildrenOnly));
-}
+AccountClient::~AccountClient() = default;
 
 template <typename T>
 RequestHandle AccountClient::submit(Operation operation, Result<T> (*read)(const QByteArray&), QObject* context,

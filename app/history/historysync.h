@@ -4,6 +4,10 @@
 #include "account/accountclient.h"
 #include "clock/alarm.h"
 #include "history/history.h"
+#include "history/syncpace.h"
+
+#include <QHash>
+#include <QSet>
 
 namespace waybill {
 
@@ -19,7 +23,7 @@ public:
     /// Something changed (no data): look now. Nudges that come while it looks are one more look afterwards.
     void nudge();
     void setVisible(bool visible);
-    bool isLooking() const { return looking_; }
+    bool isLooking() const { return look_ != nullptr; }
 
 Q_SIGNALS:
     void started();                           ///< It began to look.
@@ -27,11 +31,37 @@ Q_SIGNALS:
     void failed(const waybill::Error& error); ///< It goes on by itself later.
 
 private:
+    class Look;
+    /// What one look leaves to the next.
+    struct Memory {
+        QHash<QString, Endpoint> endpoints;
+        QSet<QString> unfinishedWalks;
+        QSet<QString> goneDeliveries; ///< Pending in the copy, unknown to the account.
+        QSet<QString> goneEvents;
+        bool knowsWalks = false;
+        bool hasLookedThrough = false;
+        bool mayReadEvents = true;
+    };
+
+    void lookNow();
+    void lookEnded(const std::optional<Error>& error);
+    void schedule(milliseconds wait);
+    milliseconds cadence() const;
+
     AccountClient& client_;
     History& history_;
     const Clock& clock_;
     Alarm alarm_;
-    bool looking_ = false;
+    SyncPace pace_;
+    Memory memory_;
+    Look* look_ = nullptr;
+    bool hasStarted_ = false;
+    bool isVisible_ = true;
+    bool wasNudged_ = false;
+    bool looksThrough_ = true; ///< The next look reads every endpoint's newest page, not only where something showed.
+    int requestsOfLastLook_ = 0;
+    Instant busyUntil_;
+    Instant lookedThroughAt_;
 };
 
 } // namespace waybill

@@ -4,7 +4,6 @@
 #include "contract/contractjson.h"
 #include "history/historyschema.h"
 
-#include <QCoreApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QSet>
@@ -225,15 +224,15 @@ Result<EndpointSummary> History::Worker::summaryOf(const Endpoint& endpoint) {
     EndpointSummary summary;
     summary.endpoint = endpoint;
 
-    auto counts = run(u"SELECT (SELECT count(*) FROM deliveries WHERE endpoint_id = ?1),"
-                      " (SELECT count(*) FROM deliveries WHERE endpoint_id = ?1 AND settled_at >= ?2),"
-                      " (SELECT count(*) FROM deliveries WHERE endpoint_id = ?1 AND settled_at >= ?2"
+    auto counts = run(u"SELECT (SELECT count(*) FROM deliveries WHERE endpoint_id = ?),"
+                      " (SELECT count(*) FROM deliveries WHERE endpoint_id = ? AND settled_at >= ?),"
+                      " (SELECT count(*) FROM deliveries WHERE endpoint_id = ? AND settled_at >= ?"
                       "  AND status = 'delivered'),"
-                      " (SELECT count(*) FROM deliveries WHERE endpoint_id = ?1 AND settled_at >= ?2"
+                      " (SELECT count(*) FROM deliveries WHERE endpoint_id = ? AND settled_at >= ?"
                       "  AND status = 'delivered' AND response_ms IS NOT NULL),"
-                      " (SELECT count(*) FROM deliveries WHERE endpoint_id = ?1 AND status = 'pending'"
+                      " (SELECT count(*) FROM deliveries WHERE endpoint_id = ? AND status = 'pending'"
                       "  AND attempt > 1)"_s,
-                      {id, since});
+                      {id, id, since, id, since, id, since, id});
     if (!counts)
         return failure(counts.error());
     if (!counts->next())
@@ -280,11 +279,11 @@ Result<EndpointSummary> History::Worker::summaryOf(const Endpoint& endpoint) {
         summary.latest.prepend(json::deliveryStatus(latest->value(0).toString()));
 
     auto failing =
-        run(u"SELECT min(settled_at) FROM deliveries WHERE endpoint_id = ?1 AND settled_at IS NOT NULL"
+        run(u"SELECT min(settled_at) FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
             " AND (settled_at, sort_at, id) > (SELECT settled_at, sort_at, id FROM ("
-            "  SELECT settled_at, sort_at, id FROM deliveries WHERE endpoint_id = ?1 AND settled_at IS NOT NULL"
+            "  SELECT settled_at, sort_at, id FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
             "   AND status = 'delivered' UNION ALL SELECT -9e18, 0, '' ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1))"_s,
-            {id});
+            {id, id});
     if (!failing)
         return failure(failing.error());
     if (failing->next())

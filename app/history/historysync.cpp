@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "history/historysync.h"
+
+#include "history/historylook.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace waybill {
+
+namespace {
+constexpr seconds afterActing{30};
+constexpr milliseconds whileBusy{1'000};
+constexpr milliseconds whileVisible{10'000};
+constexpr milliseconds whileHidden{60'000};
+// What no endpoint tells, such as a first delivery that is still pending, is found this late.
+constexpr seconds betweenLooksThrough{60};
+} // namespace
+
+HistorySync::HistorySync(AccountClient& client, History& history, const Clock& clock, QObject* parent)
+    : QObject(parent), client_(client), history_(history), clock_(clock), alarm_(clock) {
+    connect(&alarm_, &Alarm::rang, this, &HistorySync::lookNow);
+    connect(&client_, &AccountClient::acted, this, [this] {
+        busyUntil_ = clock_.now() + afterActing;
+        looksThrough_ = true;
+        nudge();
+    });
+}
+
+HistorySync::~HistorySync() = default;
+
+void HistorySync::start() {
+    if (std::exchange(hasStarted_, true))
+        return;
+    schedule(milliseconds{0});
+}
+
+void HistorySync::nudge() {
+    if (!hasStarted_)
+        return;
+    if (look_)
+        wasNudged_ = true;
+    else
+        schedule(pace_.spacing(clock_.now(), requestsOfLastLook_));
+}
+
+void HistorySync::setVisible(bool visible) {
+    if (std::exchange(isVisible_, visible) == visible)
+        return;
+    if (visible)
+        nudge();
+}
+
+void HistorySync::schedule(milliseconds wait) {
+    const Instant due = clock_.now() + wait;
+    if (!alarm_.due() || due < *alarm_.due())
+        alarm_.setFor(due);
+}
+
+milliseconds HistorySync::cadence() const {
+    if (clock_.now() < busyUntil_)
+        return whileBusy;
+    return isVisible_ ? whileVisible : whileHidden;
+}
+
+void HistorySync::lookNow() {
+    if (look_)
+        return;
+    const Instant now = clock_.now();
+    const bool isOld = now - lookedThroughAt_ >= betweenLooksThrough || now < lookedThroughAt_;
+    look_ = new Look(*this, std::exchange(looksThrough_, false) || isOld);
+    connect(look_, &Look::ended, this, &HistorySync::lookEnded);
+    Q_EMIT started();
+    look_->start();
+}
+
+void HistorySync::lookEnded(const std::optional<Error>& error) {
+    Look* look = std::exchange(look_, nullptr);
+    look->deleteLater();
+    requestsOfLastLook_ = look->requests();
+    if (look->looksThrough()) {
+        looksThrough_ = looksThrough_ || error.has_value();
+        if (!error) {
+            lookedThroughAt_ = clock_.now();
+            memory_.hasLookedThrough = true;
+        }
+    }
+    const milliseconds spacing = pace_.spacing(clock_.now(), requestsOfLastLook_);
+    const bool looksAgain = std::exchange(wasNudged_, false) && !error;
+    schedule(looksAgain ? spacing : std::max(spacing, cadence()));
+    if (error)
+        Q_EMIT failed(*error);
+    else
+        Q_EMIT finished();
+}
+
+} // namespace waybill

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: MIT
+#include "clock/movableclock.h"
+#include "history/history.h"
+
+#include <QFileInfo>
+#include <QRandomGenerator>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <algorithm>
+#include <memory>
+
+using namespace waybill;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const Instant start{seconds(1'800'000'000)};
+
+Endpoint endpoint(const QString& id, const QString& url, const QString& description = {}, int made = 0) {
+    Endpoint value;
+    value.id = id;
+    value.url = url;
+    value.description = description;
+    value.enabledEvents = {u"rating.created"_s, u"evaluation.completed"_s};
+    value.statusText = u"enabled"_s;
+    value.secretPrefix = u"whsec_abcdef"_s;
+    value.createdAt = start + seconds(made);
+    return value;
+}
+
+Delivery delivery(const QString& id, const QString& endpointId, DeliveryStatus status, Instant at) {
+    static const QHash<DeliveryStatus, QString> names{{DeliveryStatus::Pending, u"pending"_s},
+                                                      {DeliveryStatus::Delivered, u"delivered"_s},
+                                                      {DeliveryStatus::Failed, u"failed"_s},
+                                                      {DeliveryStatus::Abandoned, u"abandoned"_s}};
+    Delivery value;
+    value.id = id;
+    value.endpointId = endpointId;
+    value.eventId = u"event_of_"_s + id;
+    value.status = status;
+    value.statusText = names.value(status);
+    value.createdAt = at;
+    value.scheduledFor = at;
+    if (status == DeliveryStatus::Delivered) {
+        value.deliveredAt = at;
+        value.responseStatus = 200;
+    }
+    return value;
+}
+
+Event someEvent(const QString& id, const QString& type, const QByteArray& body) {
+    Event value;
+    value.id = id;
+    value.type = type;
+    value.apiVersion = u"2026-05-04"_s;
+    value.created = secondsSinceEpoch(start);
+    value.teamId = u"team_1"_s;
+    value.objectId = u"obj_1"_s;
+    value.body = body;
+    return value;
+}
+
+bool isNewer(const Delivery& left, const Delivery& right) {
+    return std::pair(*left.createdAt, left.id) > std::pair(*right.createdAt, right.id);
+}
+
+QStringList idsOf(const QList<DeliveryRow>& rows) {
+    QStringList ids;
+    for (const DeliveryRow& row : rows)
+        ids.append(row.delivery.id);
+    return ids;
+}
+
+} // namespace
+
+class tst_History final : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> folder;
+    std::unique_ptr<MovableClock> clock;
+    std::unique_ptr<History> history;
+
+    QString path() const { return folder->filePath(u"data/history.sqlite"_s); }
+
+    template <typename T>
+    Result<T> wait(const std::function<void(Done<T>)>& ask) {
+        std::optional<Result<T>> answered;
+        ask([&answered](const Result<T>& result) { answered = result; });
+        if (!QTest::qWaitFor([&] { return answered.has_value(); }))
+            return failure(ErrorKind::TimedOut, u"No answer."_s);
+        if (!*answered && answered->error().kind != ErrorKind::NotFound)
+            qInfo().noquote() << answered->error().message << answered->error().details;
+        return *answered;
+    }
+    Result<int> put(const QList<Delivery>& deliveries) {
+        return wait<int>([&](auto done) { history->putDeliveries(deliveries, this, done); });
+    }
+    Result<int> putEvents(const QList<Event>& events) {
+        return wait<int>([&](auto done) { history->putEvents(events, this, done); });
+    }
+    Result<void> replace(const QList<Endpoint>& endpoints) {
+        return wait<void>([&](auto done) { history->replaceEndpoints(endpoints, this, done); });
+    }
+    QList<DeliveryRow> read(const DeliveryQuery& query) {
+        return wait<QList<DeliveryRow>>([&](auto done) { history->readDeliveries(query, this, done); }).value();
+    }
+    QList<EndpointSummary> endpoints() {
+        return wait<QList<EndpointSummary>>([&](auto done) { history->readEndpoints(this, done); }).value();
+    }
+    HistoryCounts counts() {
+        return wait<HistoryCounts>([&](auto done) { history->readCounts(this, done); }).value();
+    }
+
+private Q_SLOTS:
+    void init() {
+        folder = std::make_unique<QTemporaryDir>();
+        clock = std::make_unique<MovableClock>(start);
+        history = std::make_unique<History>(path(), *clock);
+    }
+    void cleanup() {
+        history.reset();
+        clock.reset();
+        folder.reset();
+    }
+
+    void readsThePagesThatSortingInMemoryGives() {
+        QRandomGenerator random(7);
+        QList<Delivery> all;
+        for (int i = 0; i < 500; ++i) {
+            // Many at the same moment, so that the ids decide.
+            all.append(delivery(u"whd_%1"_s.arg(random.generate()), u"whe_%1"_s.arg(i % 3),
+                                i % 2 ? DeliveryStatus::Delivered : DeliveryStatus::Failed,
+                                start + seconds(random.bounded(40))));
+        }
+        QCOMPARE(put(all), 500);
+        for (const QString& endpointId : {QString(), u"whe_1"_s}) {
+            QList<Delivery> expected = all;
+            if (!endpointId.isEmpty())
+                expected.removeIf([&](const Delivery& one) { return one.endpointId != endpointId; });
+            std::sort(expected.begin(), expected.end(), isNewer);
+            QList<Delivery> found;
+            DeliveryQuery query;
+            query.filter.endpointId = endpointId;
+            query.limit = 37;
+            for (;;) {
+                const QList<DeliveryRow> page = read(query);
+                QVERIFY(page.size() <= 37);
+                for (const DeliveryRow& row : page)
+                    found.append(row.delivery);
+                if (page.isEmpty())
+                    break;
+                query.after = page.last().delivery;
+            }
+            QCOMPARE(found, expected);
+        }
+    }
+
+    void keepsEveryFieldOfADelivery() {
+        Delivery full = delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Unknown, start);
+        full.statusText = u"resting"_s;
+        full.attempt = 4;
+        full.responseStatus = 500;
+        full.responseBody = u"späť <b>\n"_s;
+        full.responseMs = 12;
+        full.error = u"It failed."_s;
+        full.replaysDeliveryId = u"whd_0"_s;
+        Delivery bare;
+        bare.id = u"whd_2"_s;
+        bare.statusText = u"pending"_s;
+        bare.endpointId = u"whe_1"_s;
+        bare.eventId = u"event_1"_s;
+        QCOMPARE(put({full, bare}), 2);
+        for (const Delivery& one : {full, bare}) {
+            const auto row = wait<DeliveryRow>([&](auto done) { history->readDelivery(one.id, this, done); });
+            QVERIFY(row);
+            QCOMPARE(row->delivery, one);
+        }
+    }
+
+    void keepsEveryFieldOfAnEndpoint() {
+        Endpoint full = endpoint(u"whe_1"_s, u"https://example.com/a"_s, u"Näme"_s);
+        full.status = EndpointStatus::Unknown;
+        full.statusText = u"resting"_s;
+        full.apiVersion = u"2026-05-04"_s;
+        full.updatedAt = start + seconds(1);
+        full.lastDeliveredAt = start + seconds(2);
+        full.lastFailedAt = start + seconds(3);
+        QVERIFY(replace({full}));
+        QCOMPARE(endpoints().first().endpoint, full);
+    }
+
+    void takesWildcardsAsPlainCharacters_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QStringList>("found");
+        QTest::newRow("percent") << u"100%"_s << QStringList{u"whd_a"_s};
+        QTest::newRow("underscore") << u"a_b"_s << QStringList{u"whd_b"_s};
+        QTest::newRow("backslash") << u"c:\\x"_s << QStringList{u"whd_c"_s};
+        QTest::newRow("quote") << u"it's"_s << QStringList{u"whd_d"_s};
+        QTest::newRow("only percent") << u"%"_s << QStringList{u"whd_a"_s};
+        QTest::newRow("id") << u"WHD_B"_s << QStringList{u"whd_b"_s};
+        QTest::newRow("event id") << u"of_whd_c"_s << QStringList{u"whd_c"_s};
+        QTest::newRow("event type") << u"rating.cr"_s << QStringList{u"whd_d"_s};
+        QTest::newRow("endpoint name") << u"shop desk"_s << QStringList{u"whd_a"_s, u"whd_b"_s};
+        QTest::newRow("endpoint url") << u"example.org/hook"_s << QStringList{u"whd_c"_s, u"whd_d"_s};
+        QTest::newRow("error") << u"timed"_s << QStringList{u"whd_b"_s};
+        QTest::newRow("nothing") << u"zebra"_s << QStringList{};
+    }
+    void takesWildcardsAsPlainCharacters() {
+        QFETCH(QString, text);
+        QFETCH(QStringList, found);
+        QVERIFY(replace({endpoint(u"whe_1"_s, u"https://example.com/x"_s, u"Shop desk"_s),
+                         endpoint(u"whe_2"_s, u"https://example.org/hook"_s)}));
+        Delivery a = delivery(u"whd_a"_s, u"whe_1"_s, DeliveryStatus::Delivered, start);
+        a.responseBody = u"100% done"_s;
+        Delivery b = delivery(u"whd_b"_s, u"whe_1"_s, DeliveryStatus::Failed, start);
+        b.responseBody = u"a_b 1000"_s;
+        b.error = u"It timed out."_s;
+        Delivery c = delivery(u"whd_c"_s, u"whe_2"_s, DeliveryStatus::Failed, start);
+        c.responseBody = u"axb c:\\x"_s;
+        Delivery d = delivery(u"whd_d"_s, u"whe_2"_s, DeliveryStatus::Failed, start);
+        d.responseBody = u"it's"_s;
+        QCOMPARE(put({a, b, c, d}), 4);
+        QCOMPARE(putEvents({someEvent(d.eventId, u"rating.created"_s, "{}")}), 1);
+        DeliveryQuery query;
+        query.filter.text = text;
+        QStringList ids = idsOf(read(query));
+        std::sort(ids.begin(), ids.end());
+        QCOMPARE(ids, found);
+    }
+
+    void filtersByStatusAndTypeAndNamesWhatItShows() {
+        QVERIFY(replace({endpoint(u"whe_1"_s, u"https://example.com:8443/x"_s)}));
+        QCOMPARE(put({delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Failed, start),
+                      delivery(u"whd_2"_s, u"whe_1"_s, DeliveryStatus::Pending, start)}),
+                 2);
+        QCOMPARE(putEvents({someEvent(u"event_of_whd_1"_s, u"rating.created"_s, "{}")}), 1);
+        DeliveryQuery query;
+        query.filter.status = DeliveryStatus::Pending;
+        QCOMPARE(idsOf(read(query)), QStringList{u"whd_2"_s});
+        query.filter = {};
+        query.filter.eventType = u"rating.created"_s;
+        const QList<DeliveryRow> rows = read(query);
+        QCOMPARE(idsOf(rows), QStringList{u"whd_1"_s});
+        QCOMPARE(rows.first().eventType, u"rating.created"_s);
+        QCOMPARE(rows.first().endpointName, u"example.com"_s);
+        QCOMPARE(rows.first().endpointUrl, u"https://example.com:8443/x"_s);
+    }
+
+    void countsWhatTheLogSaysOfAnEndpoint() {
+        clock->advance(std::chrono::hours(48));
+        const Instant now = clock->now();
+        QVERIFY(replace({endpoint(u"whe_2"_s, u"https://example.com/b"_s, {}, 2),
+                         endpoint(u"whe_1"_s, u"https://example.com/a"_s, {}, 1)}));
+        QList<Delivery> log;
+        // Outside the last day.
+        log.append(delivery(u"whd_old"_s, u"whe_1"_s, DeliveryStatus::Delivered, now - std::chrono::hours(25)));
+        log.last().responseMs = 9'999;
+        for (int i = 1; i <= 20; ++i) {
+            log.append(delivery(u"whd_%1"_s.arg(i), u"whe_1"_s, DeliveryStatus::Delivered,
+                                now - std::chrono::hours(2) + seconds(i)));
+            log.last().responseMs = 10 * i;
+        }
+        for (int i = 1; i <= 3; ++i)
+            log.append(delivery(u"whd_f%1"_s.arg(i), u"whe_1"_s, DeliveryStatus::Failed,
+                                now - std::chrono::hours(1) + seconds(i)));
+        for (int i = 1; i <= 2; ++i) {
+            log.append(delivery(u"whd_p%1"_s.arg(i), u"whe_1"_s, DeliveryStatus::Pending, now));
+            log.last().attempt = 2;
+            log.last().scheduledFor = now + seconds(100 - i);
+        }
+        log.append(delivery(u"whd_p3"_s, u"whe_1"_s, DeliveryStatus::Pending, now));
+        QCOMPARE(put(log), int(log.size()));
+
+        const QList<EndpointSummary> summaries = endpoints();
+        QCOMPARE(summaries.size(), 2);
+        const EndpointSummary& first = summaries.first();
+        QCOMPARE(first.endpoint.id, u"whe_1"_s);
+        QCOMPARE(first.deliveries, int(log.size()));
+        QCOMPARE(first.settledLastDay, 23);
+        QCOMPARE(first.deliveredLastDay, 20);
+        QCOMPARE(first.medianMs, 100);
+        QCOMPARE(first.ninetyFifthMs, 190);
+        QCOMPARE(first.pendingRetries, 2);
+        QVERIFY(first.nextRetry);
+        QCOMPARE(first.nextRetry->id, u"whd_p2"_s);
+        QCOMPARE(first.failingSince, now - std::chrono::hours(1) + seconds(1));
+        QCOMPARE(first.latest, QList<DeliveryStatus>(9, DeliveryStatus::Delivered) +
+                                   QList<DeliveryStatus>(3, DeliveryStatus::Failed));
+        EndpointSummary empty;
+        empty.endpoint = summaries.last().endpoint;
+        QCOMPARE(empty.endpoint.id, u"whe_2"_s);
+        QCOMPARE(summaries.last(), empty);
+
+        history->noteSynced(now);
+        const HistoryCounts all = counts();
+        QCOMPARE(all.endpoints, 2);
+        QCOMPARE(all.deliveries, int(log.size()));
+        QCOMPARE(all.pending, 3);
+        QCOMPARE(all.nextDue, now);
+        QCOMPARE(all.syncedAt, now);
+    }
+
+    void knowsThatAnEndpointNeverWorked() {
+        QVERIFY(replace({endpoint(u"whe_1"_s, u"https://example.com/a"_s)}));
+        QCOMPARE(put({delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Failed, start)}), 1);
+        QCOMPARE(endpoints().first().failingSince, start);
+        QCOMPARE(put({delivery(u"whd_2"_s, u"whe_1"_s, DeliveryStatus::Delivered, start + seconds(1))}), 1);
+        QVERIFY(!endpoints().first().failingSince);
+    }
+
+    void saysChangedOnlyWhenSomethingChanged() {
+        QSignalSpy changed(history.get(), &History::changed);
+        const Endpoint one = endpoint(u"whe_1"_s, u"https://example.com/a"_s);
+        QVERIFY(replace({one}));
+        QCOMPARE(changed.count(), 1);
+        QVERIFY(replace({one}));
+        QVERIFY(wait<void>([&](auto done) { history->putEndpoint(one, this, done); }));
+        QCOMPARE(changed.count(), 1);
+
+        Delivery pending = delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Pending, start);
+        QCOMPARE(put({pending}), 1);
+        QCOMPARE(changed.count(), 2);
+        QCOMPARE(put({pending}), 0);
+        QCOMPARE(changed.count(), 2);
+        Delivery settled = delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Delivered, start);
+        settled.responseBody = u"ok"_s;
+        QCOMPARE(put({settled}), 1);
+        QCOMPARE(changed.count(), 3);
+        QCOMPARE(put({settled, pending}), 0); // what is settled stays so
+        QCOMPARE(changed.count(), 3);
+
+        QCOMPARE(putEvents({someEvent(u"event_1"_s, u"t"_s, "{}")}), 1);
+        QCOMPARE(putEvents({someEvent(u"event_1"_s, u"t"_s, "{}")}), 0);
+        QCOMPARE(changed.count(), 4);
+        history->noteSynced(start);
+        QVERIFY(wait<void>([&](auto done) { history->removeEndpoint(u"whe_none"_s, this, done); }));
+        QCOMPARE(changed.count(), 4);
+        QVERIFY(wait<void>([&](auto done) { history->removeEndpoint(u"whe_1"_s, this, done); }));
+        QCOMPARE(changed.count(), 5);
+        QCOMPARE(counts().deliveries, 0);
+    }
+
+    void forgetsEndpointsThatLeftWithTheirDeliveries() {
+        QVERIFY(
+            replace({endpoint(u"whe_1"_s, u"https://a.example/"_s), endpoint(u"whe_2"_s, u"https://b.example/"_s)}));
+        QCOMPARE(put({delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Pending, start),
+                      delivery(u"whd_2"_s, u"whe_2"_s, DeliveryStatus::Pending, start),
+                      delivery(u"whd_3"_s, u"whe_unlisted"_s, DeliveryStatus::Pending, start)}),
+                 3);
+        QVERIFY(replace({endpoint(u"whe_2"_s, u"https://b.example/"_s)}));
+        QCOMPARE(idsOf(read({})), QStringList{u"whd_2"_s});
+        QCOMPARE(endpoints().size(), 1);
+    }
+
+    void givesTheExactBytesOfAnEvent() {
+        const QByteArray body("{ \"b\": 1.10,\n \"a\": \"\xc3\xa9\0%\" }", 27);
+        QCOMPARE(putEvents({someEvent(u"event_1"_s, u"rating.created"_s, body)}), 1);
+        const auto read = wait<Event>([&](auto done) { history->readEvent(u"event_1"_s, this, done); });
+        QVERIFY(read);
+        QCOMPARE(*read, someEvent(u"event_1"_s, u"rating.created"_s, body));
+        QCOMPARE(read->body.size(), body.size());
+        const auto none = wait<Event>([&](auto done) { history->readEvent(u"event_2"_s, this, done); });
+        QCOMPARE(none.error().kind, ErrorKind::NotFound);
+    }
+
+    void tellsAJourneyFromItsBeginning() {
+        Delivery first = delivery(u"whd_9"_s, u"whe_1"_s, DeliveryStatus::Failed, start);
+        Delivery second = delivery(u"whd_5"_s, u"whe_1"_s, DeliveryStatus::Delivered, start + seconds(60));
+        Delivery elsewhere = delivery(u"whd_7"_s, u"whe_2"_s, DeliveryStatus::Delivered, start);
+        for (Delivery* one : {&first, &second, &elsewhere})
+            one->eventId = u"event_1"_s;
+        QCOMPARE(put({second, elsewhere, first}), 3);
+        const auto journey =
+            wait<QList<Delivery>>([&](auto done) { history->readJourney(u"event_1"_s, u"whe_1"_s, this, done); });
+        QCOMPARE(*journey, (QList<Delivery>{first, second}));
+    }
+
+    void knowsWhatIsDueAndWhatIsMissing() {
+        Delivery later = delivery(u"whd_2"_s, u"whe_1"_s, DeliveryStatus::Pending, start);
+        later.scheduledFor = start + seconds(100);
+        QCOMPARE(put({delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Pending, start), later}), 2);
+        const auto due = wait<QList<Delivery>>([&](auto done) { history->readDue(start, this, done); });
+        QCOMPARE(due->size(), 1);
+        QCOMPARE(due->first().id, u"whd_1"_s);
+        QCOMPARE(*wait<QStringList>([&](auto done) { history->readPending(u"whe_1"_s, this, done); }),
+                 (QStringList{u"whd_1"_s, u"whd_2"_s}));
+        QCOMPARE(putEvents({someEvent(u"event_of_whd_1"_s, u"t"_s, "{}")}), 1);
+        for (const QStringList& among : {QStringList(), QStringList{u"event_of_whd_1"_s, u"event_of_whd_2"_s}}) {
+            QCOMPARE(*wait<QStringList>([&](auto done) { history->readMissingEvents(among, this, done); }),
+                     QStringList{u"event_of_whd_2"_s});
+        }
+    }
+
+    void isStillThereAfterARestartAndForItsOwnerOnly() {
+        QVERIFY(replace({endpoint(u"whe_1"_s, u"https://a.example/"_s)}));
+        QVERIFY(wait<void>([&](auto done) { history->noteWalk(u"whe_1"_s, true, this, done); }));
+        history.reset();
+        constexpr auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther |
+                                QFile::WriteOther | QFile::ExeOther;
+        QVERIFY(!(QFileInfo(path()).permissions() & others));
+        QVERIFY(!(QFileInfo(QFileInfo(path()).path()).permissions() & others));
+        history = std::make_unique<History>(path(), *clock);
+        QCOMPARE(endpoints().size(), 1);
+        QCOMPARE(*wait<QStringList>([&](auto done) { history->readUnfinishedWalks(this, done); }),
+                 QStringList{u"whe_1"_s});
+        QVERIFY(wait<void>([&](auto done) { history->noteWalk(u"whe_1"_s, false, this, done); }));
+        QVERIFY(wait<QStringList>([&](auto done) { history->readUnfinishedWalks(this, done); })->isEmpty());
+    }
+
+    void saysThatItsFileIsDamaged() {
+        const QString damaged = folder->filePath(u"damaged.sqlite"_s);
+        QFile file(damaged);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(4096, 'x'));
+        file.close();
+        history = std::make_unique<History>(damaged, *clock);
+        QSignalSpy failed(history.get(), &History::failed);
+        const auto read = wait<HistoryCounts>([&](auto done) { history->readCounts(this, done); });
+        QCOMPARE(read.error().kind, ErrorKind::Storage);
+        QVERIFY(failed.count() > 0);
+    }
+
+    void isSilentWhenTheCallerOrTheHistoryHasGone() {
+        int answers = 0;
+        auto context = std::make_unique<QObject>();
+        history->readCounts(context.get(), [&](auto) { ++answers; });
+        context.reset();
+        counts();
+        QCOMPARE(answers, 0);
+        history->readCounts(this, [&](auto) { ++answers; });
+        QCOMPARE(answers, 0);
+        history.reset();
+        QCoreApplication::processEvents();
+        QCOMPARE(answers, 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_History)
+#include "tst_history.moc"

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: MIT
+#include "clock/movableclock.h"
+#include "history/historysync.h"
+#include "support/fakeaccount.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+using namespace waybill;
+using namespace Qt::StringLiterals;
+
+namespace {
+const Instant start{seconds(1'800'000'000)};
+} // namespace
+
+class tst_HistorySync final : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> folder;
+    std::unique_ptr<MovableClock> clock;
+    std::unique_ptr<test::FakeAccount> account;
+    std::unique_ptr<AccountClient> client;
+    std::unique_ptr<History> history;
+    std::unique_ptr<HistorySync> sync;
+    std::unique_ptr<QSignalSpy> finished;
+    std::unique_ptr<QSignalSpy> failed;
+    SystemRandom random;
+    int made = 0;
+
+    void open() {
+        client = std::make_unique<AccountClient>(*account, Secret("ak_live_key"), *clock, random);
+        history = std::make_unique<History>(folder->filePath(u"history.sqlite"_s), *clock);
+        sync = std::make_unique<HistorySync>(*client, *history, *clock);
+        finished = std::make_unique<QSignalSpy>(sync.get(), &HistorySync::finished);
+        failed = std::make_unique<QSignalSpy>(sync.get(), &HistorySync::failed);
+    }
+    void close() {
+        failed.reset();
+        finished.reset();
+        sync.reset();
+        history.reset();
+        client.reset();
+    }
+
+    void addEndpoint(const QString& id) {
+        Endpoint endpoint;
+        endpoint.id = id;
+        endpoint.url = u"https://example.com/"_s + id;
+        endpoint.enabledEvents = {u"*"_s};
+        endpoint.statusText = u"enabled"_s;
+        endpoint.secretPrefix = u"whsec_abcdef"_s;
+        endpoint.createdAt = start + seconds(account->endpoints.size());
+        account->endpoints.append(endpoint);
+    }
+    QString addDelivery(const QString& endpointId, bool isSettled = true) {
+        ++made;
+        const QString number = u"%1"_s.arg(made, 5, 10, QChar(u'0'));
+        Event event;
+        event.id = u"event_"_s + number;
+        event.type = u"rating.created"_s;
+        event.apiVersion = u"2026-05-04"_s;
+        event.created = secondsSinceEpoch(start) + made;
+        event.teamId = u"team_1"_s;
+        event.objectId = u"obj"_s;
+        event.body = json::writeEnvelope(event, R"({"id":"obj","z":1.10,"a":2})", u"req"_s, {});
+        account->events.append(event);
+        Delivery delivery;
+        delivery.id = u"whd_"_s + number;
+        delivery.endpointId = endpointId;
+        delivery.eventId = event.id;
+        delivery.statusText = u"pending"_s;
+        delivery.createdAt = start - std::chrono::hours(1) + milliseconds(made);
+        delivery.scheduledFor = delivery.createdAt;
+        account->deliveries.append(delivery);
+        if (isSettled)
+            settle(delivery.id);
+        return delivery.id;
+    }
+    void settle(const QString& id) {
+        Delivery& delivery = account->delivery(id);
+        delivery.status = DeliveryStatus::Delivered;
+        delivery.statusText = u"delivered"_s;
+        delivery.deliveredAt = clock->now() + milliseconds(made);
+        delivery.responseStatus = 200;
+        delivery.responseBody = u"ok"_s;
+        delivery.responseMs = 5;
+        for (Endpoint& endpoint : account->endpoints) {
+            if (endpoint.id == delivery.endpointId)
+                endpoint.lastDeliveredAt = delivery.deliveredAt;
+        }
+    }
+
+    template <typename T>
+    T wait(const std::function<void(Done<T>)>& ask) {
+        std::optional<Result<T>> answered;
+        ask([&answered](const Result<T>& result) { answered = result; });
+        if (!QTest::qWaitFor([&] { return answered.has_value(); }) || !*answered)
+            qFatal("The history does not answer.");
+        return **answered;
+    }
+    /// Lets time pass, a tenth of a second at a time, until one more look has come to its end.
+    bool look() {
+        const qsizetype before = finished->count() + failed->count();
+        return QTest::qWaitFor([&] {
+            if (finished->count() + failed->count() > before)
+                return true;
+            if (!sync->isLooking())
+                clock->advance(milliseconds{100});
+            return false;
+        });
+    }
+    void compareWithAccount() {
+        const auto summaries = wait<QList<EndpointSummary>>([&](auto done) { history->readEndpoints(this, done); });
+        QList<Endpoint> endpoints;
+        for (const EndpointSummary& summary : summaries)
+            endpoints.append(summary.endpoint);
+        QCOMPARE(endpoints, account->endpoints);
+        DeliveryQuery query;
+        query.limit = 100'000;
+        const auto rows = wait<QList<DeliveryRow>>([&](auto done) { history->readDeliveries(query, this, done); });
+        QList<Delivery> deliveries;
+        for (const DeliveryRow& row : rows)
+            deliveries.prepend(row.delivery);
+        QCOMPARE(deliveries, account->deliveries);
+    }
+    int askedSince(qsizetype before) const { return int(account->asked.size() - before); }
+
+private Q_SLOTS:
+    void init() {
+        made = 0;
+        folder = std::make_unique<QTemporaryDir>();
+        clock = std::make_unique<MovableClock>(start);
+        account = std::make_unique<test::FakeAccount>();
+        open();
+    }
+    void cleanup() {
+        close();
+        account.reset();
+        clock.reset();
+        folder.reset();
+    }
+
+    void copiesAWholeAccount() {
+        for (int i = 0; i < 105; ++i)
+            addEndpoint(u"whe_%1"_s.arg(i));
+        for (int i = 0; i < 250; ++i)
+            addDelivery(u"whe_%1"_s.arg(i % 2));
+        sync->start();
+        QVERIFY(look());
+        QCOMPARE(failed->count(), 0);
+        compareWithAccount();
+        QVERIFY(wait<QStringList>([&](auto done) { history->readMissingEvents({}, this, done); }).isEmpty());
+        QVERIFY(wait<HistoryCounts>([&](auto done) { history->readCounts(this, done); }).syncedAt);
+        QVERIFY(std::all_of(account->asked.begin(), account->asked.end(),
+                            [](const QByteArray& line) { return line.startsWith("GET "); }));
+    }
+
+    void staysEqualWhenRowsComeSettleAndLeave() {
+        addEndpoint(u"whe_1"_s);
+        addEndpoint(u"whe_2"_s);
+        for (int i = 0; i < 5; ++i)
+            addDelivery(u"whe_1"_s);
+        const QString waiting = addDelivery(u"whe_1"_s, false);
+        sync->start();
+        QVERIFY(look());
+        compareWithAccount();
+
+        for (int i = 0; i < 130; ++i)
+            addDelivery(u"whe_2"_s);
+        addEndpoint(u"whe_3"_s);
+        addDelivery(u"whe_3"_s);
+        sync->nudge();
+        QVERIFY(look());
+        compareWithAccount();
+
+        settle(waiting);
+        sync->nudge();
+        QVERIFY(look());
+        compareWithAccount();
+
+        account->removeEndpoint(u"whe_2"_s);
+        sync->nudge();
+        QVERIFY(look());
+        compareWithAccount();
+        QCOMPARE(failed->count(), 0);
+    }
+
+    void settlesAPendingRowFarBelowTheNewest() {
+        addEndpoint(u"whe_1"_s);
+        const QString waiting = addDelivery(u"whe_1"_s, false);
+        for (int i = 0; i < 150; ++i)
+            addDelivery(u"whe_1"_s);
+        sync->start();
+        QVERIFY(look());
+        settle(waiting);
+        sync->nudge();
+        QVERIFY(look());
+        compareWithAccount();
+        QVERIFY(account->asked.contains("GET /webhooks/deliveries/" + waiting.toLatin1()));
+    }
+
+    void fillsTheGapOfAWalkThatWasInterrupted() {
+        addEndpoint(u"whe_1"_s);
+        for (int i = 0; i < 450; ++i)
+            addDelivery(u"whe_1"_s);
+        account->failsFrom = 4; // after two of five pages
+        sync->start();
+        QVERIFY(look());
+        QCOMPARE(failed->count(), 1);
+        QCOMPARE(wait<HistoryCounts>([&](auto done) { history->readCounts(this, done); }).deliveries, 200);
+        // Waybill is closed and started again.
+        close();
+        account->failsFrom = 0;
+        open();
+        sync->start();
+        QVERIFY(look());
+        QCOMPARE(failed->count(), 0);
+        compareWithAccount();
+    }
+
+    void takesFewRequestsForANudge() {
+        for (int i = 0; i < 10; ++i)
+            addEndpoint(u"whe_%1"_s.arg(i));
+        for (int i = 0; i < 200; ++i)
+            addDelivery(u"whe_3"_s);
+        sync->start();
+        QVERIFY(look());
+        qsizetype before = account->asked.size();
+        sync->nudge();
+        QVERIFY(look());
+        QCOMPARE(askedSince(before), 1); // the list of endpoints says that nothing happened
+        addDelivery(u"whe_3"_s);
+        before = account->asked.size();
+        sync->nudge();
+        QVERIFY(look());
+        QCOMPARE(askedSince(before), 3); // list, one page, one event
+        compareWithAccount();
+    }
+
+    void gathersNudgesIntoOneMoreLook() {
+        addEndpoint(u"whe_1"_s);
+        sync->start();
+        QVERIFY(look());
+        QSignalSpy began(sync.get(), &HistorySync::started);
+        for (int i = 0; i < 50; ++i)
+            sync->nudge();
+        QVERIFY(QTest::qWaitFor([&] {
+            clock->advance(milliseconds(10));
+            return sync->isLooking();
+        }));
+        for (int i = 0; i < 50; ++i)
+            sync->nudge();
+        QVERIFY(look());
+        QVERIFY(look());
+        // Nothing before the next cadence.
+        clock->advance(seconds(5));
+        QCoreApplication::processEvents();
+        QCOMPARE(began.count(), 2);
+    }
+
+    void looksAsOftenAsItIsWorth_data() {
+        QTest::addColumn<bool>("acts");
+        QTest::addColumn<bool>("visible");
+        QTest::addColumn<int>("milliseconds");
+        QTest::newRow("after acting") << true << false << 1'000;
+        QTest::newRow("visible") << false << true << 10'000;
+        QTest::newRow("hidden") << false << false << 60'000;
+    }
+    void looksAsOftenAsItIsWorth() {
+        QFETCH(bool, acts);
+        QFETCH(bool, visible);
+        QFETCH(int, milliseconds);
+        addEndpoint(u"whe_1"_s);
+        sync->setVisible(visible);
+        sync->start();
+        QVERIFY(look());
+        if (acts) {
+            client->deleteEndpoint(u"whe_other"_s, this, [](auto) {});
+            QVERIFY(QSignalSpy(client.get(), &AccountClient::acted).wait());
+            QVERIFY(look());
+        }
+        QSignalSpy began(sync.get(), &HistorySync::started);
+        clock->advance(waybill::milliseconds(milliseconds - 1));
+        QCoreApplication::processEvents();
+        QCoreApplication::processEvents();
+        QCOMPARE(began.count(), 0);
+        clock->advance(waybill::milliseconds(1));
+        QTRY_COMPARE(began.count(), 1);
+    }
+
+    void findsWhatAPersonDidAtOnce() {
+        addEndpoint(u"whe_1"_s);
+        sync->start();
+        QVERIFY(look());
+        addDelivery(u"whe_1"_s, false); // pending: nothing of the endpoint shows it
+        client->deleteEndpoint(u"whe_other"_s, this, [](auto) {});
+        QVERIFY(QSignalSpy(client.get(), &AccountClient::acted).wait());
+        QVERIFY(look());
+        compareWithAccount();
+        QVERIFY(clock->now() - start < seconds(2));
+    }
+
+    void blanksNothingWhenItFailsAndGoesOnLater() {
+        addEndpoint(u"whe_1"_s);
+        addDelivery(u"whe_1"_s);
+        sync->start();
+        QVERIFY(look());
+        account->failsFrom = 1;
+        QVERIFY(look());
+        QCOMPARE(failed->count(), 1);
+        compareWithAccount();
+        account->failsFrom = 0;
+        addDelivery(u"whe_1"_s);
+        QVERIFY(look());
+        QCOMPARE(failed->count(), 1);
+        compareWithAccount();
+    }
+
+    void copiesTheLogWithAKeyThatMayNotReadEvents() {
+        account->refusesEvents = true;
+        addEndpoint(u"whe_1"_s);
+        addDelivery(u"whe_1"_s);
+        sync->start();
+        QVERIFY(look());
+        QCOMPARE(failed->count(), 0);
+        compareWithAccount();
+    }
+
+    void keepsTheExactBytesOfANewEvent() {
+        addEndpoint(u"whe_1"_s);
+        addDelivery(u"whe_1"_s);
+        sync->start();
+        QVERIFY(look());
+        const Event& event = account->events.last();
+        QCOMPARE(wait<Event>([&](auto done) { history->readEvent(event.id, this, done); }).body, event.body);
+    }
+
+    void staysUnderAThirdOfTheLimit() {
+        account->limit = "30";
+        addEndpoint(u"whe_1"_s);
+        sync->start();
+        QVERIFY(look());
+        const Instant began = clock->now();
+        const qsizetype before = account->asked.size();
+        while (clock->now() - began < seconds(120)) {
+            sync->nudge();
+            clock->advance(milliseconds(500));
+            // There and back, so that the looks come on.
+            for (int i = 0; i < 3; ++i)
+                wait<QStringList>([&](auto done) { history->readPending(u"whe_1"_s, this, done); });
+        }
+        QVERIFY(askedSince(before) >= 10);
+        QVERIFY2(askedSince(before) <= 3 * 10, qPrintable(QString::number(askedSince(before))));
+    }
+
+    void endsQuietlyInTheMiddleOfALook() {
+        addEndpoint(u"whe_1"_s);
+        addDelivery(u"whe_1"_s);
+        sync->start();
+        QVERIFY(QTest::qWaitFor([&] { return sync->isLooking(); }));
+        close();
+        QCoreApplication::processEvents();
+        open();
+        QCOMPARE(finished->count(), 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_HistorySync)
+#include "tst_historysync.moc"
