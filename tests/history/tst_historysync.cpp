@@ -97,7 +97,9 @@ class tst_HistorySync final : public QObject {
     T wait(const std::function<void(Done<T>)>& ask) {
         std::optional<Result<T>> answered;
         ask([&answered](const Result<T>& result) { answered = result; });
-        if (!QTest::qWaitFor([&] { return answered.has_value(); }) || !*answered)
+        while (!answered)
+            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        if (!*answered)
             qFatal("The history does not answer.");
         return **answered;
     }
