@@ -2,6 +2,7 @@
 #include "models/deliverytablemodel.h"
 
 #include "contract/retryschedule.h"
+#include "models/plaintip.h"
 #include "words/answers.h"
 #include "words/eventtypes.h"
 #include "words/statuses.h"
@@ -47,8 +48,14 @@ QVariant DeliveryTableModel::data(const QModelIndex& index, int role) const {
         return exactTime(*time);
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
         return {};
-    const bool isTip = role == Qt::ToolTipRole;
-    switch (index.column()) {
+    const QString text = textOf(row, index.column(), role == Qt::ToolTipRole);
+    return role == Qt::ToolTipRole ? plainTip(text) : text;
+}
+
+QString DeliveryTableModel::textOf(const DeliveryRow& row, int column, bool isTip) const {
+    const Delivery& delivery = row.delivery;
+    const std::optional<Instant> time = timeOf(delivery);
+    switch (column) {
     case Status:
         return isTip ? explainAttempt(delivery) : statusOf(delivery, now()).text;
     case Event:

@@ -45,6 +45,7 @@ protected:
     QString keyOf(const DeliveryRow& row) const override { return row.delivery.id; }
 
 private:
+    QString textOf(const DeliveryRow& row, int column, bool isTip) const;
     void read(const std::optional<Delivery>& after);
     void take(const QList<DeliveryRow>& rows, int limit, bool isContinuation);
 

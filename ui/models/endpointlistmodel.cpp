@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "models/endpointlistmodel.h"
 
+#include "models/plaintip.h"
 #include "words/times.h"
 
 #include <QCoreApplication>
@@ -73,9 +74,10 @@ QVariant EndpointListModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
         return endpointName(row.endpoint);
     case Qt::ToolTipRole:
-        return row.endpoint.lastDeliveredAt
-                   ? row.endpoint.url + u'\n' + tr("Last delivered: %1").arg(exactTime(*row.endpoint.lastDeliveredAt))
-                   : row.endpoint.url;
+        return plainTip(row.endpoint.lastDeliveredAt
+                            ? row.endpoint.url + u'\n' +
+                                  tr("Last delivered: %1").arg(exactTime(*row.endpoint.lastDeliveredAt))
+                            : row.endpoint.url);
     case Qt::AccessibleTextRole:
         return QStringList{endpointName(row.endpoint), statusOf(row).text, endpointLine(row, now())}.join(u", "_s);
     case AddressRole:

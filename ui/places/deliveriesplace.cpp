@@ -23,6 +23,8 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace waybill {
 using namespace Qt::StringLiterals;
 
@@ -66,6 +68,7 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
                                       "event to see the first one arrive."),
                                    tr("Send test event"), pages_);
     nothing->button()->setObjectName(u"sendFirstTest"_s);
+    nothing->setFocusProxy(nothing->button());
 
     tablePages_ = new QStackedWidget(pages_);
     table_ = new DeliveryTable(model_, {}, tablePages_);
@@ -84,6 +87,7 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     splitter_->setObjectName(u"deliveriesSplitter"_s);
     splitter_->setChildrenCollapsible(false);
     splitter_->addWidget(tablePages_);
+    splitter_->setFocusProxy(table_);
     splitter_->addWidget(makeDetail(controls, receiver));
     splitter_->setStretchFactor(0, 1);
     splitter_->setStretchFactor(1, 0);
@@ -111,11 +115,12 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     connect(&model_, &QAbstractItemModel::dataChanged, this, &DeliveriesPlace::showCurrent);
     connect(table_, &DeliveryTable::currentChangedTo, this, &DeliveriesPlace::showCurrent);
     connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &DeliveriesPlace::showCurrent);
-    connect(table_, &DeliveryTable::opened, this, [this] { detail_->setFocus(); });
+    connect(table_, &DeliveryTable::opened, detail_, qOverload<>(&QWidget::setFocus));
     connect(&history, &History::changed, this, [this] {
         if (isStarted_)
             fillEndpoints();
     });
+    setFocusProxy(table_);
     showCurrent();
 }
 
@@ -125,7 +130,6 @@ QWidget* DeliveriesPlace::makeHeader() {
     search_->setObjectName(u"searchDeliveries"_s);
     search_->setMinimumWidth(110);
     search_->setMaximumWidth(250);
-    search_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     status_ = new FilterButton(tr("Status"), tr("Any status"), header);
     status_->setObjectName(u"filterStatus"_s);
     status_->setChoices({{u"delivered"_s, tr("Delivered")},
@@ -144,9 +148,9 @@ QWidget* DeliveriesPlace::makeHeader() {
     replay_ = new QPushButton(icon(Icon::Repeat, currentTokens(this).accentText), tr("&Replay"), header);
     replay_->setObjectName(u"replay"_s);
     makePrimary(replay_);
-    for (QWidget* control :
-         {static_cast<QWidget*>(search_), static_cast<QWidget*>(status_), static_cast<QWidget*>(event_),
-          static_cast<QWidget*>(endpoint_), static_cast<QWidget*>(replay_)})
+    header->add(search_, 3);
+    for (QWidget* control : {static_cast<QWidget*>(status_), static_cast<QWidget*>(event_),
+                             static_cast<QWidget*>(endpoint_), static_cast<QWidget*>(replay_)})
         header->add(control);
     connect(search_, &SearchField::searched, this, &DeliveriesPlace::applyFilter);
     for (FilterButton* button : {status_, event_, endpoint_})
@@ -167,8 +171,8 @@ QWidget* DeliveriesPlace::makeDetail(SandboxControls* controls, Receiver& receiv
     journey_->setMinimumWidth(260);
     detailSplitter_->addWidget(detail_);
     detailSplitter_->addWidget(journey_);
-    detailSplitter_->setStretchFactor(0, 1);
-    detailSplitter_->setStretchFactor(1, 0);
+    detailSplitter_->setStretchFactor(0, 2);
+    detailSplitter_->setStretchFactor(1, 1);
     detailSplitter_->setSizes({680, 360});
     detailPages_->addWidget(new EmptyState(Icon::Delivery, tr("No delivery selected"),
                                            tr("Choose one to see what was sent and what came back."), {},
@@ -246,12 +250,14 @@ void DeliveriesPlace::fillEndpoints() {
 }
 
 void DeliveriesPlace::showLoaded() {
-    everLoaded_ = true;
+    const bool isFirst = !std::exchange(everLoaded_, true);
     banner_->hide();
     const bool hasRows = model_.rowCount() > 0;
     const bool isFiltered = model_.filter() != DeliveryFilter();
     pages_->setCurrentIndex(hasRows || isFiltered ? Content : Nothing);
     tablePages_->setCurrentIndex(hasRows ? 0 : 1);
+    if (isFirst && search_->hasFocus() && search_->text().isEmpty())
+        pages_->currentWidget()->setFocus(); // It was there only because there was nothing else.
     if (!wanted_.isEmpty() && table_->select(wanted_))
         wanted_.clear();
     if (hasRows && !table_->currentIndex().isValid())

@@ -75,14 +75,11 @@ DeliveryDetail::DeliveryDetail(History& history, SandboxControls* controls, Rece
     page(tr("Timing"), makeTiming());
     page(tr("Signature"), makeSignature());
 
-    auto* top = new QHBoxLayout;
-    top->setSpacing(space::s);
-    top->addWidget(tabs_, 1);
-    top->addWidget(copyCurl_);
+    setFocusProxy(tabs_);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(space::l + 2, space::s - 2, space::l + 2, 0);
     column->setSpacing(0);
-    column->addLayout(top);
+    column->addWidget(tabs_);
     column->addWidget(pages_, 1);
     connect(tabs_, &QTabBar::currentChanged, pages_, &QStackedWidget::setCurrentIndex);
     connect(&receiver, &Receiver::captured, this, [this](const Capture& capture) {
@@ -100,6 +97,7 @@ QWidget* DeliveryDetail::makeSent() {
     requestLine_->setLayoutDirection(Qt::LeftToRight);
     foldHeaders_ = new QPushButton(page);
     foldHeaders_->setObjectName(u"foldHeaders"_s);
+    foldHeaders_->setText(tr("Headers"));
     foldHeaders_->setCheckable(true);
     makeQuiet(foldHeaders_);
     headers_ = new QPlainTextEdit(page);
@@ -115,8 +113,10 @@ QWidget* DeliveryDetail::makeSent() {
     sent_->setAccessibleName(tr("The event as it was sent"));
     sentNote_ = words(page, true);
     auto* top = new QHBoxLayout;
+    top->setSpacing(space::xs);
     top->addWidget(requestLine_, 1);
     top->addWidget(foldHeaders_);
+    top->addWidget(copyCurl_);
     auto* column = columnOf(page);
     column->setContentsMargins(0, space::xs, 0, space::m);
     column->setSpacing(space::xs);

@@ -55,7 +55,7 @@ public:
 
 DeliveryTable::DeliveryTable(DeliveryTableModel& model, const QList<DeliveryTableModel::Column>& hidden,
                              QWidget* parent)
-    : QTableView(parent), model_(model) {
+    : QTableView(parent), model_(model), neverShown_(hidden.cbegin(), hidden.cend()) {
     setModel(&model);
     setItemDelegate(new Cells(this));
     setFrameShape(NoFrame);
@@ -71,7 +71,7 @@ DeliveryTable::DeliveryTable(DeliveryTableModel& model, const QList<DeliveryTabl
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     QHeaderView* header = horizontalHeader();
     header->setHighlightSections(false);
-    header->setFixedHeight(32);
+    header->setFixedHeight(36);
     header->setMinimumSectionSize(48);
     header->setFont(textFont(type::small));
     using Column = DeliveryTableModel;
@@ -115,6 +115,31 @@ bool DeliveryTable::select(const QString& deliveryId) {
 
 void DeliveryTable::fitRows(int rows) {
     setFixedHeight(horizontalHeader()->height() + rows * lineHeight);
+}
+
+void DeliveryTable::resizeEvent(QResizeEvent* event) {
+    fitColumns();
+    QTableView::resizeEvent(event);
+}
+
+void DeliveryTable::fitColumns() {
+    constexpr int leastStretched = 120;
+    int needed = 0;
+    for (int column = 0; column < DeliveryTableModel::ColumnCount; ++column) {
+        if (neverShown_.contains(column))
+            continue;
+        const bool stretches = horizontalHeader()->sectionResizeMode(column) == QHeaderView::Stretch;
+        if (!stretches && isColumnHidden(column))
+            setColumnHidden(column, false);
+        needed += stretches ? leastStretched : columnWidth(column);
+    }
+    using Model = DeliveryTableModel;
+    for (const Model::Column column : {Model::Took, Model::Attempt, Model::Answer}) {
+        if (needed <= viewport()->width() || neverShown_.contains(column))
+            continue;
+        needed -= columnWidth(column);
+        setColumnHidden(column, true);
+    }
 }
 
 void DeliveryTable::copyRows() const {

@@ -30,10 +30,14 @@ Q_SIGNALS:
 protected:
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void copyRows() const;
+    /// Leaves columns out where there is no room for them.
+    void fitColumns();
     DeliveryTableModel& model_;
+    QList<int> neverShown_;
 };
 
 } // namespace waybill

@@ -22,7 +22,6 @@
 #include <QMenu>
 #include <QScrollArea>
 #include <QStackedWidget>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace waybill {
@@ -133,18 +132,22 @@ QWidget* EndpointDetail::makeHead() {
     connect(test_, &QPushButton::clicked, this, [this] { Q_EMIT testRequested(summary_.endpoint.id, {}); });
 
     auto* title = new QHBoxLayout;
-    title->setSpacing(space::s);
+    title->setSpacing(space::s + 2);
     title->addWidget(name_, 0);
-    title->addSpacing(2);
     title->addWidget(status_, 0, Qt::AlignVCenter);
     title->addStretch(1);
+    actions_ = new QWidget(head);
+    auto* buttons = new QHBoxLayout(actions_);
+    buttons->setContentsMargins(0, 0, 0, 0);
+    buttons->setSpacing(space::s);
     for (QWidget* button : {static_cast<QWidget*>(enable_), static_cast<QWidget*>(edit), static_cast<QWidget*>(more)})
-        title->addWidget(button);
+        buttons->addWidget(button);
     auto* split = new QHBoxLayout;
     split->setSpacing(2);
     split->addWidget(test_);
     split->addWidget(choose);
-    title->addLayout(split);
+    buttons->addLayout(split);
+    buttons->addStretch(1);
 
     address_ = new ElidedLabel(head);
     address_->setObjectName(u"endpointAddress"_s);
@@ -156,6 +159,7 @@ QWidget* EndpointDetail::makeHead() {
     copyAddress_->setObjectName(u"copyAddress"_s);
     copyAddress_->setAccessibleName(tr("Copy the address"));
     copyAddress_->setToolTip(copyAddress_->accessibleName());
+    copyAddress_->setLabel({});
     makeQuiet(copyAddress_);
     auto* line = new QHBoxLayout;
     line->setSpacing(space::xs);
@@ -163,11 +167,15 @@ QWidget* EndpointDetail::makeHead() {
     line->addWidget(copyAddress_);
     line->addStretch(1);
 
-    auto* column = new QVBoxLayout(head);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(space::xs);
-    column->addLayout(title);
-    column->addLayout(line);
+    auto* naming = new QVBoxLayout;
+    naming->setSpacing(0);
+    naming->addLayout(title);
+    naming->addLayout(line);
+    headLayout_ = new QBoxLayout(QBoxLayout::LeftToRight, head);
+    headLayout_->setContentsMargins(0, 0, 0, 0);
+    headLayout_->setSpacing(space::s);
+    headLayout_->addLayout(naming, 1);
+    headLayout_->addWidget(actions_, 0, Qt::AlignTop);
     return head;
 }
 
@@ -190,12 +198,13 @@ QWidget* EndpointDetail::makeOverview(History&) {
     auto* content = new QWidget;
     delivered_ = new StatCard(tr("Delivered, last 24 h"), content);
     delivered_->setObjectName(u"deliveredShare"_s);
-    answers_ = new StatCard(tr("Receiver answers in"), content);
+    answers_ = new StatCard(tr("Answers in"), content);
     waiting_ = new StatCard(tr("Waiting to retry"), content);
-    auto* numbers = new QHBoxLayout;
-    numbers->setSpacing(space::m);
-    for (StatCard* card : {delivered_, answers_, waiting_})
-        numbers->addWidget(card, 1);
+    numbers_ = new QGridLayout;
+    numbers_->setSpacing(space::s + 2);
+    numbers_->addWidget(delivered_, 0, 0);
+    numbers_->addWidget(answers_, 0, 1);
+    numbers_->addWidget(waiting_, 0, 2);
 
     auto* events = new Card(tr("Events"), content);
     events_ = plainLabel(events);
@@ -216,7 +225,6 @@ QWidget* EndpointDetail::makeOverview(History&) {
     showAll_ = new QPushButton(tr("Show all in Deliveries"), latest);
     showAll_->setObjectName(u"showInDeliveries"_s);
     showAll_->setIcon(icon(Icon::ArrowRight, latest));
-    showAll_->setLayoutDirection(layoutDirection() == Qt::LeftToRight ? Qt::RightToLeft : Qt::LeftToRight);
     makeQuiet(showAll_);
     latest->contentLayout()->addWidget(noLatest_);
     latest->contentLayout()->addWidget(latest_);
@@ -229,7 +237,7 @@ QWidget* EndpointDetail::makeOverview(History&) {
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, space::l - 2, 0, space::l);
     column->setSpacing(space::m + 2);
-    column->addLayout(numbers);
+    column->addLayout(numbers_);
     column->addWidget(events);
     column->addWidget(latest);
     column->addStretch(1);
@@ -238,7 +246,11 @@ QWidget* EndpointDetail::makeOverview(History&) {
 
 QWidget* EndpointDetail::makeDeliveries() {
     allPages_ = new QStackedWidget(this);
-    auto* card = new Card(allPages_);
+    auto* page = new QWidget(allPages_);
+    auto* card = new Card(page);
+    auto* room = new QVBoxLayout(page);
+    room->setContentsMargins(0, space::l - 2, 0, space::l);
+    room->addWidget(card);
     card->layout()->setContentsMargins(1, space::xs, 1, space::xs);
     all_ = new DeliveryTable(allModel_, {DeliveryTableModel::EndpointColumn}, card);
     all_->setObjectName(u"endpointDeliveries"_s);
@@ -249,9 +261,8 @@ QWidget* EndpointDetail::makeDeliveries() {
                                 tr("Send test event"), allPages_);
     connect(none, &EmptyState::acted, this, [this] { Q_EMIT testRequested(summary_.endpoint.id, {}); });
     connect(all_, &DeliveryTable::opened, this, &EndpointDetail::deliveryOpened);
-    allPages_->addWidget(card);
+    allPages_->addWidget(page);
     allPages_->addWidget(none);
-    allPages_->setContentsMargins(0, space::l - 2, 0, space::l);
     connect(&allModel_, &DeliveryTableModel::loaded, this,
             [this] { allPages_->setCurrentIndex(allModel_.rowCount() > 0 ? 0 : 1); });
     return allPages_;
@@ -308,9 +319,29 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     secret_->setText(endpoint.secretPrefix + u"••••••••••••••••"_s);
     secretDates_->setText(endpoint.createdAt ? tr("Endpoint created on %1").arg(exactTime(*endpoint.createdAt))
                                              : QString());
+    arrange();
     showNumbers();
     showEvents();
     showTables();
+}
+
+void EndpointDetail::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+void EndpointDetail::arrange() {
+    const int needed = name_->sizeHint().width() + status_->sizeHint().width() + actions_->sizeHint().width() +
+                       3 * space::m + layout()->contentsMargins().left() + layout()->contentsMargins().right();
+    headLayout_->setDirection(needed <= width() ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    constexpr int leastForThree = 540;
+    numbers_->removeWidget(waiting_);
+    if (width() >= leastForThree)
+        numbers_->addWidget(waiting_, 0, 2);
+    else
+        numbers_->addWidget(waiting_, 1, 0, 1, 2);
+    for (int column = 0; column < 3; ++column)
+        numbers_->setColumnStretch(column, column < 2 || width() >= leastForThree ? 1 : 0);
 }
 
 void EndpointDetail::showNumbers() {
@@ -326,13 +357,10 @@ void EndpointDetail::showNumbers() {
                            s.ninetyFifthMs ? tr("95 % within %1").arg(durationText(milliseconds(*s.ninetyFifthMs)))
                                            : QString());
     else
-        answers_->setValue(u"–"_s, tr("no answer in the last 24 h"));
-    QString note = tr("every delivery is settled");
+        answers_->setValue(u"–"_s, tr("no answer yet"));
+    QString note = tr("nothing waits");
     if (s.nextRetry && s.nextRetry->scheduledFor)
-        note = tr("attempt %1 of %2 %3", "attempt 3 of 9 in 4 min")
-                   .arg(s.nextRetry->attempt)
-                   .arg(attemptLimit)
-                   .arg(relativeTime(*s.nextRetry->scheduledFor, clock_.now()));
+        note = tr("next try %1", "in 4 min").arg(relativeTime(*s.nextRetry->scheduledFor, clock_.now()));
     waiting_->setValue(QLocale().toString(s.pendingRetries), note);
 }
 

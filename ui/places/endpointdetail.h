@@ -5,11 +5,12 @@
 
 #include <QWidget>
 
+class QBoxLayout;
+class QGridLayout;
 class QLabel;
 class QMenu;
 class QPushButton;
 class QStackedWidget;
-class QToolButton;
 
 namespace waybill {
 
@@ -44,6 +45,9 @@ Q_SIGNALS:
     /// Every delivery of this endpoint, in the place for deliveries.
     void deliveriesRequested(const QString& endpointId);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QWidget* makeHead();
     QWidget* makeOverview(History& history);
@@ -54,6 +58,8 @@ private:
     void showEvents();
     void showTables();
     void fitLatest();
+    /// The buttons beside the name, or below it where there is no room; the numbers alike.
+    void arrange();
 
     const Clock& clock_;
     EndpointSummary summary_;
@@ -66,7 +72,9 @@ private:
     CopyButton* copyAddress_ = nullptr;
     QPushButton* enable_ = nullptr;
     QPushButton* test_ = nullptr;
-    QToolButton* chooseTest_ = nullptr;
+    QWidget* actions_ = nullptr;
+    QBoxLayout* headLayout_ = nullptr;
+    QGridLayout* numbers_ = nullptr;
     TabStrip* tabs_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     StatCard* delivered_ = nullptr;

@@ -11,7 +11,9 @@ namespace waybill {
 
 namespace {
 constexpr int dotSide = 9;
-constexpr int barsWidth = 42;
+constexpr int barPitch = 7;
+constexpr int mostBars = 6;
+constexpr int barsWidth = barPitch * mostBars;
 
 int lineHeight() {
     return QFontMetrics(textFont(type::small)).height() + 1;
@@ -19,7 +21,7 @@ int lineHeight() {
 
 QList<SparkBar> barsOf(const QList<DeliveryStatus>& latest) {
     QList<SparkBar> bars;
-    for (const DeliveryStatus status : latest.last(qMin<qsizetype>(latest.size(), 6)))
+    for (const DeliveryStatus status : latest.last(qMin<qsizetype>(latest.size(), mostBars)))
         bars.append(status == DeliveryStatus::Delivered ? SparkBar{1, 0} : SparkBar{0, 1});
     return bars;
 }
@@ -68,11 +70,11 @@ void EndpointRowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& o
     line(index.data(EndpointListModel::LineRole).toString(), textFont(type::small), t.textMuted, lineHeight(),
          option.rect.right() - space::l);
 
-    if (!bars.isEmpty())
-        paintSparkBars(
-            painter,
-            mirrored(QRect(option.rect.right() - space::l - barsWidth, option.rect.top() + space::m, barsWidth, 26)),
-            bars, t);
+    if (!bars.isEmpty()) {
+        const int width = barPitch * int(bars.size());
+        const QRect area(option.rect.right() - space::l - width, option.rect.top() + space::m + 2, width, 22);
+        paintSparkBars(painter, mirrored(area), bars, t);
+    }
     painter->restore();
 }
 

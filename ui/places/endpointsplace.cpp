@@ -17,6 +17,8 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace waybill {
 using namespace Qt::StringLiterals;
 
@@ -38,6 +40,7 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
                                       "the built-in receiver needs no set-up."),
                                    tr("Create endpoint"), pages_);
     nothing->button()->setObjectName(u"createFirstEndpoint"_s);
+    nothing->setFocusProxy(nothing->button());
     detailPages_ = new QStackedWidget(pages_);
     detail_ = new EndpointDetail(history, clock, detailPages_);
     detailPages_->addWidget(new EmptyState(Icon::Endpoint, tr("No endpoint selected"),
@@ -47,10 +50,11 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
     splitter_->setObjectName(u"endpointsSplitter"_s);
     splitter_->setChildrenCollapsible(false);
     splitter_->addWidget(makeList());
+    splitter_->setFocusProxy(list_);
     splitter_->addWidget(detailPages_);
     splitter_->setStretchFactor(0, 0);
     splitter_->setStretchFactor(1, 1);
-    splitter_->setSizes({340, 720});
+    splitter_->setSizes({300, 772});
     pages_->addWidget(new Skeleton(pages_));
     pages_->addWidget(failure_);
     pages_->addWidget(nothing);
@@ -73,6 +77,7 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
     connect(detail_, &EndpointDetail::enableRequested, this, &EndpointsPlace::enableRequested);
     connect(detail_, &EndpointDetail::deliveryOpened, this, &EndpointsPlace::deliveryOpened);
     connect(detail_, &EndpointDetail::deliveriesRequested, this, &EndpointsPlace::deliveriesRequested);
+    setFocusProxy(list_);
     refresh();
 }
 
@@ -85,7 +90,7 @@ QWidget* EndpointsPlace::makeHeader() {
     auto* create = new QPushButton(icon(Icon::Plus, currentTokens(this).accentText), tr("&Create endpoint"), header);
     create->setObjectName(u"createEndpoint"_s);
     makePrimary(create);
-    header->add(search_);
+    header->add(search_, 3);
     header->add(create);
     connect(search_, &SearchField::searched, this, &EndpointsPlace::applyFilter);
     connect(create, &QPushButton::clicked, this, &EndpointsPlace::createRequested);
@@ -123,8 +128,10 @@ QWidget* EndpointsPlace::makeList() {
 }
 
 void EndpointsPlace::showLoaded() {
-    isLoaded_ = true;
+    const bool isFirst = !std::exchange(isLoaded_, true);
     pages_->setCurrentIndex(model_.rowCount() > 0 ? Content : Nothing);
+    if (isFirst && search_->hasFocus() && search_->text().isEmpty())
+        pages_->currentWidget()->setFocus(); // It was there only because there was nothing else.
     applyFilter(search_->text().trimmed());
     if (!wanted_.isEmpty())
         select(wanted_);

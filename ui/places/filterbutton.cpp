@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "places/filterbutton.h"
 
+#include "models/plaintip.h"
+
 #include <QActionGroup>
 #include <QMenu>
 
@@ -61,7 +63,7 @@ void FilterButton::showValue() {
     }
     const QString text = value_.isEmpty() ? name_ : tr("%1: %2", "filter and its value").arg(name_, words);
     setText(shown(fontMetrics().elidedText(text, Qt::ElideRight, 150)));
-    setToolTip(value_.isEmpty() ? anyWords_ : text);
+    setToolTip(plainTip(value_.isEmpty() ? anyWords_ : text));
     setAccessibleName(text);
 }
 

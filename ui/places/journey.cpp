@@ -135,8 +135,6 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
     QStringList title{attempt.replaysDeliveryId.isEmpty() ? tr("Attempt %1").arg(attempt.attempt) : tr("Replay")};
     if (time)
         title += attempt.isSettled() ? clockTime(*time) : relativeTime(*time, clock_.now());
-    if (attempt.responseMs)
-        title += durationText(milliseconds(*attempt.responseMs));
 
     QString note;
     if (attempt.status == DeliveryStatus::Delivered)
@@ -149,6 +147,8 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
         note = tr("%1 after attempt %2")
                    .arg(durationText(*attempt.scheduledFor - *before->scheduledFor))
                    .arg(before->attempt);
+    if (attempt.responseMs)
+        note = durationText(milliseconds(*attempt.responseMs)) + u" · "_s + note;
     addLine(pill, title.join(u" · "_s), note, time ? exactTime(*time) : QString());
 }
 
@@ -168,8 +168,8 @@ void Journey::addOutlook(const Outlook& outlook) {
     pill->setAccessibleName(tr("Later"));
     QString note = tr("then abandoned");
     if (outlook.lastAt)
-        note = tr("the last on %1, then abandoned")
-                   .arg(QLocale().toString(toLocalDateTime(*outlook.lastAt), QLocale::ShortFormat));
+        note = tr("the last %1, then abandoned")
+                   .arg(QLocale().toString(toLocalDateTime(*outlook.lastAt), u"d MMM HH:mm"_s));
     addLine(pill, tr("Up to %n more attempt(s)", nullptr, outlook.laterAttempts), note,
             outlook.lastAt ? exactTime(*outlook.lastAt) : QString());
 }
@@ -189,9 +189,8 @@ void Journey::addLine(QWidget* mark, const QString& title, const QString& note, 
     markRoom->setFixedWidth(60);
     auto* words = new QVBoxLayout;
     words->setSpacing(1);
-    auto* head = new QLabel(title, line);
-    head->setTextFormat(Qt::PlainText);
-    head->setToolTip(tip);
+    auto* head = new ElidedLabel(title, line);
+    head->setToolTip(tip.isEmpty() ? title : title + u'\n' + tip);
     head->setMinimumHeight(mark->sizeHint().height());
     words->addWidget(head);
     if (!note.isEmpty()) {

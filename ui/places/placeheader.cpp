@@ -29,8 +29,8 @@ void PlaceHeader::setNote(const QString& note) {
     note_->setVisible(!note.isEmpty());
 }
 
-void PlaceHeader::add(QWidget* control) {
-    row_->addWidget(control);
+void PlaceHeader::add(QWidget* control, int stretch) {
+    row_->addWidget(control, stretch);
 }
 
 void PlaceHeader::paintEvent(QPaintEvent*) {

@@ -15,7 +15,7 @@ public:
     explicit PlaceHeader(const QString& title, QWidget* parent = nullptr);
     void setNote(const QString& note);
     /// After the title's stretch.
-    void add(QWidget* control);
+    void add(QWidget* control, int stretch = 0);
 
 protected:
     void paintEvent(QPaintEvent* event) override;

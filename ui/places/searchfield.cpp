@@ -12,6 +12,7 @@ SearchField::SearchField(const QString& hint, QWidget* parent) : QLineEdit(paren
     setPlaceholderText(hint);
     setAccessibleName(hint);
     setClearButtonEnabled(true);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     addAction(icon(Icon::Search, this), LeadingPosition);
     rest_.setSingleShot(true);
     rest_.setInterval(150);

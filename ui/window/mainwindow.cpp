@@ -82,8 +82,14 @@ void MainWindow::makeMenus() {
     edit->addAction(icon(Icon::Search, this), tr("&Find"), QKeySequence::Find, this, &MainWindow::find);
 
     QMenu* view = menuBar()->addMenu(tr("&View"));
-    view->addAction(tr("&Endpoints"), QKeySequence(u"Ctrl+1"_s), this, [this] { goTo(Place::Endpoints); });
-    view->addAction(tr("&Deliveries"), QKeySequence(u"Ctrl+2"_s), this, [this] { goTo(Place::Deliveries); });
+    view->addAction(tr("&Endpoints"), QKeySequence(u"Ctrl+1"_s), this, [this] {
+        goTo(Place::Endpoints);
+        endpoints_->setFocus();
+    });
+    view->addAction(tr("&Deliveries"), QKeySequence(u"Ctrl+2"_s), this, [this] {
+        goTo(Place::Deliveries);
+        deliveries_->setFocus();
+    });
     view->addSeparator();
     view->addAction(icon(Icon::RefreshCw, this), tr("&Refresh"), QKeySequence(QKeySequence::Refresh), this, [this] {
         endpoints_->refresh();
@@ -131,8 +137,11 @@ MainWindow::Place MainWindow::place() const {
 }
 
 void MainWindow::goTo(Place place) {
+    const bool wasInside = !sidebar_->isAncestorOf(focusWidget());
     stack_->setCurrentIndex(int(place));
     sidebar_->setCurrent(int(place));
+    if (wasInside)
+        stack_->currentWidget()->setFocus();
 }
 
 void MainWindow::setAccount(const QString& name, const QString& state, PillKind kind) {
@@ -181,6 +190,7 @@ void MainWindow::restoreWindow() {
     endpoints_->restore(state.endpoints);
     deliveries_->restore(state.deliveries);
     goTo(state.place == int(Place::Deliveries) ? Place::Deliveries : Place::Endpoints);
+    stack_->currentWidget()->setFocus();
 }
 
 void MainWindow::remember() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "window/sidebar.h"
 
+#include "models/plaintip.h"
 #include "theme/tokens.h"
 
 #include <QButtonGroup>
@@ -80,7 +81,7 @@ void AccountCard::setAccount(const QString& name, const QString& state, PillKind
     state_ = state;
     kind_ = kind;
     setAccessibleName(tr("Account: %1, %2").arg(name, state));
-    setToolTip(name + u'\n' + state);
+    setToolTip(plainTip(name + u'\n' + state));
     update();
 }
 
@@ -115,7 +116,7 @@ void AccountCard::paintEvent(QPaintEvent*) {
 
 Sidebar::Sidebar(QWidget* parent)
     : QFrame(parent), account_(new AccountCard(this)), places_(new QVBoxLayout), group_(new QButtonGroup(this)) {
-    setFixedWidth(216);
+    setFixedWidth(208);
     group_->setExclusive(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(space::s + 2, space::m, space::s + 3, space::m);
@@ -131,8 +132,8 @@ Sidebar::Sidebar(QWidget* parent)
         column->addWidget(button);
         return button;
     };
-    connect(foot(Icon::Learn, tr("Learn webhooks"), u"learn"_s), &QAbstractButton::clicked, this,
-            &Sidebar::learnRequested);
+    firstFoot_ = foot(Icon::Learn, tr("Learn webhooks"), u"learn"_s);
+    connect(firstFoot_, &QAbstractButton::clicked, this, &Sidebar::learnRequested);
     connect(foot(Icon::Settings, tr("Settings"), u"settings"_s), &QAbstractButton::clicked, this,
             &Sidebar::settingsRequested);
     connect(group_, &QButtonGroup::idClicked, this, &Sidebar::placeChosen);
@@ -142,8 +143,12 @@ SidebarButton* Sidebar::addPlace(Icon icon, const QString& name, const QString& 
     auto* button = new SidebarButton(icon, name, this);
     button->setObjectName(objectName);
     button->setCheckable(true);
+    QAbstractButton* before = group_->button(int(group_->buttons().size()) - 1);
     group_->addButton(button, int(group_->buttons().size()));
     places_->addWidget(button);
+    if (before)
+        setTabOrder(before, button);
+    setTabOrder(button, firstFoot_);
     return button;
 }
 

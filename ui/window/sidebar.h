@@ -67,6 +67,7 @@ private:
     AccountCard* account_;
     QVBoxLayout* places_;
     QButtonGroup* group_;
+    SidebarButton* firstFoot_ = nullptr;
 };
 
 } // namespace waybill
