@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+#include "clock/movableclock.h"
+#include "contract/random.h"
+#include "places/deliverytable.h"
+#include "secrets/sessionvault.h"
+#include "theme/theme.h"
+#include "widgets/banner.h"
+#include "window/mainwindow.h"
+
+#include <QApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QMenu>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTabBar>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace waybill;
+using namespace Qt::StringLiterals;
+
+namespace {
+const Instant start = *instantFromIso8601(u"2026-10-12T08:00:00Z"_s);
+
+/// The window on a folder of its own, with nothing behind it but the copy.
+struct Desk {
+    QTemporaryDir folder;
+    MovableClock clock{start};
+    SystemRandom random;
+    SessionVault vault;
+    History history{folder.filePath(u"history.db"_s), clock};
+    Receiver receiver{folder.filePath(u"receiver.db"_s), vault, clock, random};
+    QSettings settings{folder.filePath(u"settings.ini"_s), QSettings::IniFormat};
+    QObject context;
+    std::unique_ptr<MainWindow> window;
+
+    void open() {
+        window =
+            std::make_unique<MainWindow>(new EndpointsPlace(history, clock),
+                                         new DeliveriesPlace(history, nullptr, receiver, clock), history, settings);
+        window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(window.get()));
+    }
+    template <typename T>
+    T* find(const QString& name) {
+        T* found = window->findChild<T*>(name);
+        if (!found)
+            qFatal("There is no %s", qPrintable(name));
+        return found;
+    }
+    void press(const QString& name) { QTest::mouseClick(find<QAbstractButton>(name), Qt::LeftButton); }
+
+    void fill() {
+        QList<Endpoint> endpoints(2);
+        endpoints[0].id = u"endpoint_1"_s;
+        endpoints[0].url = u"https://hooks.example.org/a"_s;
+        endpoints[0].description = u"Design alerts"_s;
+        endpoints[1].id = u"endpoint_2"_s;
+        endpoints[1].url = u"https://ingest.example.org/b"_s;
+        endpoints[1].description = u"Research"_s;
+        for (int i = 0; i < 2; ++i) {
+            endpoints[i].enabledEvents = {u"*"_s};
+            endpoints[i].statusText = u"enabled"_s;
+            endpoints[i].createdAt = start - seconds(100 - i);
+        }
+        QList<Delivery> deliveries;
+        for (int i = 0; i < 4; ++i) {
+            Delivery delivery;
+            delivery.id = u"delivery_%1"_s.arg(i);
+            delivery.eventId = u"event_%1"_s.arg(i);
+            delivery.endpointId = i % 2 ? u"endpoint_2"_s : u"endpoint_1"_s;
+            delivery.status = i == 3 ? DeliveryStatus::Abandoned : DeliveryStatus::Delivered;
+            delivery.statusText = i == 3 ? u"abandoned"_s : u"delivered"_s;
+            delivery.createdAt = delivery.scheduledFor = start - seconds(40 - i);
+            delivery.responseStatus = i == 3 ? 404 : 200;
+            if (i < 3)
+                delivery.deliveredAt = delivery.createdAt;
+            deliveries.append(delivery);
+        }
+        history.replaceEndpoints(endpoints, &context, [](const Result<void>& written) { QVERIFY(written); });
+        history.putDeliveries(deliveries, &context, [](const Result<int>& written) { QVERIFY(written); });
+    }
+};
+} // namespace
+
+class TestPlaces : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void emptyPlacesOfferTheFirstStep();
+    void theFirstEndpointIsShownAndItsButtonsAsk();
+    void aTestOfAChosenTypeIsAskedFor();
+    void aFilterThatHidesAllCanBeCleared();
+    void theSelectedDeliveryIsExplained();
+    void severalDeliveriesAreReplayedTogether();
+    void theWindowComesBackAsItWasLeft();
+    void keysReachThePlaces();
+    void everyControlHasANameToReadOut();
+};
+
+void TestPlaces::initTestCase() {
+    static Theme theme(*qApp);
+    theme.setMode(Theme::Mode::Light);
+}
+
+void TestPlaces::emptyPlacesOfferTheFirstStep() {
+    Desk desk;
+    desk.open();
+    const QSignalSpy create(&desk.window->endpoints(), &EndpointsPlace::createRequested);
+    QTRY_VERIFY(desk.find<QPushButton>(u"createFirstEndpoint"_s)->isVisible());
+    desk.press(u"createFirstEndpoint"_s);
+    QCOMPARE(create.count(), 1);
+    const QSignalSpy test(&desk.window->deliveries(), &DeliveriesPlace::testRequested);
+    desk.press(u"placeDeliveries"_s);
+    QTRY_VERIFY(desk.find<QPushButton>(u"sendFirstTest"_s)->isVisible());
+    QVERIFY(!desk.find<QPushButton>(u"replay"_s)->isEnabled());
+    desk.press(u"sendFirstTest"_s);
+    QCOMPARE(test.count(), 1);
+}
+
+void TestPlaces::theFirstEndpointIsShownAndItsButtonsAsk() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    EndpointsPlace& place = desk.window->endpoints();
+    QTRY_COMPARE(place.selectedId(), u"endpoint_1"_s);
+    const QSignalSpy test(&place, &EndpointsPlace::testRequested);
+    const QSignalSpy enable(&place, &EndpointsPlace::enableRequested);
+    const QSignalSpy edit(&place, &EndpointsPlace::editRequested);
+    desk.press(u"sendTestEvent"_s);
+    desk.press(u"enableEndpoint"_s);
+    desk.press(u"editEndpoint"_s);
+    QCOMPARE(test.count(), 1);
+    QCOMPARE(test.first(), QVariantList({u"endpoint_1"_s, QString()}));
+    QCOMPARE(enable.count(), 1);
+    QCOMPARE(enable.first(), QVariantList({u"endpoint_1"_s, false}));
+    QCOMPARE(edit.count(), 1);
+    QCOMPARE(edit.first().first().value<Endpoint>().id, u"endpoint_1"_s);
+}
+
+void TestPlaces::aTestOfAChosenTypeIsAskedFor() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    EndpointsPlace& place = desk.window->endpoints();
+    QTRY_COMPARE(place.selectedId(), u"endpoint_1"_s);
+    const QSignalSpy test(&place, &EndpointsPlace::testRequested);
+    auto* type = desk.find<QMenu>(u"testEventMenu"_s)->findChild<QAction*>(u"rating.created"_s);
+    QVERIFY(type);
+    type->trigger();
+    QCOMPARE(test.count(), 1);
+    QCOMPARE(test.first().at(1).toString(), u"rating.created"_s);
+}
+
+void TestPlaces::aFilterThatHidesAllCanBeCleared() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    auto* list = desk.find<QListView>(u"endpointList"_s);
+    QTRY_COMPARE(list->model()->rowCount(), 2);
+    QTest::keyClicks(desk.find<QLineEdit>(u"filterEndpoints"_s), u"zzz"_s);
+    QTRY_VERIFY(desk.find<QPushButton>(u"clearEndpointFilter"_s)->isVisible());
+    desk.press(u"clearEndpointFilter"_s);
+    QCOMPARE(list->model()->rowCount(), 2);
+    QVERIFY(list->isVisible());
+
+    desk.press(u"placeDeliveries"_s);
+    auto* table = desk.find<DeliveryTable>(u"deliveriesTable"_s);
+    QTRY_COMPARE(table->model()->rowCount(), 4);
+    DeliveryFilter filter;
+    filter.status = DeliveryStatus::Failed;
+    desk.window->deliveries().setFilter(filter);
+    QTRY_VERIFY(desk.find<QPushButton>(u"clearDeliveryFilter"_s)->isVisible());
+    desk.press(u"clearDeliveryFilter"_s);
+    QTRY_COMPARE(table->model()->rowCount(), 4);
+}
+
+void TestPlaces::theSelectedDeliveryIsExplained() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    desk.press(u"placeDeliveries"_s);
+    desk.window->deliveries().select(u"delivery_3"_s);
+    QTRY_COMPARE(desk.find<DeliveryTable>(u"deliveriesTable"_s)->currentId(), u"delivery_3"_s);
+    desk.find<QTabBar>(u"deliveryTabs"_s)->setCurrentIndex(1);
+    QTRY_VERIFY(desk.find<QLabel>(u"answerWords"_s)->text().contains(u"404"_s));
+    QCOMPARE(desk.find<Pill>(u"answerStatus"_s)->text(), u"404"_s);
+    QVERIFY(!desk.find<Pill>(u"signatureVerdict"_s)->text().isEmpty());
+}
+
+void TestPlaces::severalDeliveriesAreReplayedTogether() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    desk.press(u"placeDeliveries"_s);
+    auto* table = desk.find<DeliveryTable>(u"deliveriesTable"_s);
+    QTRY_COMPARE(table->model()->rowCount(), 4);
+    const QSignalSpy replay(&desk.window->deliveries(), &DeliveriesPlace::replayRequested);
+    table->selectAll();
+    desk.press(u"replay"_s);
+    QCOMPARE(replay.count(), 1);
+    QCOMPARE(replay.first().first().toStringList().size(), 4);
+}
+
+void TestPlaces::theWindowComesBackAsItWasLeft() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    QTRY_COMPARE(desk.window->endpoints().selectedId(), u"endpoint_1"_s);
+    desk.window->endpoints().select(u"endpoint_2"_s);
+    desk.press(u"placeDeliveries"_s);
+    DeliveryFilter filter;
+    filter.endpointId = u"endpoint_2"_s;
+    desk.window->deliveries().setFilter(filter);
+    auto* table = desk.find<DeliveryTable>(u"deliveriesTable"_s);
+    QTRY_COMPARE(table->model()->rowCount(), 2);
+    QVERIFY(table->select(u"delivery_1"_s));
+    desk.window->close();
+    desk.window.reset();
+
+    desk.open();
+    QCOMPARE(desk.window->place(), MainWindow::Place::Deliveries);
+    table = desk.find<DeliveryTable>(u"deliveriesTable"_s);
+    QTRY_COMPARE(table->model()->rowCount(), 2);
+    QTRY_COMPARE(table->currentId(), u"delivery_1"_s);
+    QTRY_COMPARE(desk.window->endpoints().selectedId(), u"endpoint_2"_s);
+}
+
+void TestPlaces::keysReachThePlaces() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    QTRY_COMPARE(desk.window->endpoints().selectedId(), u"endpoint_1"_s);
+    desk.window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(desk.window.get()));
+    QTest::keyClick(desk.window.get(), Qt::Key_2, Qt::ControlModifier);
+    QCOMPARE(desk.window->place(), MainWindow::Place::Deliveries);
+    QTest::keyClick(desk.window.get(), Qt::Key_F, Qt::ControlModifier);
+    QVERIFY(desk.find<QLineEdit>(u"searchDeliveries"_s)->hasFocus());
+    QTest::keyClick(desk.window.get(), Qt::Key_1, Qt::ControlModifier);
+    QCOMPARE(desk.window->place(), MainWindow::Place::Endpoints);
+    QTRY_VERIFY(desk.find<QListView>(u"endpointList"_s)->hasFocus());
+    QTest::keyClick(desk.find<QListView>(u"endpointList"_s), Qt::Key_Down);
+    QCOMPARE(desk.window->endpoints().selectedId(), u"endpoint_2"_s);
+}
+
+void TestPlaces::everyControlHasANameToReadOut() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    QTRY_COMPARE(desk.window->endpoints().selectedId(), u"endpoint_1"_s);
+    for (const QWidget* widget : desk.window->findChildren<QWidget*>()) {
+        const auto* button = qobject_cast<const QAbstractButton*>(widget);
+        const bool isField = qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QTabBar*>(widget) ||
+                             qobject_cast<const QTableView*>(widget) || qobject_cast<const QListView*>(widget);
+        const bool waitsForWords = qobject_cast<const Banner*>(widget->parentWidget()) && !widget->isVisible();
+        if (widget->focusPolicy() == Qt::NoFocus || (!button && !isField) || waitsForWords)
+            continue;
+        const bool isNamed = !widget->accessibleName().isEmpty() || (button && !button->text().isEmpty());
+        QVERIFY2(isNamed || widget->isHidden(),
+                 qPrintable(widget->objectName() + u' ' +
+                            QString::fromLatin1(widget->parentWidget()->metaObject()->className())));
+    }
+}
+
+QTEST_MAIN(TestPlaces)
+#include "tst_places.moc"
