@@ -203,6 +203,13 @@ void TestPlaces::severalDeliveriesAreReplayedTogether() {
     desk.press(u"replay"_s);
     QCOMPARE(replay.count(), 1);
     QCOMPARE(replay.first().first().toStringList().size(), 4);
+
+    QVERIFY(QTest::qWaitForWindowActive(desk.window.get()));
+    QTest::keyClick(desk.window.get(), Qt::Key_R, Qt::ControlModifier);
+    QCOMPARE(replay.count(), 2);
+    desk.press(u"placeEndpoints"_s); // What cannot be seen is not replayed.
+    QTest::keyClick(desk.window.get(), Qt::Key_R, Qt::ControlModifier);
+    QCOMPARE(replay.count(), 2);
 }
 
 void TestPlaces::theWindowComesBackAsItWasLeft() {

@@ -99,7 +99,10 @@ void MainWindow::makeMenus() {
 
     QMenu* deliveries = menuBar()->addMenu(tr("&Deliveries"));
     QAction* replay = deliveries->addAction(icon(Icon::Repeat, this), tr("&Replay selected"), QKeySequence(u"Ctrl+R"_s),
-                                            deliveries_, &DeliveriesPlace::replaySelected);
+                                            this, [this] {
+                                                if (place() == Place::Deliveries) // Never what cannot be seen.
+                                                    deliveries_->replaySelected();
+                                            });
     connect(deliveries, &QMenu::aboutToShow, replay, [this, replay] {
         replay->setEnabled(place() == Place::Deliveries && !deliveries_->selectedIds().isEmpty());
     });
