@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 #include <QTextStream>
 
+#include <openssl/crypto.h>
 #include <sys/stat.h>
 
 namespace {
@@ -29,6 +30,9 @@ int serve(int& argc, char** argv, const CommandLine& line) {
 int main(int argc, char** argv) {
     // Whatever is written, it is for this person alone.
     umask(0077);
+    // QThread::wait() returns before a thread's own storage is gone, so a cleanup at the end of the program would free
+    // what OpenSSL still frees there.
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
     QCoreApplication::setApplicationName(QStringLiteral("waybill"));
     QCoreApplication::setApplicationVersion(QStringLiteral(WAYBILL_VERSION));
 

@@ -261,18 +261,24 @@ void SandboxApi::answer(const Call& call, int status, const QByteArray& body) {
     HttpResponse response{status, {{"X-Request-Id", call.requestId.toLatin1()}}, body};
     if (!body.isEmpty())
         response.headers.add("Content-Type", "application/json");
-    if (call.countsAgainstBudget) {
-        const int limit = requestsPerMinute(principal_.plan).value_or(customRequestsPerMinute);
-        response.headers.add("X-RateLimit-Limit", QByteArray::number(limit));
-        response.headers.add("X-RateLimit-Remaining", QByteArray::number(std::max(0, limit - used_)));
-        response.headers.add("X-RateLimit-Reset", QByteArray::number(secondsSinceEpoch(budgetEnds_)));
-    }
+    addBudget(call, response);
     call.respond(response);
 }
 
 void SandboxApi::refuse(const Call& call, Error error) {
     error.requestId = call.requestId;
-    call.respond(errorResponse(error, random_, clock_.now()));
+    HttpResponse response = errorResponse(error, random_, clock_.now());
+    addBudget(call, response);
+    call.respond(response);
+}
+
+void SandboxApi::addBudget(const Call& call, HttpResponse& response) const {
+    if (!call.countsAgainstBudget)
+        return;
+    const int limit = requestsPerMinute(principal_.plan).value_or(customRequestsPerMinute);
+    response.headers.add("X-RateLimit-Limit", QByteArray::number(limit));
+    response.headers.add("X-RateLimit-Remaining", QByteArray::number(std::max(0, limit - used_)));
+    response.headers.add("X-RateLimit-Reset", QByteArray::number(secondsSinceEpoch(budgetEnds_)));
 }
 
 template <typename T>

@@ -60,6 +60,7 @@ private:
     void repeatOrRun(const Call& call, Route route);
     void answer(const Call& call, int status, const QByteArray& body);
     void refuse(const Call& call, Error error);
+    void addBudget(const Call& call, HttpResponse& response) const;
     template <typename T>
     void answerWith(const Call& call, const Result<T>& result);
     SandboxStore::Idempotency once(const Call& call, int status, const QByteArray& body,

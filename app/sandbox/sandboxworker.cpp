@@ -59,6 +59,13 @@ void Sandbox::Worker::stop() {
 }
 
 void Sandbox::Worker::serve(quint16 port) {
+    if (!api_) {
+        Error error;
+        error.kind = ErrorKind::Storage;
+        error.message = tr("The sandbox account is not ready.");
+        Q_EMIT failed(error);
+        return;
+    }
     const auto refuse = [this](int status, const QString& message) {
         Error error;
         error.httpStatus = status;
@@ -91,6 +98,8 @@ void Sandbox::Worker::serve(quint16 port) {
 }
 
 void Sandbox::Worker::announceSecrets() {
+    if (!store_)
+        return;
     QList<Endpoint> endpoints;
     for (PageRequest page{largestPage, {}, {}};;) {
         const auto read = store_->endpoints(page);
