@@ -152,7 +152,12 @@ private:
     bool finished_ = false;
 };
 
-HttpSender::HttpSender(QObject* parent) : QObject(parent), tls_(QSslConfiguration::defaultConfiguration()) {
+HttpSender::HttpSender(QObject* parent) : QObject(parent) {
+    setTlsConfiguration(QSslConfiguration::defaultConfiguration());
+}
+
+void HttpSender::setTlsConfiguration(const QSslConfiguration& configuration) {
+    tls_ = configuration;
     tls_.setProtocol(QSsl::TlsV1_2OrLater);
     tls_.setPeerVerifyMode(QSslSocket::VerifyPeer);
 }

@@ -30,8 +30,8 @@ public:
     ~HttpSender() override;
     /// `done` runs exactly once, on this thread, never before the call returns; not after the sender is gone.
     void post(const OutgoingPost& post, std::function<void(AttemptOutcome)> done);
-    /// For tests with a certificate authority of their own.
-    void setTlsConfiguration(const QSslConfiguration& configuration) { tls_ = configuration; }
+    /// For a certificate authority of one's own. Verification and TLS 1.2 or later stay, whatever it says.
+    void setTlsConfiguration(const QSslConfiguration& configuration);
     void setTimeLimit(milliseconds limit) { timeLimit_ = limit; } ///< `attemptTimeLimit` unless told otherwise.
 
 private:

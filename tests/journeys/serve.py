@@ -283,6 +283,15 @@ class Refusals(ServeTest):
         return [self.waybill.call("GET", path)[1]
                 for path in ("/webhooks", f"/webhooks/{endpoint['id']}/deliveries", "/events")]
 
+    def test_two_keys_in_one_request_are_none(self):
+        connection = http.client.HTTPConnection(self.waybill.base.hostname, self.waybill.base.port, timeout=10)
+        connection.putrequest("GET", self.waybill.base.path + "/webhooks")
+        connection.putheader("Authorization", f"Bearer {self.waybill.key}")
+        connection.putheader("Authorization", "Bearer ak_live_other")
+        connection.endheaders()
+        self.assertEqual(connection.getresponse().status, 401)
+        connection.close()
+
     def test_an_idempotency_key_has_one_effect_and_one_answer(self):
         body = {"url": self.waybill.receiver_url, "enabled_events": ["*"]}
         answers, key = [], {"Idempotency-Key": "b1f9c1f0-0000-4000-8000-000000000001"}
