@@ -47,6 +47,7 @@ struct EndpointDraft {
     QStringList enabledEvents;
     QString description;
     QString apiVersion;
+    friend bool operator==(const EndpointDraft&, const EndpointDraft&) = default;
 };
 
 /// What `PATCH /webhooks/{id}` takes: only what is set is changed.

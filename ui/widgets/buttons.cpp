@@ -16,6 +16,9 @@ void setKind(QPushButton* button, const QString& kind) {
 }
 } // namespace
 
+void makePlain(QPushButton* button) {
+    setKind(button, {});
+}
 void makePrimary(QPushButton* button) {
     setKind(button, u"primary"_s);
     button->setFont(textFont(type::body, QFont::DemiBold));

@@ -5,6 +5,7 @@ class QPushButton;
 
 namespace waybill {
 
+void makePlain(QPushButton* button);
 /// The one thing to do here.
 void makePrimary(QPushButton* button);
 /// Takes something away for good.

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "insight/receiverservice.h"
+
+#include <QString>
+
+namespace waybill {
+
+/// What to say of a receiving service. Empty texts: nothing is to be said.
+struct ReceiverWords {
+    QString name;
+    QString howToGetAnAddress;
+    QString recognised; ///< Shown when its address is typed: what to do there next, or why it will not work.
+};
+
+ReceiverWords wordsFor(ReceiverService service);
+
+} // namespace waybill
