@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+#include "dialogs/endpointdialog.h"
+
+#include "contract/endpointrules.h"
+#include "dialogs/eventpicker.h"
+#include "dialogs/fieldnote.h"
+#include "receiver/receiver.h"
+#include "theme/icons.h"
+#include "theme/tokens.h"
+#include "widgets/buttons.h"
+#include "words/receivers.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <utility>
+
+namespace waybill {
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr ReceiverService offeredServices[] = {ReceiverService::Zapier, ReceiverService::Make, ReceiverService::N8n,
+                                               ReceiverService::Pipedream, ReceiverService::WebhookSite};
+
+QLabel* question(const QString& text, QWidget* buddy, QWidget* parent) {
+    auto* label = sheetText(text, parent);
+    label->setFont(textFont(type::body, QFont::DemiBold));
+    label->setBuddy(buddy);
+    return label;
+}
+} // namespace
+
+EndpointDialog::EndpointDialog(Receiver& receiver, QWidget* parent)
+    : EndpointDialog(tr("Create endpoint"), tr("Create endpoint"), receiver, parent) {
+    look();
+}
+
+EndpointDialog::EndpointDialog(const Endpoint& endpoint, Receiver& receiver, QWidget* parent)
+    : EndpointDialog(tr("Edit endpoint"), tr("Save changes"), receiver, parent) {
+    before_ = endpoint;
+    url_->setText(endpoint.url);
+    name_->setText(endpoint.description);
+    nameIsOurs_ = false;
+    events_->setEvents(endpoint.enabledEvents);
+    setSentence(tr("Changes count for what is sent from now on, retries included."));
+    look();
+}
+
+EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Receiver& receiver, QWidget* parent)
+    : Sheet(heading, parent)
+    , receiver_(receiver)
+    , verb_(verb)
+    , url_(new QLineEdit(this))
+    , urlNote_(new FieldNote(this))
+    , services_(makeServices())
+    , name_(new QLineEdit(this))
+    , nameNote_(new FieldNote(this))
+    , events_(new EventPicker(this))
+    , cancel_(addButton(tr("Cancel"), u"cancel"_s))
+    , submit_(addButton(verb, u"submit"_s)) {
+    setObjectName(u"endpointDialog"_s);
+    setFixedWidth(620);
+    url_->setObjectName(u"url"_s);
+    url_->setPlaceholderText(u"https://"_s);
+    url_->setMaxLength(2 * maximumUrlLength); // Longer is said, not cut off in silence.
+    url_->setLayoutDirection(Qt::LeftToRight);
+    urlNote_->setObjectName(u"urlNote"_s);
+    name_->setObjectName(u"name"_s);
+    name_->setPlaceholderText(tr("Design alerts"));
+    nameNote_->setObjectName(u"nameNote"_s);
+    makePrimary(submit_);
+    submit_->setDefault(true);
+
+    QVBoxLayout* lines = content();
+    lines->addWidget(question(tr("&Where should messages go?"), url_, this));
+    lines->addWidget(url_);
+    lines->addWidget(urlNote_);
+    lines->addWidget(services_);
+    lines->addSpacing(space::xs);
+    lines->addWidget(question(tr("&Name"), name_, this));
+    lines->addWidget(name_);
+    lines->addWidget(nameNote_);
+    lines->addSpacing(space::xs);
+    lines->addWidget(question(tr("Which events?"), nullptr, this));
+    lines->addWidget(events_);
+    url_->setFocus();
+
+    connect(url_, &QLineEdit::textEdited, this, [this](const QString& text) {
+        // A pasted address often brings white space along.
+        if (text != text.trimmed() && QUrl(text.trimmed()).isValid())
+            url_->setText(text.trimmed());
+        look();
+    });
+    connect(url_, &QLineEdit::editingFinished, this, [this] {
+        wasLeft_ = wasLeft_ || !url_->text().isEmpty();
+        look();
+    });
+    connect(name_, &QLineEdit::textEdited, this, [this] {
+        nameIsOurs_ = false;
+        look();
+    });
+    connect(events_, &EventPicker::changed, this, &EndpointDialog::look);
+    connect(cancel_, &QPushButton::clicked, this, [this] {
+        if (mayClose())
+            reject();
+    });
+    connect(submit_, &QPushButton::clicked, this, &EndpointDialog::submit);
+    connect(&receiver, &Receiver::listening, this, &EndpointDialog::offerReceiver);
+    offerReceiver();
+}
+
+QWidget* EndpointDialog::makeServices() {
+    auto* row = new QWidget(this);
+    auto* line = new QHBoxLayout(row);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(space::s - 2);
+    builtIn_ = new QPushButton(icon(Icon::Receiver, row), tr("&Built-in receiver"), row);
+    builtIn_->setObjectName(u"builtInReceiver"_s);
+    line->addWidget(builtIn_);
+    connect(builtIn_, &QPushButton::clicked, this, &EndpointDialog::chooseReceiver);
+    for (const ReceiverService service : offeredServices) {
+        const ReceiverWords words = wordsFor(service);
+        auto* button = new QPushButton(words.name, row);
+        button->setObjectName(u"service"_s + words.name);
+        button->setToolTip(words.howToGetAnAddress);
+        line->addWidget(button);
+        connect(button, &QPushButton::clicked, this, [this, service] { chooseService(service); });
+    }
+    line->addStretch(1);
+    return row;
+}
+
+void EndpointDialog::offerReceiver() {
+    builtIn_->setEnabled(!isBusy_ && !receiver_.url().isEmpty());
+    builtIn_->setToolTip(receiver_.url().isEmpty() ? tr("The built-in receiver is not running.")
+                                                   : tr("Catches messages on this computer. Nothing to set up."));
+}
+
+void EndpointDialog::chooseReceiver() {
+    url_->setText(receiver_.url().toString());
+    if (nameIsOurs_ && name_->text().isEmpty())
+        name_->setText(tr("Built-in receiver"));
+    look();
+    name_->setFocus();
+    name_->selectAll();
+}
+
+void EndpointDialog::chooseService(ReceiverService service) {
+    if (receiver_.owns(QUrl(url_->text().trimmed())))
+        url_->clear();
+    if (nameIsOurs_)
+        name_->clear();
+    wasLeft_ = false;
+    look();
+    urlNote_->setNote(PillKind::Info, wordsFor(service).howToGetAnAddress);
+    url_->setFocus();
+    url_->selectAll();
+}
+
+void EndpointDialog::look() {
+    if (!isBusy_ && std::exchange(mayBeDiscarded_, false)) {
+        cancel_->setText(tr("Cancel"));
+        makePlain(cancel_);
+        clearError();
+    }
+    showAddress();
+    const Result<void> name = checkDescription(name_->text().trimmed());
+    nameNote_->setNote(PillKind::Danger, name ? QString() : name.error().message);
+    const Result<EndpointDraft> checked = checkDraft(draft());
+    const bool isSame = !before_.id.isEmpty() && isUntouched();
+    submit_->setEnabled(!isBusy_ && checked && !isSame);
+    const QString reason = checked ? isSame ? tr("Nothing was changed yet.") : QString() : checked.error().message;
+    submit_->setToolTip(reason);
+    submit_->setAccessibleDescription(reason);
+}
+
+void EndpointDialog::showAddress() {
+    const QString text = url_->text().trimmed();
+    const Result<QUrl> address = checkEndpointUrl(text);
+    if (text.isEmpty()) {
+        urlNote_->setNote(PillKind::Neutral, {});
+    } else if (!address) {
+        const bool isBeginning = !wasLeft_ && text.size() < 12; // "https://", still being typed.
+        urlNote_->setNote(isBeginning ? PillKind::Neutral : PillKind::Danger,
+                          isBeginning ? QString() : address.error().message);
+    } else if (receiver_.owns(*address)) {
+        urlNote_->setNote(PillKind::Success,
+                          tr("The built-in receiver catches messages on this computer and checks their signatures."));
+    } else {
+        const ReceiverService service = receiverServiceOf(*address);
+        urlNote_->setNote(!understandsEvents(service)           ? PillKind::Warning
+                          : service == ReceiverService::N8nTest ? PillKind::Warning
+                          : service == ReceiverService::Unknown ? PillKind::Neutral
+                                                                : PillKind::Success,
+                          wordsFor(service).recognised);
+    }
+}
+
+EndpointDraft EndpointDialog::draft() const {
+    return {url_->text().trimmed(), events_->events(), name_->text().trimmed(), {}};
+}
+
+EndpointChanges EndpointDialog::changes() const {
+    const EndpointDraft now = draft();
+    EndpointChanges changes;
+    if (now.url != before_.url)
+        changes.url = now.url;
+    if (now.enabledEvents != before_.enabledEvents)
+        changes.enabledEvents = now.enabledEvents;
+    if (now.description != before_.description)
+        changes.description = now.description;
+    return changes;
+}
+
+void EndpointDialog::submit() {
+    wasLeft_ = true;
+    look();
+    if (!submit_->isEnabled())
+        return;
+    clearError();
+    Q_EMIT submitted();
+}
+
+void EndpointDialog::setBusy(bool busy) {
+    isBusy_ = busy;
+    for (QWidget* field :
+         {static_cast<QWidget*>(url_), services_, static_cast<QWidget*>(name_), static_cast<QWidget*>(events_)})
+        field->setEnabled(!busy);
+    submit_->setText(busy ? tr("One moment…") : verb_);
+    offerReceiver();
+    look();
+}
+
+bool EndpointDialog::isUntouched() const {
+    const EndpointDraft now = draft();
+    if (before_.id.isEmpty())
+        return now.url.isEmpty() && (nameIsOurs_ || now.description.isEmpty());
+    return now == EndpointDraft{before_.url, before_.enabledEvents, before_.description, {}};
+}
+
+bool EndpointDialog::mayClose() {
+    if (mayBeDiscarded_ || (!isBusy_ && isUntouched()))
+        return true;
+    mayBeDiscarded_ = true;
+    cancel_->setText(isBusy_ ? tr("Stop waiting") : tr("Discard"));
+    makeDanger(cancel_);
+    setWarning(isBusy_ ? tr("The account is being asked and may have done it already. A new endpoint's secret would be "
+                            "lost then; rotating it gives another.")
+                       : tr("What you entered was not saved yet. Press Escape or “Discard” to leave it."));
+    return false;
+}
+
+} // namespace waybill

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "contract/endpoint.h"
+#include "dialogs/sheet.h"
+#include "insight/receiverservice.h"
+
+class QLineEdit;
+
+namespace waybill {
+
+class EventPicker;
+class FieldNote;
+class Receiver;
+
+/// Where the messages go, what the endpoint is called and which events it gets: for a new endpoint or one to change.
+class EndpointDialog final : public Sheet {
+    Q_OBJECT
+public:
+    EndpointDialog(Receiver& receiver, QWidget* parent);
+    EndpointDialog(const Endpoint& endpoint, Receiver& receiver, QWidget* parent);
+
+    EndpointDraft draft() const;
+    /// Only what differs from the endpoint that is changed.
+    EndpointChanges changes() const;
+    /// While the account is asked: nothing can be changed, and the button says so.
+    void setBusy(bool busy);
+
+Q_SIGNALS:
+    /// What stands in the fields is in the contract's form.
+    void submitted();
+
+protected:
+    bool mayClose() override;
+
+private:
+    EndpointDialog(const QString& heading, const QString& verb, Receiver& receiver, QWidget* parent);
+    QWidget* makeServices();
+    void offerReceiver();
+    void chooseReceiver();
+    void chooseService(ReceiverService service);
+    void look();
+    void showAddress();
+    void submit();
+    bool isUntouched() const;
+
+    Receiver& receiver_;
+    Endpoint before_;
+    QString verb_;
+    bool isBusy_ = false;
+    bool wasLeft_ = false;   ///< The address: mistakes are told once the field was left.
+    bool nameIsOurs_ = true; ///< The name was never typed, so a suggestion may replace it.
+    bool mayBeDiscarded_ = false;
+
+    QLineEdit* url_;
+    FieldNote* urlNote_;
+    QWidget* services_;
+    QPushButton* builtIn_;
+    QLineEdit* name_;
+    FieldNote* nameNote_;
+    EventPicker* events_;
+    QPushButton* cancel_;
+    QPushButton* submit_;
+};
+
+} // namespace waybill

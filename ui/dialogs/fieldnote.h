@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "widgets/pill.h"
+
+class QLabel;
+
+namespace waybill {
+
+/// A line below a field: a mark and a sentence, in the colour of what it says. Takes no room while it has nothing to
+/// say.
+class FieldNote final : public QWidget {
+    Q_OBJECT
+public:
+    explicit FieldNote(QWidget* parent = nullptr);
+    /// Neutral has no mark. An empty text hides the note.
+    void setNote(PillKind kind, const QString& text);
+    QString text() const;
+    PillKind kind() const { return kind_; }
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void paintMark();
+
+    PillKind kind_ = PillKind::Neutral;
+    QLabel* mark_;
+    QLabel* text_;
+};
+
+} // namespace waybill

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dialogs/sheet.h"
+#include "theme/theme.h"
+
+namespace waybill {
+
+/// What a person can set. Everything counts at once; there is nothing to save.
+class SettingsDialog final : public Sheet {
+    Q_OBJECT
+public:
+    /// `secretPlace`: where secrets are kept, in words.
+    SettingsDialog(Theme::Mode mode, const QString& secretPlace, const QString& dataFolder, QWidget* parent);
+
+Q_SIGNALS:
+    void modeChosen(waybill::Theme::Mode mode);
+};
+
+} // namespace waybill

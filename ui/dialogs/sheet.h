@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "contract/error.h"
+
+#include <QDialog>
+
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
+
+namespace waybill {
+
+class ErrorBanner;
+
+/// A dialog of Waybill: a heading, a sentence, content, an error where something went wrong, and verbs at the foot.
+/// Nothing is the default button until it is said, so that Enter never does what was not meant.
+class Sheet : public QDialog {
+    Q_OBJECT
+public:
+    void setError(const Error& error);
+    void setWarning(const QString& text);
+    void clearError();
+
+protected:
+    Sheet(const QString& heading, QWidget* parent);
+
+    void setSentence(const QString& sentence);
+    QVBoxLayout* content() const { return content_; }
+    /// At the foot, from left to right.
+    QPushButton* addButton(const QString& words, const QString& objectName);
+    /// At the left of the foot.
+    void addFootnote(QWidget* widget);
+    /// Escape and the close button come here first; false keeps the dialog open.
+    virtual bool mayClose() { return true; }
+
+    void keyPressEvent(QKeyEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+
+private:
+    QLabel* sentence_;
+    QVBoxLayout* content_;
+    ErrorBanner* error_;
+    QHBoxLayout* foot_;
+};
+
+/// A label that shows any text as it is and wraps.
+QLabel* sheetText(const QString& text, QWidget* parent, bool isMuted = false);
+
+} // namespace waybill
