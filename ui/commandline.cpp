@@ -23,6 +23,11 @@ Result<CommandLine> readCommandLine(const QStringList& arguments) {
     const QCommandLineOption serve(QStringLiteral("serve"),
                                    tr("Runs the sandbox account and the receiver without a window, over "
                                       "HTTP on 127.0.0.1, and prints their addresses as one line of JSON."));
+    const QCommandLineOption tour(QStringLiteral("tour"),
+                                  tr("Walks through the first delivery in the real windows by itself, with a picture "
+                                     "of each step. Ends with 0 only if the delivery was verified."));
+    const QCommandLineOption pictures(QStringLiteral("pictures"), tr("Writes the tour's pictures to this folder."),
+                                      QStringLiteral("folder"));
     const QCommandLineOption data(QStringLiteral("data"), tr("Keeps everything in this folder."),
                                   QStringLiteral("folder"));
     const QCommandLineOption port(QStringLiteral("port"), tr("Serves on this port (a free one unless given)."),
@@ -39,12 +44,12 @@ Result<CommandLine> readCommandLine(const QStringList& arguments) {
 
     QCommandLineParser parser;
     parser.setApplicationDescription(tr("Looks after the webhooks of an Autousers account."));
-    parser.addOptions({help, version, serve, data});
-    parser.addOptions(servingOnly);
+    const QList<QCommandLineOption> all = QList{help, version, tour, pictures, serve, data} + servingOnly;
+    parser.addOptions(all);
 
     CommandLine line;
     line.helpText = tr("Usage: waybill [options]\n\nOptions:\n");
-    for (const QCommandLineOption& option : QList{help, version, serve, data} + servingOnly) {
+    for (const QCommandLineOption& option : all) {
         QString names = QStringLiteral("--") + option.names().constLast();
         if (!option.valueName().isEmpty())
             names += u" <"_qs + option.valueName() + u'>';
@@ -62,14 +67,19 @@ Result<CommandLine> readCommandLine(const QStringList& arguments) {
         line.mode = CommandLine::Mode::Version;
     else if (parser.isSet(serve))
         line.mode = CommandLine::Mode::Serve;
+    else if (parser.isSet(tour))
+        line.mode = CommandLine::Mode::Tour;
 
-    if (line.mode == CommandLine::Mode::Window) {
+    if (line.mode == CommandLine::Mode::Window || line.mode == CommandLine::Mode::Tour) {
         for (const QCommandLineOption& option : servingOnly) {
             if (parser.isSet(option))
                 return refused(tr("--%1 goes with --serve.").arg(option.names().constLast()));
         }
     }
+    if (parser.isSet(pictures) && line.mode == CommandLine::Mode::Window)
+        return refused(tr("--pictures goes with --tour."));
     line.dataFolder = parser.value(data);
+    line.pictures = parser.value(pictures);
     line.keyFile = parser.value(keyFile);
     if (parser.isSet(port)) {
         bool isNumber = false;

@@ -9,10 +9,11 @@ namespace waybill {
 
 /// What the person asked for on the command line; read before any application object, since it needs no display.
 struct CommandLine {
-    enum class Mode { Window, Serve, Help, Version };
+    enum class Mode { Window, Tour, Serve, Help, Version };
     Mode mode = Mode::Window;
     QString dataFolder; ///< Empty: where the platform says.
     quint16 port = 0;   ///< 0: a free one.
+    QString pictures;   ///< Of the tour; empty: a folder among the temporary ones.
     QString keyFile;    ///< Empty: the key is not written.
     QString plan = QStringLiteral("pro");
     QStringList scopes = {QStringLiteral("webhooks:*"), QStringLiteral("events:read")};

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include "application.h"
 #include "commandline.h"
 #include "serve.h"
 #include "terminationsignals.h"
+#include "tour.h"
 
-#include <QCoreApplication>
+#include <QApplication>
+#include <QDir>
+#include <QSettings>
+#include <QTemporaryDir>
 #include <QTextStream>
 
+#include <memory>
 #include <openssl/crypto.h>
 #include <sys/stat.h>
 
@@ -23,6 +29,54 @@ int serve(int& argc, char** argv, const CommandLine& line) {
         return 1;
     }
     return QCoreApplication::exec();
+}
+
+bool hasDisplay() {
+    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") ||
+           !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
+}
+
+/// With a folder of its own everything is in there; else the settings are where the platform keeps them.
+std::unique_ptr<QSettings> settingsFor(const QString& dataFolder) {
+    if (dataFolder.isEmpty())
+        return std::make_unique<QSettings>(QStringLiteral("waybill"), QStringLiteral("waybill"));
+    return std::make_unique<QSettings>(dataFolder + QStringLiteral("/settings.ini"), QSettings::IniFormat);
+}
+
+int showWindow(int& argc, char** argv, const CommandLine& line) {
+    QApplication qt(argc, argv);
+    Services::Options options;
+    options.dataFolder = line.dataFolder;
+    Services services(options);
+    if (auto taken = services.takeDataFolder(); !taken) {
+        QTextStream(stderr) << taken.error().message << Qt::endl;
+        return 1;
+    }
+    Application application(qt, services, settingsFor(line.dataFolder));
+    TerminationSignals termination;
+    QObject::connect(&termination, &TerminationSignals::received, &application.window(), &QWidget::close);
+    application.show();
+    return QApplication::exec();
+}
+
+int walkThrough(int& argc, char** argv, const CommandLine& line) {
+    QApplication qt(argc, argv);
+    const QTemporaryDir temporary;
+    Services::Options options;
+    options.dataFolder = line.dataFolder.isEmpty() ? temporary.path() : line.dataFolder;
+    Services services(options);
+    if (auto taken = services.takeDataFolder(); !taken) {
+        QTextStream(stderr) << taken.error().message << Qt::endl;
+        return 1;
+    }
+    Application application(qt, services, settingsFor(options.dataFolder), SecretPlace::SealedFile);
+    application.theme().setMode(Theme::Mode::Light);
+    Tour tour(application,
+              line.pictures.isEmpty() ? QDir::temp().filePath(QStringLiteral("waybill-tour")) : line.pictures);
+    QObject::connect(&application, &Application::ready, &tour, &Tour::start);
+    QObject::connect(&tour, &Tour::finished, &qt, [](bool verified) { QCoreApplication::exit(verified ? 0 : 1); });
+    application.show();
+    return QApplication::exec();
 }
 
 } // namespace
@@ -54,10 +108,17 @@ int main(int argc, char** argv) {
     case CommandLine::Mode::Serve:
         return serve(argc, argv, *line);
     case CommandLine::Mode::Window:
+    case CommandLine::Mode::Tour:
         break;
     }
-    QTextStream(stderr) << QCoreApplication::translate("CommandLine",
-                                                       "This version has no window yet. Try: waybill --serve")
-                        << Qt::endl;
-    return 2;
+    if (!hasDisplay()) {
+        QTextStream(stderr) << QCoreApplication::translate("CommandLine",
+                                                           "There is no display for a window here. Without one there "
+                                                           "is: waybill --serve")
+                            << Qt::endl;
+        return 2;
+    }
+    QGuiApplication::setDesktopFileName(QStringLiteral("waybill"));
+    QGuiApplication::setApplicationDisplayName(QStringLiteral("Waybill"));
+    return line->mode == CommandLine::Mode::Tour ? walkThrough(argc, argv, *line) : showWindow(argc, argv, *line);
 }

@@ -29,6 +29,7 @@ public:
 
     /// Makes the folder (0700) and takes it for this process. DataInUse where another Waybill has it.
     Result<void> takeDataFolder();
+    const QString& dataFolder() const { return options_.dataFolder; }
     QString dataFile(const QString& name) const { return options_.dataFolder + u'/' + name; }
 
     const Clock& clock() const { return clock_; }

@@ -104,6 +104,9 @@ QWidget* EndpointDetail::makeHead() {
     test_->setObjectName(u"sendTestEvent"_s);
     test_->setIcon(icon(Icon::Play, currentTokens(this).accentText));
     makePrimary(test_);
+    testConfirmation_.setSingleShot(true);
+    testConfirmation_.setInterval(2000);
+    connect(&testConfirmation_, &QTimer::timeout, this, &EndpointDetail::showTestButton);
     auto* choose = new QPushButton(icon(Icon::ChevronDown, head), {}, head);
     choose->setObjectName(u"chooseTestEvent"_s);
     choose->setToolTip(tr("Choose which event to send as a test"));
@@ -406,6 +409,20 @@ void EndpointDetail::setCurrentTab(int tab) {
 
 void EndpointDetail::setBusy(bool busy) {
     test_->setEnabled(!busy);
+    testConfirmation_.stop();
+    showTestButton();
+}
+
+void EndpointDetail::confirmTest() {
+    testConfirmation_.start();
+    showTestButton();
+}
+
+void EndpointDetail::showTestButton() {
+    const bool isConfirmed = testConfirmation_.isActive();
+    test_->setMinimumWidth(test_->width()); // The words change, the buttons beside it stay where they are.
+    test_->setText(isConfirmed ? tr("Test event sent") : tr("Send &test event"));
+    test_->setIcon(icon(isConfirmed ? Icon::Check : Icon::Play, currentTokens(this).accentText));
 }
 
 } // namespace waybill

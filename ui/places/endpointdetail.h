@@ -3,6 +3,7 @@
 
 #include "models/deliverytablemodel.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QBoxLayout;
@@ -33,6 +34,7 @@ public:
     void setCurrentTab(int tab);
     /// While a test is on its way to the account the button waits.
     void setBusy(bool busy);
+    void confirmTest();
 
 Q_SIGNALS:
     void editRequested(const waybill::Endpoint& endpoint);
@@ -60,6 +62,7 @@ private:
     void fitLatest();
     /// The buttons beside the name, or below it where there is no room; the numbers alike.
     void arrange();
+    void showTestButton();
 
     const Clock& clock_;
     EndpointSummary summary_;
@@ -72,6 +75,7 @@ private:
     CopyButton* copyAddress_ = nullptr;
     QPushButton* enable_ = nullptr;
     QPushButton* test_ = nullptr;
+    QTimer testConfirmation_;
     QWidget* actions_ = nullptr;
     QBoxLayout* headLayout_ = nullptr;
     QGridLayout* numbers_ = nullptr;

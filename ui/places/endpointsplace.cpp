@@ -206,4 +206,8 @@ void EndpointsPlace::setTesting(bool testing) {
     detail_->setBusy(testing);
 }
 
+void EndpointsPlace::confirmTest() {
+    detail_->confirmTest();
+}
+
 } // namespace waybill

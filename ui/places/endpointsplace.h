@@ -39,6 +39,8 @@ public:
     void refresh();
     void focusSearch();
     void setTesting(bool testing);
+    /// The account took the test event: the button says so for a moment.
+    void confirmTest();
 
 Q_SIGNALS:
     void createRequested();

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "contract/error.h"
+
+#include <QObject>
+
+namespace waybill {
+
+class AccountClient;
+class DeliveriesPlace;
+class History;
+
+/// What a person does to deliveries: replays one at once, several after a question.
+class DeliveryActions final : public QObject {
+    Q_OBJECT
+public:
+    /// `client`, `history` and `place` outlive the actions.
+    DeliveryActions(AccountClient& client, History& history, DeliveriesPlace& place, QObject* parent = nullptr);
+
+    void replay(const QStringList& deliveryIds);
+
+Q_SIGNALS:
+    void failed(const waybill::Error& error);
+
+private:
+    void replayOne(const QString& deliveryId);
+    void ask(const QStringList& deliveryIds, const QStringList& hosts);
+
+    AccountClient& client_;
+    History& history_;
+    DeliveriesPlace& place_;
+};
+
+} // namespace waybill

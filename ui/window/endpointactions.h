@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "completion/requesthandle.h"
+#include "contract/endpoint.h"
+#include "contract/error.h"
+#include "history/history.h"
+
+#include <QObject>
+
+namespace waybill {
+
+class AccountClient;
+class Clock;
+class EndpointDialog;
+class EndpointsPlace;
+class Receiver;
+class SecretClipboard;
+
+/// What a person does to endpoints: asks in a dialog, asks the account, and says what came of it.
+class EndpointActions final : public QObject {
+    Q_OBJECT
+public:
+    /// What the actions work with; all of it outlives them.
+    struct Surroundings {
+        AccountClient& client;
+        History& history;
+        Receiver& receiver;
+        SecretClipboard& clipboard;
+        const Clock& clock;
+        QString accountId; ///< Names the owner of a secret that the receiver keeps: "<account>/<endpoint>".
+    };
+    EndpointActions(const Surroundings& surroundings, EndpointsPlace& place, QObject* parent = nullptr);
+
+    void create();
+    void edit(const Endpoint& endpoint);
+    void remove(const EndpointSummary& summary);
+    void rotate(const Endpoint& endpoint);
+    void setEnabled(const QString& endpointId, bool enabled);
+    /// Empty type: the plain test event.
+    void sendTest(const QString& endpointId, const QString& eventType);
+
+Q_SIGNALS:
+    /// An action without a dialog of its own did not work.
+    void failed(const waybill::Error& error);
+    /// It worked, and is worth a word.
+    void done(const QString& words);
+
+private:
+    void submitCreate(EndpointDialog* dialog);
+    void submitEdit(EndpointDialog* dialog, const Endpoint& endpoint);
+    void showSecret(const EndpointWithSecret& issued);
+    void keepSecret(const EndpointWithSecret& issued);
+    QString ownerOf(const QString& endpointId) const { return surroundings_.accountId + u'/' + endpointId; }
+    QWidget* window() const;
+
+    Surroundings surroundings_;
+    EndpointsPlace& place_;
+};
+
+} // namespace waybill
