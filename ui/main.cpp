@@ -4,6 +4,7 @@
 #include "serve.h"
 #include "terminationsignals.h"
 #include "tour.h"
+#include "translation.h"
 
 #include <QApplication>
 #include <QDir>
@@ -21,6 +22,7 @@ using namespace waybill;
 
 int serve(int& argc, char** argv, const CommandLine& line) {
     QCoreApplication application(argc, argv);
+    installTranslation(application);
     TerminationSignals termination;
     QObject::connect(&termination, &TerminationSignals::received, &application, &QCoreApplication::quit);
     Serve serving(line, Secret(qgetenv("AUTOUSERS_API_KEY")));
@@ -45,6 +47,7 @@ std::unique_ptr<QSettings> settingsFor(const QString& dataFolder) {
 
 int showWindow(int& argc, char** argv, const CommandLine& line) {
     QApplication qt(argc, argv);
+    installTranslation(qt);
     Services::Options options;
     options.dataFolder = line.dataFolder;
     Services services(options);
@@ -61,6 +64,7 @@ int showWindow(int& argc, char** argv, const CommandLine& line) {
 
 int walkThrough(int& argc, char** argv, const CommandLine& line) {
     QApplication qt(argc, argv);
+    installTranslation(qt);
     const QTemporaryDir temporary;
     Services::Options options;
     options.dataFolder = line.dataFolder.isEmpty() ? temporary.path() : line.dataFolder;

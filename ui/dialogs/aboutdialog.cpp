@@ -3,7 +3,6 @@
 
 #include "widgets/copybutton.h"
 
-#include <QCoreApplication>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLocale>
@@ -17,7 +16,7 @@ using namespace Qt::StringLiterals;
 AboutDialog::AboutDialog(QWidget* parent) : Sheet(tr("About Waybill"), parent) {
     setObjectName(u"aboutDialog"_s);
     setFixedWidth(480);
-    const QString version = QCoreApplication::applicationVersion();
+    const QString version = QStringLiteral(WAYBILL_VERSION);
     setSentence(tr("Version %1. Looks after the webhooks of an Autousers account.").arg(version));
     content()->addWidget(sheetText(tr("Waybill is free software under the MIT licence. It uses Qt (LGPL 3), OpenSSL "
                                       "(Apache 2.0), QtKeychain (BSD), Boost.Beast (BSL 1.0), tl::expected (CC0) and "

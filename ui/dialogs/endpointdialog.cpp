@@ -65,6 +65,7 @@ EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Rece
     setFixedWidth(620);
     url_->setObjectName(u"url"_s);
     url_->setPlaceholderText(u"https://"_s);
+    url_->setFont(codeFont(type::body));
     url_->setMaxLength(2 * maximumUrlLength); // Longer is said, not cut off in silence.
     url_->setLayoutDirection(Qt::LeftToRight);
     urlNote_->setObjectName(u"urlNote"_s);
@@ -89,9 +90,11 @@ EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Rece
     url_->setFocus();
 
     connect(url_, &QLineEdit::textEdited, this, [this](const QString& text) {
-        // A pasted address often brings white space along.
-        if (text != text.trimmed() && QUrl(text.trimmed()).isValid())
+        // A pasted address often brings white space along; a typed one is not cut while it is typed.
+        const bool isPasted = text.size() > typedLength_ + 1;
+        if (isPasted && text != text.trimmed())
             url_->setText(text.trimmed());
+        typedLength_ = url_->text().size();
         look();
     });
     connect(url_, &QLineEdit::editingFinished, this, [this] {
@@ -110,6 +113,10 @@ EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Rece
     connect(submit_, &QPushButton::clicked, this, &EndpointDialog::submit);
     connect(&receiver, &Receiver::listening, this, &EndpointDialog::offerReceiver);
     offerReceiver();
+}
+
+EndpointDialog::~EndpointDialog() {
+    hide(); // A field that loses the focus later would be looked at when it is gone.
 }
 
 QWidget* EndpointDialog::makeServices() {
@@ -169,12 +176,25 @@ void EndpointDialog::look() {
     showAddress();
     const Result<void> name = checkDescription(name_->text().trimmed());
     nameNote_->setNote(PillKind::Danger, name ? QString() : name.error().message);
-    const Result<EndpointDraft> checked = checkDraft(draft());
+    const Result<void> checked = check();
     const bool isSame = !before_.id.isEmpty() && isUntouched();
     submit_->setEnabled(!isBusy_ && checked && !isSame);
     const QString reason = checked ? isSame ? tr("Nothing was changed yet.") : QString() : checked.error().message;
     submit_->setToolTip(reason);
     submit_->setAccessibleDescription(reason);
+}
+
+Result<void> EndpointDialog::check() const {
+    if (before_.id.isEmpty())
+        return checkDraft(draft()).map([](const EndpointDraft&) {});
+    EndpointChanges changed = changes();
+    if (changed.enabledEvents && !changed.enabledEvents->isEmpty()) {
+        // The account took these before, so it knows them, even where this Waybill does not yet.
+        changed.enabledEvents->removeIf([this](const QString& name) { return before_.enabledEvents.contains(name); });
+        if (changed.enabledEvents->isEmpty())
+            changed.enabledEvents.reset();
+    }
+    return checkChanges(changed).map([](const EndpointChanges&) {});
 }
 
 void EndpointDialog::showAddress() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "contract/endpoint.h"
+#include "contract/result.h"
 #include "dialogs/sheet.h"
 #include "insight/receiverservice.h"
 
@@ -19,6 +20,8 @@ class EndpointDialog final : public Sheet {
 public:
     EndpointDialog(Receiver& receiver, QWidget* parent);
     EndpointDialog(const Endpoint& endpoint, Receiver& receiver, QWidget* parent);
+
+    ~EndpointDialog() override;
 
     EndpointDraft draft() const;
     /// Only what differs from the endpoint that is changed.
@@ -43,6 +46,7 @@ private:
     void showAddress();
     void submit();
     bool isUntouched() const;
+    Result<void> check() const;
 
     Receiver& receiver_;
     Endpoint before_;
@@ -51,6 +55,8 @@ private:
     bool wasLeft_ = false;   ///< The address: mistakes are told once the field was left.
     bool nameIsOurs_ = true; ///< The name was never typed, so a suggestion may replace it.
     bool mayBeDiscarded_ = false;
+
+    qsizetype typedLength_ = 0;
 
     QLineEdit* url_;
     FieldNote* urlNote_;

@@ -64,13 +64,12 @@ QString FieldNote::text() const {
 
 void FieldNote::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::ParentChange || event->type() == QEvent::StyleChange ||
-        event->type() == QEvent::ApplicationPaletteChange)
+    if (event->type() == QEvent::PaletteChange)
         paintMark();
 }
 
 void FieldNote::paintMark() {
-    const QColor colour = pillText(kind_, currentTokens(parentWidget()));
+    const QColor colour = pillText(kind_, currentTokens(this));
     QPalette palette = text_->palette();
     palette.setColor(QPalette::WindowText, colour);
     text_->setPalette(palette);

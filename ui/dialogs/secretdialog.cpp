@@ -105,8 +105,8 @@ void SecretDialog::setConcealed(bool concealed) {
 }
 
 void SecretDialog::copy() {
-    clipboard_.copy(secret_);
     wasCopied_ = true;
+    clipboard_.copy(secret_);
     copy_->setText(tr("Copied"));
     copy_->setIcon(icon(Icon::Check, currentTokens(this).accentText));
     QAccessibleEvent alert(copy_, QAccessible::Alert);

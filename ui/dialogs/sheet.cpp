@@ -7,6 +7,8 @@
 #include <QCloseEvent>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QPaintEvent>
+#include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -28,7 +30,6 @@ Sheet::Sheet(const QString& heading, QWidget* parent)
     , error_(new ErrorBanner(this))
     , foot_(new QHBoxLayout) {
     setWindowTitle(heading);
-    setBackgroundRole(QPalette::Base);
     setWindowFlag(Qt::WindowContextHelpButtonHint, false);
     auto* title = sheetText(heading, this);
     title->setFont(textFont(type::title, QFont::DemiBold));
@@ -37,7 +38,7 @@ Sheet::Sheet(const QString& heading, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(space::xl, space::xl - 2, space::xl, space::l + 2);
     column->setSpacing(space::s);
-    column->setSizeConstraint(QLayout::SetMinimumSize);
+    column->setSizeConstraint(QLayout::SetNoConstraint);
     column->addWidget(title);
     column->addWidget(sentence_);
     column->addSpacing(space::xs);
@@ -79,6 +80,22 @@ void Sheet::clearError() {
     error_->hide();
 }
 
+bool Sheet::event(QEvent* event) {
+    const bool handled = QDialog::event(event);
+    if (event->type() == QEvent::LayoutRequest)
+        fit();
+    return handled;
+}
+
+void Sheet::fit() {
+    // Texts wrap, so the height follows the width: what appears or grows makes the dialog grow.
+    setFixedHeight(layout()->hasHeightForWidth() ? layout()->heightForWidth(width()) : layout()->sizeHint().height());
+}
+
+void Sheet::paintEvent(QPaintEvent* event) {
+    QPainter(this).fillRect(event->rect(), currentTokens(this).surface);
+}
+
 void Sheet::keyPressEvent(QKeyEvent* event) {
     if (event->matches(QKeySequence::Cancel)) {
         if (mayClose())
@@ -99,6 +116,7 @@ void Sheet::showEvent(QShowEvent* event) {
     // Every push button that a subclass made is a plain one, unless it was made the default by name.
     for (QPushButton* button : findChildren<QPushButton*>())
         button->setAutoDefault(false);
+    fit();
     QDialog::showEvent(event);
 }
 

@@ -35,11 +35,15 @@ protected:
     /// Escape and the close button come here first; false keeps the dialog open.
     virtual bool mayClose() { return true; }
 
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void showEvent(QShowEvent* event) override;
 
 private:
+    void fit();
+
     QLabel* sentence_;
     QVBoxLayout* content_;
     ErrorBanner* error_;

@@ -251,13 +251,18 @@ void DeliveriesPlace::fillEndpoints() {
 
 void DeliveriesPlace::showLoaded() {
     const bool isFirst = !std::exchange(everLoaded_, true);
+    // It has the focus only because there was nothing else.
+    const bool givesFocus = isFirst && search_->hasFocus() && search_->text().isEmpty();
     banner_->hide();
     const bool hasRows = model_.rowCount() > 0;
     const bool isFiltered = model_.filter() != DeliveryFilter();
     pages_->setCurrentIndex(hasRows || isFiltered ? Content : Nothing);
     tablePages_->setCurrentIndex(hasRows ? 0 : 1);
-    if (isFirst && search_->hasFocus() && search_->text().isEmpty())
-        pages_->currentWidget()->setFocus(); // It was there only because there was nothing else.
+    for (QWidget* control : {static_cast<QWidget*>(search_), static_cast<QWidget*>(status_),
+                             static_cast<QWidget*>(event_), static_cast<QWidget*>(endpoint_)})
+        control->setEnabled(hasRows || isFiltered);
+    if (givesFocus)
+        pages_->currentWidget()->setFocus();
     if (!wanted_.isEmpty() && table_->select(wanted_))
         wanted_.clear();
     if (hasRows && !table_->currentIndex().isValid())

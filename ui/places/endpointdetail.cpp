@@ -170,15 +170,15 @@ QWidget* EndpointDetail::makeHead() {
     line->addWidget(copyAddress_);
     line->addStretch(1);
 
-    auto* naming = new QVBoxLayout;
-    naming->setSpacing(0);
-    naming->addLayout(title);
-    naming->addLayout(line);
-    headLayout_ = new QBoxLayout(QBoxLayout::LeftToRight, head);
-    headLayout_->setContentsMargins(0, 0, 0, 0);
+    headLayout_ = new QBoxLayout(QBoxLayout::LeftToRight);
     headLayout_->setSpacing(space::s);
-    headLayout_->addLayout(naming, 1);
-    headLayout_->addWidget(actions_, 0, Qt::AlignTop);
+    headLayout_->addLayout(title, 1);
+    headLayout_->addWidget(actions_);
+    auto* lines = new QVBoxLayout(head);
+    lines->setContentsMargins(0, 0, 0, 0);
+    lines->setSpacing(0);
+    lines->addLayout(headLayout_);
+    lines->addLayout(line);
     return head;
 }
 

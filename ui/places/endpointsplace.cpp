@@ -129,9 +129,13 @@ QWidget* EndpointsPlace::makeList() {
 
 void EndpointsPlace::showLoaded() {
     const bool isFirst = !std::exchange(isLoaded_, true);
-    pages_->setCurrentIndex(model_.rowCount() > 0 ? Content : Nothing);
-    if (isFirst && search_->hasFocus() && search_->text().isEmpty())
-        pages_->currentWidget()->setFocus(); // It was there only because there was nothing else.
+    // It has the focus only because there was nothing else.
+    const bool givesFocus = isFirst && search_->hasFocus() && search_->text().isEmpty();
+    const bool hasRows = model_.rowCount() > 0;
+    pages_->setCurrentIndex(hasRows ? Content : Nothing);
+    search_->setEnabled(hasRows);
+    if (givesFocus)
+        pages_->currentWidget()->setFocus();
     applyFilter(search_->text().trimmed());
     if (!wanted_.isEmpty())
         select(wanted_);

@@ -18,10 +18,10 @@ QString engineText(const EngineState& state, Instant now) {
     if (!state.problem.isEmpty())
         return words(W("Engine waits: %1")).arg(state.problem);
     if (state.underWay > 0)
-        return words(W("Engine: sending %n delivery(s)"), state.underWay);
+        return words(QT_TRANSLATE_N_NOOP("Engine", "Engine: sending %n delivery(s)"), state.underWay);
     if (state.scheduled == 0)
         return words(W("Engine: nothing to send"));
-    const QString scheduled = words(W("Engine: %n delivery(s) scheduled"), state.scheduled);
+    const QString scheduled = words(QT_TRANSLATE_N_NOOP("Engine", "Engine: %n delivery(s) scheduled"), state.scheduled);
     if (!state.nextDue)
         return scheduled;
     const auto wait = std::chrono::ceil<seconds>(*state.nextDue - now);

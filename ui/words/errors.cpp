@@ -39,7 +39,8 @@ ErrorWords wordsFor(const Error& error) {
         ErrorWords result =
             say(W("Too many requests at once"), W("The account asks for a pause."), W("Try again in a minute."));
         if (error.retryAfterSeconds)
-            result.nextStep = words(W("Try again in %n second(s)."), *error.retryAfterSeconds);
+            result.nextStep =
+                words(QT_TRANSLATE_N_NOOP("Errors", "Try again in %n second(s)."), *error.retryAfterSeconds);
         return result;
     }
     case ErrorKind::Api:

@@ -20,17 +20,17 @@ QString relativeTime(Instant instant, Instant now) {
     if (distance < 5)
         return ahead ? words(QT_TRANSLATE_NOOP("Times", "in a moment")) : words(QT_TRANSLATE_NOOP("Times", "just now"));
     if (distance < 60)
-        return ahead ? words(QT_TRANSLATE_NOOP("Times", "in %n s"), int(distance))
-                     : words(QT_TRANSLATE_NOOP("Times", "%n s ago"), int(distance));
+        return ahead ? words(QT_TRANSLATE_N_NOOP("Times", "in %n s"), int(distance))
+                     : words(QT_TRANSLATE_N_NOOP("Times", "%n s ago"), int(distance));
     if (distance < 3600)
-        return ahead ? words(QT_TRANSLATE_NOOP("Times", "in %n min"), int(distance / 60))
-                     : words(QT_TRANSLATE_NOOP("Times", "%n min ago"), int(distance / 60));
+        return ahead ? words(QT_TRANSLATE_N_NOOP("Times", "in %n min"), int(distance / 60))
+                     : words(QT_TRANSLATE_N_NOOP("Times", "%n min ago"), int(distance / 60));
     if (distance < 86'400)
-        return ahead ? words(QT_TRANSLATE_NOOP("Times", "in %n h"), int(distance / 3600))
-                     : words(QT_TRANSLATE_NOOP("Times", "%n h ago"), int(distance / 3600));
+        return ahead ? words(QT_TRANSLATE_N_NOOP("Times", "in %n h"), int(distance / 3600))
+                     : words(QT_TRANSLATE_N_NOOP("Times", "%n h ago"), int(distance / 3600));
     if (distance < 7 * 86'400)
-        return ahead ? words(QT_TRANSLATE_NOOP("Times", "in %n day(s)"), int(distance / 86'400))
-                     : words(QT_TRANSLATE_NOOP("Times", "%n day(s) ago"), int(distance / 86'400));
+        return ahead ? words(QT_TRANSLATE_N_NOOP("Times", "in %n day(s)"), int(distance / 86'400))
+                     : words(QT_TRANSLATE_N_NOOP("Times", "%n day(s) ago"), int(distance / 86'400));
     return QLocale().toString(toLocalDateTime(instant).date(), QLocale::ShortFormat);
 }
 

@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: MIT
+#include "clock/movableclock.h"
+#include "contract/eventcatalogue.h"
+#include "contract/random.h"
+#include "dialogs/aboutdialog.h"
+#include "dialogs/confirmationdialog.h"
+#include "dialogs/endpointdialog.h"
+#include "dialogs/eventpicker.h"
+#include "dialogs/fieldnote.h"
+#include "dialogs/helpwindow.h"
+#include "dialogs/secretclipboard.h"
+#include "dialogs/secretdialog.h"
+#include "dialogs/secretplacedialog.h"
+#include "dialogs/settingsdialog.h"
+#include "receiver/receiver.h"
+#include "secrets/sessionvault.h"
+#include "support/pictures.h"
+#include "widgets/banner.h"
+
+#include <QAccessible>
+#include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QRadioButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTextBrowser>
+
+using namespace waybill;
+using namespace Qt::StringLiterals;
+
+namespace {
+const Instant start = *instantFromIso8601(u"2026-10-12T08:00:00Z"_s);
+
+/// A receiver that listens, for dialogs that offer it.
+struct Desk {
+    QTemporaryDir folder;
+    MovableClock clock{start};
+    SystemRandom random;
+    SessionVault vault;
+    Receiver receiver{folder.filePath(u"receiver.db"_s), vault, clock, random};
+
+    void listen() {
+        QSignalSpy listening(&receiver, &Receiver::listening);
+        receiver.start(0);
+        QVERIFY(listening.wait());
+    }
+};
+
+Endpoint knownEndpoint() {
+    Endpoint endpoint;
+    endpoint.id = u"endpoint_1"_s;
+    endpoint.url = u"https://hooks.example.org/a"_s;
+    endpoint.description = u"Design alerts"_s;
+    endpoint.enabledEvents = {u"evaluation.completed"_s, u"something.new"_s};
+    return endpoint;
+}
+
+template <typename T>
+T* find(QWidget& dialog, const QString& name) {
+    T* found = dialog.findChild<T*>(name);
+    if (!found)
+        qFatal("There is no %s", qPrintable(name));
+    return found;
+}
+
+void press(QWidget& dialog, const QString& name) {
+    QTest::mouseClick(find<QAbstractButton>(dialog, name), Qt::LeftButton);
+}
+
+void show(QWidget& dialog) {
+    dialog.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&dialog));
+}
+} // namespace
+
+class TestDialogs : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup();
+
+    void anAddressIsJudgedWhileItIsTyped_data();
+    void anAddressIsJudgedWhileItIsTyped();
+    void aMistakeIsToldOnlyWhenTheFieldWasLeft();
+    void whiteSpaceAroundAPastedAddressIsDropped();
+    void theBuiltInReceiverNeedsNoTyping();
+    void aServiceSaysHowToGetItsAddress();
+    void allEventsAreTickedAtFirst();
+    void untickingOneKindLeavesTheOthers();
+    void tickingEveryKindIsNotAllEvents();
+    void withoutAnEventNothingCanBeCreated();
+    void anEventKindThatIsNotKnownIsKept();
+    void editingChangesOnlyWhatDiffers();
+    void whatWasEnteredIsNotLostByOneEscape();
+    void anErrorOfTheAccountIsShownAndKeepsWhatWasEntered();
+
+    void theSecretIsShownWholeAndCopiedByEnter();
+    void theSecretIsNotLostByAccident_data();
+    void theSecretIsNotLostByAccident();
+    void theSecretCanBeLeftOnPurpose();
+    void aTickIsAsGoodAsACopy();
+    void theClipboardMarksTheSecretAndIsCleared();
+    void whatWasCopiedMeanwhileStays();
+    void aConcealedSecretShowsItsBeginningOnly();
+    void aRotationSaysHowLongTheOldSecretIsValid();
+
+    void cancelIsTheDefaultBeforeADeletion();
+    void aPlaceForSecretsIsChosen();
+    void appearanceCountsAtOnce();
+    void theHelpArticleIsThere();
+    void everyControlHasAName_data();
+    void everyControlHasAName();
+
+private:
+    std::unique_ptr<Theme> theme_;
+    std::unique_ptr<Desk> desk_;
+    SystemRandom random_;
+    SecretDialog::Issued issued() { return {u"Design alerts"_s, newSigningSecret(random_), true, {}, start}; }
+};
+
+void TestDialogs::init() {
+    theme_ = std::make_unique<Theme>(*qApp);
+    theme_->setMode(Theme::Mode::Light);
+    desk_ = std::make_unique<Desk>();
+    desk_->listen();
+}
+
+void TestDialogs::cleanup() {
+    desk_.reset();
+}
+
+void TestDialogs::anAddressIsJudgedWhileItIsTyped_data() {
+    QTest::addColumn<QString>("address");
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<QString>("words");
+    QTest::addColumn<bool>("canBeCreated");
+    const auto row = [](const char* name, const char* address, PillKind kind, const char* words, bool can) {
+        QTest::newRow(name) << QString::fromUtf8(address) << int(kind) << QString::fromUtf8(words) << can;
+    };
+    row("empty", "", PillKind::Neutral, "", false);
+    row("some https address", "https://example.org/hook", PillKind::Neutral, "", true);
+    row("Zapier", "https://hooks.zapier.com/hooks/catch/1849/bx2k9q/", PillKind::Success, "Zapier catch hook", true);
+    row("Make", "https://hook.eu2.make.com/q7c1", PillKind::Success, "Make webhook", true);
+    row("n8n", "https://team.app.n8n.cloud/webhook/7f", PillKind::Success, "n8n webhook", true);
+    row("n8n, its test address", "https://team.app.n8n.cloud/webhook-test/7f", PillKind::Warning, "test address", true);
+    row("n8n, a host of one's own", "https://flows.example.org/webhook-test/7f", PillKind::Warning, "test address",
+        true);
+    row("Pipedream", "https://eo1.m.pipedream.net", PillKind::Success, "Pipedream webhook", true);
+    row("webhook.site", "https://webhook.site/0c2e", PillKind::Success, "Anyone who has this address", true);
+    row("Slack", "https://hooks.slack.com/services/T0/B0/x", PillKind::Warning, "Slack takes messages in a format",
+        true);
+    row("Discord", "https://discord.com/api/webhooks/1/x", PillKind::Warning, "Discord takes messages", true);
+    row("a look-alike of Zapier", "https://hooks.zapier.com.example.org/x", PillKind::Neutral, "", true);
+    row("plain http", "http://example.org/hook", PillKind::Danger, "https://", false);
+    row("another scheme", "ftp://example.org/hook", PillKind::Danger, "https://", false);
+    row("a name and password", "https://me:secret@example.org/hook", PillKind::Danger, "password", false);
+    row("a space inside", "https://example.org/a b", PillKind::Danger, "spaces", false);
+}
+
+void TestDialogs::anAddressIsJudgedWhileItIsTyped() {
+    QFETCH(QString, address);
+    QFETCH(int, kind);
+    QFETCH(QString, words);
+    QFETCH(bool, canBeCreated);
+    EndpointDialog dialog(desk_->receiver, nullptr);
+    show(dialog);
+    QTest::keyClicks(find<QLineEdit>(dialog, u"url"_s), address);
+    const auto* note = find<FieldNote>(dialog, u"urlNote"_s);
+    QCOMPARE(int(note->kind()), kind);
+    QVERIFY2(note->text().contains(words), qPrintable(note->text()));
+    QCOMPARE(note->isVisible(), !words.isEmpty());
+    const auto* submit = find<QPushButton>(dialog, u"submit"_s);
+    QCOMPARE(submit->isEnabled(), canBeCreated);
+    QCOMPARE(submit->accessibleDescription().isEmpty(), canBeCreated); // Why not, for those who cannot see it.
+    test::picture(dialog, u"create-"_s + QString::fromUtf8(QTest::currentDataTag()).replace(u' ', u'-'), *theme_);
+}
+
+void TestDialogs::aMistakeIsToldOnlyWhenTheFieldWasLeft() {
+    EndpointDialog dialog(desk_->receiver, nullptr);
+    show(dialog);
+    auto* url = find<QLineEdit>(dialog, u"url"_s);
+    const auto* note = find<FieldNote>(dialog, u"urlNote"_s);
+    QTest::keyClicks(url, u"hook"_s);
+    QVERIFY(!note->isVisible());
+    find<QLineEdit>(dialog, u"name"_s)->setFocus();
+    QTRY_VERIFY(note->isVisible());
+    QCOMPARE(note->kind(), PillKind::Danger);
+}
+
+void TestDialogs::whiteSpaceAroundAPastedAddressIsDropped() {
+    EndpointDialog dialog(desk_->receiver, nullptr);
+    show(dialog);
+    auto* url = find<QLineEdit>(dialog, u"url"_s);
+    QApplication::clipboard()->setText(u"  https://example.org/hook\t "_s);
+    QTest::keyClick(url, Qt::Key_V, Qt::ControlModifier);
+    QCOMPARE(url->text(), u"https://example.org/hook"_s);
+    QVERIFY(find<QPushButton>(dialog, u"submit"_s)->isEnabled());
+}
+
+void TestDialogs::theBuiltInReceiverNeedsNoTyping() {
+    EndpointDialog dialog(desk_->receiver, nullptr);
+    show(dialog);
+    press(dialog, u"builtInReceiver"_s);
+    QSignalSpy submitted(&dialog, &EndpointDialog::submitted);
+    press(dialog, u"submit"_s);
+    QCOMPARE(submitted.count(), 1);
+    QCOMPARE(dialog.draft(), (EndpointDraft{desk_->receiver.url().toString(), {u"*"_s}, u"Built-in receiver"_s, {}}));
+}
+
+void TestDialogs::aServiceSaysHowToGetItsAddress() {
+    EndpointDialog dialog(desk_->receiver, nullptr);
+    show(dialog);
+    press(dialog, u"serviceZapier"_s);
+    QVERIFY(find<FieldNote>(dialog, u"urlNote"_s)->text().contains(u"Catch Hook"));
+    QVERIFY(find<QLineEdit>(dialog, u"url"_s)->hasFocus());
+    test::picture(dialog, u"create-how-zapier"_s, *theme_);
+}
+
+void TestDialogs::allEventsAreTickedAtFirst() {
+    EndpointDialog dialog(desk_->receiver, nullptr);
+    show(dialog);
+    QVERIFY(find<QCheckBox>(dialog, u"allEvents"_s)->isChecked());
+    for (const EventType& type : eventCatalogue())
+        QVERIFY(find<QCheckBox>(dialog, QString::fromLatin1(type.name))->isChecked());
+    QCOMPARE(dialog.draft().enabledEvents, QStringList{u"*"_s});
+}
+
+void TestDialogs::untickingOneKindLeavesTheOthers() {
+    EventPicker picker;
+    show(picker);
+    QTest::mouseClick(find<QCheckBox>(picker, u"rating.created"_s), Qt::LeftButton, {}, QPoint(8, 10));
+    QCOMPARE(picker.events().size(), qsizetype(eventCatalogue().size()) - 1);
+    QVERIFY(!picker.events().contains(u"rating.created"_s));
+    QCOMPARE(find<QCheckBox>(picker, u"allEvents"_s)->checkState(), Qt::PartiallyChecked);
+}
+
+void TestDialogs::tickingEveryKindIsNotAllEvents() {
+    EventPicker picker;
+    show(picker);
+    auto* rating = find<QCheckBox>(picker, u"rating.created"_s);
+    QTest::mouseClick(rating, Qt::LeftButton, {}, QPoint(8, 10));
+    QTest::mouseClick(rating, Qt::LeftButton, {}, QPoint(8, 10));
+    QCOMPARE(picker.events().size(), qsizetype(eventCatalogue().size()));
+    QVERIFY(find<QLabel>(picker, u"eventNote"_s)->text().contains(u"new kinds are not included"));
+}
+
+void TestDialogs::withoutAnEventNothingCanBeCreated() {
+    EndpointDialog dialog(desk_->receiver, nullptr);
+    show(dialog);
+    press(dialog, u"builtInReceiver"_s);
+    auto* all = find<QCheckBox>(dialog, u"allEvents"_s);
+    QTest::mouseClick(all, Qt::LeftButton, {}, QPoint(8, 10));
+    QVERIFY(dialog.draft().enabledEvents.isEmpty());
+    QVERIFY(!find<QPushButton>(dialog, u"submit"_s)->isEnabled());
+    QCOMPARE(find<QLabel>(dialog, u"eventNote"_s)->text(), u"Choose at least one event."_s);
+    QTest::keyClick(all, Qt::Key_Space);
+    QCOMPARE(dialog.draft().enabledEvents, QStringList{u"*"_s});
+}
+
+void TestDialogs::anEventKindThatIsNotKnownIsKept() {
+    EndpointDialog dialog(knownEndpoint(), desk_->receiver, nullptr);
+    show(dialog);
+    QVERIFY(find<QCheckBox>(dialog, u"something.new"_s)->isChecked());
+    QCOMPARE(dialog.draft().enabledEvents, knownEndpoint().enabledEvents);
+    test::picture(dialog, u"edit"_s, *theme_);
+}
+
+void TestDialogs::editingChangesOnlyWhatDiffers() {
+    EndpointDialog dialog(knownEndpoint(), desk_->receiver, nullptr);
+    show(dialog);
+    QVERIFY(!find<QPushButton>(dialog, u"submit"_s)->isEnabled());
+    auto* name = find<QLineEdit>(dialog, u"name"_s);
+    name->selectAll();
+    QTest::keyClicks(name, u"Alerts"_s);
+    QVERIFY(find<QPushButton>(dialog, u"submit"_s)->isEnabled());
+    const EndpointChanges changes = dialog.changes();
+    QCOMPARE(changes.description, u"Alerts"_s);
+    QVERIFY(!changes.url && !changes.enabledEvents && !changes.status);
+}
+
+void TestDialogs::whatWasEnteredIsNotLostByOneEscape() {
+    EndpointDialog dialog(desk_->receiver, nullptr);
+    show(dialog);
+    QTest::keyClicks(find<QLineEdit>(dialog, u"url"_s), u"https://example.org/hook"_s);
+    QTest::keyClick(&dialog, Qt::Key_Escape);
+    QVERIFY(dialog.isVisible());
+    test::picture(dialog, u"create-discard"_s, *theme_);
+    QTest::keyClick(&dialog, Qt::Key_Escape);
+    QVERIFY(!dialog.isVisible());
+}
+
+void TestDialogs::anErrorOfTheAccountIsShownAndKeepsWhatWasEntered() {
+    EndpointDialog dialog(desk_->receiver, nullptr);
+    show(dialog);
+    press(dialog, u"builtInReceiver"_s);
+    dialog.setBusy(true);
+    QVERIFY(!find<QPushButton>(dialog, u"submit"_s)->isEnabled());
+    dialog.setBusy(false);
+    Error error;
+    error.kind = ErrorKind::Authorization;
+    error.code = u"plan_upgrade_required"_s;
+    error.requestId = u"019a2b3c-0000-7000-8000-000000000000"_s;
+    dialog.setError(error);
+    auto* banner = find<Banner>(dialog, u"sheetError"_s);
+    QVERIFY(banner->isVisible());
+    QVERIFY(banner->text().contains(error.requestId));
+    test::picture(dialog, u"create-error"_s, *theme_);
+    QTest::mouseClick(banner->actionButton(), Qt::LeftButton);
+    QVERIFY(QApplication::clipboard()->text().contains(error.requestId));
+    QVERIFY(find<QPushButton>(dialog, u"submit"_s)->isEnabled());
+    QCOMPARE(dialog.draft().url, desk_->receiver.url().toString());
+}
+
+void TestDialogs::theSecretIsShownWholeAndCopiedByEnter() {
+    SecretClipboard clipboard;
+    const SecretDialog::Issued value = issued();
+    SecretDialog dialog(value, clipboard, nullptr);
+    show(dialog);
+    test::picture(dialog, u"secret-shown"_s, *theme_);
+    QCOMPARE(find<QLineEdit>(dialog, u"secretValue"_s)->text().toLatin1(), value.secret.reveal());
+    QVERIFY(!find<QPushButton>(dialog, u"done"_s)->isEnabled());
+    QTest::keyClick(&dialog, Qt::Key_Return);
+    QVERIFY(dialog.isVisible());
+    QCOMPARE(QApplication::clipboard()->text().toLatin1(), value.secret.reveal());
+    QVERIFY(find<QPushButton>(dialog, u"done"_s)->isEnabled());
+    test::picture(dialog, u"secret-copied"_s, *theme_);
+}
+
+void TestDialogs::theSecretIsNotLostByAccident_data() {
+    QTest::addColumn<int>("way");
+    QTest::newRow("Escape") << 0;
+    QTest::newRow("Escape twice") << 1;
+    QTest::newRow("the close button") << 2;
+}
+
+void TestDialogs::theSecretIsNotLostByAccident() {
+    QFETCH(int, way);
+    SecretClipboard clipboard;
+    SecretDialog dialog(issued(), clipboard, nullptr);
+    show(dialog);
+    if (way == 2)
+        dialog.close();
+    for (int i = 0; way < 2 && i <= way; ++i)
+        QTest::keyClick(&dialog, Qt::Key_Escape);
+    QVERIFY(dialog.isVisible());
+    QVERIFY(find<Banner>(dialog, u"sheetError"_s)->isVisible());
+    test::picture(dialog, u"secret-not-lost"_s, *theme_);
+}
+
+void TestDialogs::theSecretCanBeLeftOnPurpose() {
+    SecretClipboard clipboard;
+    SecretDialog dialog(issued(), clipboard, nullptr);
+    show(dialog);
+    QVERIFY(!find<QPushButton>(dialog, u"leaveSecret"_s)->isVisible());
+    QTest::keyClick(&dialog, Qt::Key_Escape);
+    press(dialog, u"leaveSecret"_s);
+    QVERIFY(!dialog.isVisible());
+}
+
+void TestDialogs::aTickIsAsGoodAsACopy() {
+    SecretClipboard clipboard;
+    SecretDialog dialog(issued(), clipboard, nullptr);
+    show(dialog);
+    QTest::keyClick(find<QCheckBox>(dialog, u"secretStored"_s), Qt::Key_Space);
+    QTest::keyClick(&dialog, Qt::Key_Escape);
+    QVERIFY(!dialog.isVisible());
+    QCOMPARE(dialog.result(), int(QDialog::Accepted));
+}
+
+void TestDialogs::theClipboardMarksTheSecretAndIsCleared() {
+    SecretClipboard clipboard;
+    clipboard.setTick(0);
+    const Secret secret = newSigningSecret(random_);
+    QSignalSpy counted(&clipboard, &SecretClipboard::countedDown);
+    clipboard.copy(secret);
+    QCOMPARE(QApplication::clipboard()->mimeData()->data(u"x-kde-passwordManagerHint"_s), QByteArray("secret"));
+    QCOMPARE(clipboard.secondsLeft(), SecretClipboard::secondsKept);
+    QTRY_COMPARE(clipboard.secondsLeft(), 0);
+    QVERIFY(QApplication::clipboard()->text().isEmpty());
+    QCOMPARE(counted.count(), SecretClipboard::secondsKept + 1);
+}
+
+void TestDialogs::whatWasCopiedMeanwhileStays() {
+    {
+        SecretClipboard clipboard;
+        clipboard.copy(newSigningSecret(random_));
+        QApplication::clipboard()->setText(u"something else"_s);
+    }
+    QCOMPARE(QApplication::clipboard()->text(), u"something else"_s);
+    {
+        SecretClipboard clipboard;
+        clipboard.copy(newSigningSecret(random_));
+    }
+    QVERIFY(QApplication::clipboard()->text().isEmpty()); // At the end of the program, too.
+}
+
+void TestDialogs::aConcealedSecretShowsItsBeginningOnly() {
+    SecretClipboard clipboard;
+    const SecretDialog::Issued value = issued();
+    SecretDialog dialog(value, clipboard, nullptr);
+    show(dialog);
+    press(dialog, u"concealSecret"_s);
+    const QString shown = find<QLineEdit>(dialog, u"secretValue"_s)->text();
+    QVERIFY(shown.startsWith(value.secret.prefix()));
+    QVERIFY(!shown.contains(QString::fromLatin1(value.secret.reveal().mid(12))));
+    press(dialog, u"copySecret"_s);
+    QCOMPARE(QApplication::clipboard()->text().toLatin1(), value.secret.reveal());
+}
+
+void TestDialogs::aRotationSaysHowLongTheOldSecretIsValid() {
+    SecretClipboard clipboard;
+    SecretDialog::Issued value = issued();
+    value.previousValidUntil = start + std::chrono::hours(24);
+    SecretDialog dialog(value, clipboard, nullptr);
+    show(dialog);
+    QString text;
+    for (const QLabel* label : dialog.findChildren<QLabel*>())
+        text += label->text();
+    QVERIFY2(text.contains(u"in 1 day") && text.contains(u"13 October 2026"), qPrintable(text));
+    test::picture(dialog, u"secret-rotated"_s, *theme_);
+}
+
+void TestDialogs::cancelIsTheDefaultBeforeADeletion() {
+    ConfirmationDialog dialog({u"Delete “Design alerts”?"_s,
+                               u"Deleting removes this endpoint and its 1,284 deliveries for good. Disable it instead "
+                               "if you may want it back."_s,
+                               u"Delete endpoint"_s, u"Disable instead"_s, true},
+                              nullptr);
+    show(dialog);
+    test::picture(dialog, u"delete"_s, *theme_);
+    QSignalSpy confirmed(&dialog, &ConfirmationDialog::confirmed);
+    QTest::keyClick(&dialog, Qt::Key_Return);
+    QVERIFY(!dialog.isVisible());
+    QCOMPARE(confirmed.count(), 0);
+    QCOMPARE(dialog.result(), int(QDialog::Rejected));
+}
+
+void TestDialogs::aPlaceForSecretsIsChosen() {
+    Error why;
+    why.kind = ErrorKind::NoKeychain;
+    why.details = u"org.freedesktop.secrets was not provided by any .service files"_s;
+    SecretPlaceDialog dialog(why, nullptr);
+    show(dialog);
+    test::picture(dialog, u"secret-place"_s, *theme_);
+    QSignalSpy chosen(&dialog, &SecretPlaceDialog::chosen);
+    QTest::keyClick(find<QRadioButton>(dialog, u"thisSession"_s), Qt::Key_Space);
+    press(dialog, u"choosePlace"_s);
+    QCOMPARE(chosen.count(), 1);
+    QCOMPARE(chosen.first().first().value<SecretPlace>(), SecretPlace::ThisSession);
+}
+
+void TestDialogs::appearanceCountsAtOnce() {
+    SettingsDialog dialog(Theme::Mode::System, u"Kept in this computer's keychain."_s, u"/home/me/data"_s, nullptr);
+    show(dialog);
+    test::picture(dialog, u"settings"_s, *theme_);
+    QSignalSpy chosen(&dialog, &SettingsDialog::modeChosen);
+    press(dialog, u"modeDark"_s);
+    QCOMPARE(chosen.count(), 1);
+    QCOMPARE(chosen.first().first().value<Theme::Mode>(), Theme::Mode::Dark);
+}
+
+void TestDialogs::theHelpArticleIsThere() {
+    HelpWindow help(nullptr);
+    show(help);
+    test::picture(help, u"help"_s, *theme_);
+    QVERIFY(find<QTextBrowser>(help, u"helpArticle"_s)->toPlainText().contains(u"Six steps"));
+}
+
+void TestDialogs::everyControlHasAName_data() {
+    QTest::addColumn<QString>("which");
+    for (const char* name : {"endpoint", "secret", "confirmation", "place", "settings", "about", "help"})
+        QTest::newRow(name) << QString::fromLatin1(name);
+}
+
+void TestDialogs::everyControlHasAName() {
+    SecretClipboard clipboard;
+    QFETCH(QString, which);
+    std::unique_ptr<QDialog> dialog;
+    if (which == u"endpoint")
+        dialog = std::make_unique<EndpointDialog>(desk_->receiver, nullptr);
+    else if (which == u"secret")
+        dialog = std::make_unique<SecretDialog>(issued(), clipboard, nullptr);
+    else if (which == u"confirmation")
+        dialog = std::make_unique<ConfirmationDialog>(Confirmation{u"a"_s, u"b"_s, u"c"_s, u"d"_s, true}, nullptr);
+    else if (which == u"place")
+        dialog = std::make_unique<SecretPlaceDialog>(Error(), nullptr);
+    else if (which == u"settings")
+        dialog = std::make_unique<SettingsDialog>(Theme::Mode::Light, u"a"_s, u"b"_s, nullptr);
+    else if (which == u"about")
+        dialog = std::make_unique<AboutDialog>(nullptr);
+    else
+        dialog = std::make_unique<HelpWindow>(nullptr);
+    show(*dialog);
+    test::picture(*dialog, u"dialog-"_s + which, *theme_);
+    int controls = 0;
+    for (QWidget* widget : dialog->findChildren<QWidget*>()) {
+        if (!widget->isVisible() || widget->focusPolicy() == Qt::NoFocus)
+            continue;
+        ++controls;
+        QAccessibleInterface* face = QAccessible::queryAccessibleInterface(widget);
+        QVERIFY2(face && !face->text(QAccessible::Name).isEmpty(),
+                 qPrintable(QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName()));
+    }
+    QVERIFY(controls > 0);
+}
+
+QTEST_MAIN(TestDialogs)
+#include "tst_dialogs.moc"

@@ -1,0 +1,202 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>EndpointList</name>
+    <message numerus="yes">
+        <source>%n event(s)</source>
+        <translation>
+            <numerusform>%n event</numerusform>
+            <numerusform>%n events</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Engine</name>
+    <message numerus="yes">
+        <source>Engine: sending %n delivery(s)</source>
+        <translation>
+            <numerusform>Engine: sending %n delivery</numerusform>
+            <numerusform>Engine: sending %n deliveries</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Engine: %n delivery(s) scheduled</source>
+        <translation>
+            <numerusform>Engine: %n delivery scheduled</numerusform>
+            <numerusform>Engine: %n deliveries scheduled</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message numerus="yes">
+        <source>Try again in %n second(s).</source>
+        <translation>
+            <numerusform>Try again in %n second.</numerusform>
+            <numerusform>Try again in %n seconds.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Times</name>
+    <message numerus="yes">
+        <source>in %n s</source>
+        <translation>
+            <numerusform>in %n s</numerusform>
+            <numerusform>in %n s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n s ago</source>
+        <translation>
+            <numerusform>%n s ago</numerusform>
+            <numerusform>%n s ago</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n min</source>
+        <translation>
+            <numerusform>in %n min</numerusform>
+            <numerusform>in %n min</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n min ago</source>
+        <translation>
+            <numerusform>%n min ago</numerusform>
+            <numerusform>%n min ago</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n h</source>
+        <translation>
+            <numerusform>in %n h</numerusform>
+            <numerusform>in %n h</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n h ago</source>
+        <translation>
+            <numerusform>%n h ago</numerusform>
+            <numerusform>%n h ago</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n day(s)</source>
+        <translation>
+            <numerusform>in %n day</numerusform>
+            <numerusform>in %n days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s) ago</source>
+        <translation>
+            <numerusform>%n day ago</numerusform>
+            <numerusform>%n days ago</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>waybill::DeliveriesPlace</name>
+    <message numerus="yes">
+        <source>&amp;Replay %n</source>
+        <translation>
+            <numerusform>&amp;Replay %n</numerusform>
+            <numerusform>&amp;Replay %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Sends the event of %n delivery(s) once more, signed anew.</source>
+        <translation>
+            <numerusform>Sends the event of %n delivery once more, signed anew.</numerusform>
+            <numerusform>Sends the event of %n deliveries once more, signed anew.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>waybill::DeliveryActions</name>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>hosts</comment>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Replay %n delivery(s)?</source>
+        <translation>
+            <numerusform>Replay %n delivery?</numerusform>
+            <numerusform>Replay %n deliveries?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Replay %n delivery(s)</source>
+        <translation>
+            <numerusform>&amp;Replay %n delivery</numerusform>
+            <numerusform>&amp;Replay %n deliveries</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>waybill::DeliveryDetail</name>
+    <message numerus="yes">
+        <source>%n header(s)</source>
+        <translation>
+            <numerusform>%n header</numerusform>
+            <numerusform>%n headers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>waybill::DeliveryTable</name>
+    <message numerus="yes">
+        <source>Copy %n row(s)</source>
+        <translation>
+            <numerusform>Copy %n row</numerusform>
+            <numerusform>Copy %n rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>waybill::EndpointActions</name>
+    <message numerus="yes">
+        <source>Deleting removes this endpoint and its %n delivery(s) for good.</source>
+        <translation>
+            <numerusform>Deleting removes this endpoint and its %n delivery for good.</numerusform>
+            <numerusform>Deleting removes this endpoint and its %n deliveries for good.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>waybill::EndpointDetail</name>
+    <message numerus="yes">
+        <source>%n other event(s) are not sent here.</source>
+        <translation>
+            <numerusform>%n other event is not sent here.</numerusform>
+            <numerusform>%n other events are not sent here.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>waybill::Journey</name>
+    <message numerus="yes">
+        <source>Up to %n more attempt(s)</source>
+        <translation>
+            <numerusform>Up to %n more attempt</numerusform>
+            <numerusform>Up to %n more attempts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>waybill::PayloadView</name>
+    <message numerus="yes">
+        <source>… Only the first %n KB are shown.</source>
+        <translation>
+            <numerusform>… Only the first %n KB are shown.</numerusform>
+            <numerusform>… Only the first %n KB are shown.</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
