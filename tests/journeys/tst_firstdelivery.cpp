@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: MIT
+// The whole program in its window, by mouse and keyboard: sandbox, engine, receiver and log are the real ones.
+#include "application.h"
+#include "dialogs/secretdialog.h"
+#include "places/deliveriesplace.h"
+#include "places/deliverytable.h"
+#include "places/endpointsplace.h"
+#include "support/pictures.h"
+#include "widgets/banner.h"
+#include "widgets/elidedlabel.h"
+#include "widgets/pill.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QMenu>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabBar>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <sys/stat.h>
+
+using namespace waybill;
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int patience = 15'000;
+
+/// Waybill on a folder, and the hands of a person.
+class Person {
+public:
+    explicit Person(const QString& folder, std::optional<SecretPlace> secretPlace = SecretPlace::SealedFile) {
+        Services::Options options;
+        options.dataFolder = folder;
+        services_ = std::make_unique<Services>(options);
+        if (!services_->takeDataFolder())
+            qFatal("The folder is not free");
+        waybill_ = std::make_unique<Application>(
+            *qApp, *services_, std::make_unique<QSettings>(folder + u"/settings.ini"_s, QSettings::IniFormat),
+            secretPlace);
+        waybill_->theme().setMode(Theme::Mode::Light);
+        QSignalSpy ready(waybill_.get(), &Application::ready);
+        waybill_->show();
+        if (ready.isEmpty() && !ready.wait(patience))
+            qFatal("Waybill did not start");
+    }
+
+    Application& waybill() { return *waybill_; }
+    MainWindow& window() { return waybill_->window(); }
+    QWidget& front() {
+        QWidget* dialog = QApplication::activeModalWidget();
+        return dialog ? *dialog : static_cast<QWidget&>(window());
+    }
+    template <typename T>
+    T* find(const QString& name) {
+        return front().findChild<T*>(name);
+    }
+    bool sees(const QString& name) {
+        const auto* widget = find<QWidget>(name);
+        return widget && widget->isVisible();
+    }
+    bool canPress(const QString& name) { return sees(name) && find<QWidget>(name)->isEnabled(); }
+    void press(const QString& name) {
+        QTRY_VERIFY2_WITH_TIMEOUT(canPress(name), qPrintable(name), patience);
+        QTest::mouseClick(find<QWidget>(name), Qt::LeftButton);
+    }
+    /// A key of the window. A window manager gives a window the keyboard back after a dialog; here nobody does.
+    void key(Qt::Key pressed, Qt::KeyboardModifiers modifiers) {
+        window().activateWindow();
+        QTRY_VERIFY(window().isActiveWindow());
+        QTest::keyClick(&window(), pressed, modifiers);
+    }
+    void choose(const QString& menu, const QString& action) {
+        auto* found = window().findChild<QMenu*>(menu);
+        QVERIFY(found && found->isVisible());
+        auto* entry = found->findChild<QAction*>(action);
+        QVERIFY(entry);
+        QTest::mouseClick(found, Qt::LeftButton, {}, found->actionGeometry(entry).center());
+    }
+
+    void createAtTheReceiver(const QString& name) {
+        key(Qt::Key_N, Qt::ControlModifier);
+        press(u"builtInReceiver"_s);
+        auto* field = find<QLineEdit>(u"name"_s);
+        field->selectAll();
+        QTest::keyClicks(field, name);
+        QTest::keyClick(field, Qt::Key_Return);
+        takeSecret();
+        QTRY_COMPARE_WITH_TIMEOUT(window().findChild<ElidedLabel*>(u"endpointName"_s)->fullText(), name, patience);
+    }
+    void createAt(const QString& url, const QString& name) {
+        key(Qt::Key_N, Qt::ControlModifier);
+        QTRY_VERIFY(sees(u"url"_s));
+        QTest::keyClicks(find<QLineEdit>(u"url"_s), url);
+        QTest::keyClicks(find<QLineEdit>(u"name"_s), name);
+        press(u"submit"_s);
+        takeSecret();
+        QTRY_COMPARE_WITH_TIMEOUT(window().findChild<ElidedLabel*>(u"endpointName"_s)->fullText(), name, patience);
+    }
+    void takeSecret() {
+        QTRY_VERIFY_WITH_TIMEOUT(sees(u"copySecret"_s), patience);
+        QTest::keyClick(&front(), Qt::Key_Return); // Copies.
+        press(u"done"_s);
+        QTRY_VERIFY(!QApplication::activeModalWidget());
+    }
+    DeliveryTable& latest() { return *window().findChild<DeliveryTable*>(u"latestDeliveries"_s); }
+    DeliveryTable& log() { return *window().findChild<DeliveryTable*>(u"deliveriesTable"_s); }
+    static QString statusIn(DeliveryTable& table, int row) {
+        return table.model()->index(row, DeliveryTableModel::Status).data().toString();
+    }
+    void openTheNewest() {
+        const QPoint row = latest().visualRect(latest().model()->index(0, DeliveryTableModel::Event)).center();
+        QTest::mouseClick(latest().viewport(), Qt::LeftButton, {}, row);
+        QTest::mouseDClick(latest().viewport(), Qt::LeftButton, {}, row);
+    }
+    void openTab(const QString& tabs, int tab) {
+        auto* strip = window().findChild<QTabBar*>(tabs);
+        QTest::mouseClick(strip, Qt::LeftButton, {}, strip->tabRect(tab).center());
+    }
+
+private:
+    std::unique_ptr<Services> services_;
+    std::unique_ptr<Application> waybill_;
+};
+
+/// Takes connections and never answers.
+class HangingReceiver final : public QTcpServer {
+public:
+    HangingReceiver() {
+        if (!listen(QHostAddress::LocalHost))
+            qFatal("No port");
+    }
+    QString url() const { return u"http://127.0.0.1:%1/"_s.arg(serverPort()); }
+};
+} // namespace
+
+class TestFirstDelivery : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { folder_ = std::make_unique<QTemporaryDir>(); }
+
+    void sixStepsEndInAVerifiedDelivery();
+    void theChosenKindOfEventIsSent();
+    void aReplayIsARowOfItsOwn();
+    void aRotatedSecretIsTheOneThatSigns();
+    void anEditShowsAtOnce();
+    void aDisabledEndpointIsNotTestedAndCanBeEnabled();
+    void deletingSaysWhatGoesAndTakesItAway();
+    void withoutAKeychainAPlaceIsChosenOnce();
+    void everythingIsThereAfterARestart();
+    void theWindowGoesOnWhileAReceiverHangs();
+    void aFailureSaysWhatTheReceiverAnswered();
+    void noSecretIsLeftInAnyFile();
+
+private:
+    std::unique_ptr<QTemporaryDir> folder_;
+};
+
+void TestFirstDelivery::sixStepsEndInAVerifiedDelivery() {
+    Person person(folder_->path());
+    // 1. The place for endpoints, empty, offers the first step.
+    QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"createFirstEndpoint"_s), patience);
+    person.press(u"createFirstEndpoint"_s);
+    // 2. Where messages go.
+    person.press(u"builtInReceiver"_s);
+    auto* name = person.find<QLineEdit>(u"name"_s);
+    name->selectAll();
+    QTest::keyClicks(name, u"Design alerts"_s);
+    person.press(u"submit"_s);
+    // 3. The secret, once.
+    QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"secretValue"_s), patience);
+    const QString secret = person.find<QLineEdit>(u"secretValue"_s)->text();
+    QVERIFY(secret.startsWith(u"whsec_"));
+    person.press(u"copySecret"_s);
+    QCOMPARE(QApplication::clipboard()->text(), secret);
+    person.press(u"done"_s);
+    // 4. A test event.
+    person.press(u"sendTestEvent"_s);
+    // 5. It arrives.
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    // 6. It is genuine.
+    person.openTheNewest();
+    QTRY_VERIFY(person.sees(u"deliveryTabs"_s));
+    QTRY_VERIFY(person.find<QPlainTextEdit>(u"sentBody"_s)->toPlainText().contains(u"\"type\": \"webhook.test\""));
+    person.openTab(u"deliveryTabs"_s, 3);
+    QTRY_COMPARE_WITH_TIMEOUT(person.find<Pill>(u"signatureVerdict"_s)->text(), u"Verified"_s, patience);
+}
+
+void TestFirstDelivery::theChosenKindOfEventIsSent() {
+    Person person(folder_->path());
+    person.createAtTheReceiver(u"Alerts"_s);
+    person.press(u"chooseTestEvent"_s);
+    person.choose(u"testEventMenu"_s, u"rating.created"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QCOMPARE(person.latest().model()->index(0, DeliveryTableModel::Event).data().toString(), u"rating.created"_s);
+}
+
+void TestFirstDelivery::aReplayIsARowOfItsOwn() {
+    Person person(folder_->path());
+    person.createAtTheReceiver(u"Alerts"_s);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    person.openTheNewest();
+    QTRY_VERIFY(person.canPress(u"replay"_s));
+    person.key(Qt::Key_R, Qt::ControlModifier);
+    QTRY_COMPARE_WITH_TIMEOUT(person.log().model()->rowCount(), 2, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.log(), 0), u"Delivered · replay"_s, patience);
+    test::picture(person.window(), u"replay"_s, person.waybill().theme());
+}
+
+void TestFirstDelivery::aRotatedSecretIsTheOneThatSigns() {
+    Person person(folder_->path());
+    person.createAtTheReceiver(u"Alerts"_s);
+    const QString first = QApplication::clipboard()->text();
+    person.openTab(u"endpointTabs"_s, 2);
+    person.press(u"rotateSecretButton"_s);
+    person.press(u"confirm"_s);
+    person.takeSecret();
+    QVERIFY(QApplication::clipboard()->text() != first);
+    person.openTab(u"endpointTabs"_s, 0);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+}
+
+void TestFirstDelivery::anEditShowsAtOnce() {
+    Person person(folder_->path());
+    person.createAtTheReceiver(u"Alerts"_s);
+    person.press(u"editEndpoint"_s);
+    QTRY_VERIFY(person.sees(u"name"_s));
+    auto* name = person.find<QLineEdit>(u"name"_s);
+    name->selectAll();
+    QTest::keyClicks(name, u"Research warehouse"_s);
+    QTest::mouseClick(person.find<QWidget>(u"rating.created"_s), Qt::LeftButton, {}, QPoint(8, 10));
+    person.press(u"submit"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(person.window().findChild<ElidedLabel*>(u"endpointName"_s)->fullText(),
+                              u"Research warehouse"_s, patience);
+    QVERIFY(!person.window().findChild<QLabel*>(u"endpointEvents"_s)->text().contains(u"rating.created"));
+}
+
+void TestFirstDelivery::aDisabledEndpointIsNotTestedAndCanBeEnabled() {
+    Person person(folder_->path());
+    person.createAtTheReceiver(u"Alerts"_s);
+    auto* status = person.find<Pill>(u"endpointStatus"_s);
+    person.press(u"enableEndpoint"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(status->text(), u"Disabled"_s, patience);
+    person.press(u"sendTestEvent"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(person.window().banner().isVisible(), patience);
+    QVERIFY2(person.window().banner().text().contains(u"disabled"), qPrintable(person.window().banner().text()));
+    test::picture(person.window(), u"disabled"_s, person.waybill().theme());
+    person.press(u"enableEndpoint"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(status->text(), u"Enabled"_s, patience);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+}
+
+void TestFirstDelivery::deletingSaysWhatGoesAndTakesItAway() {
+    Person person(folder_->path());
+    person.createAtTheReceiver(u"Alerts"_s);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    person.press(u"moreEndpoint"_s);
+    person.choose(u"moreEndpointMenu"_s, u"deleteEndpoint"_s);
+    QTRY_VERIFY(person.sees(u"confirm"_s));
+    QString words;
+    for (const QLabel* label : person.front().findChildren<QLabel*>())
+        words += label->text();
+    QVERIFY2(words.contains(u"“Alerts”") && words.contains(u"its 1 deliver"), qPrintable(words));
+    person.press(u"confirm"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"createFirstEndpoint"_s), patience);
+    person.key(Qt::Key_2, Qt::ControlModifier);
+    QTRY_COMPARE_WITH_TIMEOUT(person.log().model()->rowCount(), 0, patience);
+}
+
+void TestFirstDelivery::withoutAKeychainAPlaceIsChosenOnce() {
+    qunsetenv("DBUS_SESSION_BUS_ADDRESS");
+    qputenv("XDG_RUNTIME_DIR", folder_->path().toUtf8()); // No bus of the session there either.
+    {
+        Person person(folder_->path(), std::nullopt);
+        QTRY_VERIFY_WITH_TIMEOUT(person.window().banner().isVisible(), patience);
+        test::picture(person.window(), u"no-keychain"_s, person.waybill().theme());
+        person.press(u"createFirstEndpoint"_s);
+        person.press(u"choosePlace"_s); // The sealed file is offered first.
+        person.press(u"builtInReceiver"_s);
+        person.press(u"submit"_s);
+        person.takeSecret();
+        QVERIFY(!person.window().banner().isVisible());
+    }
+    Person person(folder_->path(), std::nullopt);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QVERIFY(!person.window().banner().isVisible());
+}
+
+void TestFirstDelivery::everythingIsThereAfterARestart() {
+    {
+        Person person(folder_->path());
+        person.createAtTheReceiver(u"Alerts"_s);
+        person.press(u"sendTestEvent"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    }
+    Person person(folder_->path());
+    QTRY_COMPARE_WITH_TIMEOUT(person.latest().model()->rowCount(), 1, patience);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(person.latest().model()->rowCount(), 2, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+}
+
+void TestFirstDelivery::theWindowGoesOnWhileAReceiverHangs() {
+    HangingReceiver hanging;
+    Person person(folder_->path());
+    person.createAt(hanging.url(), u"Hangs"_s);
+    person.press(u"sendTestEvent"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(hanging.hasPendingConnections(), patience);
+    person.createAtTheReceiver(u"Answers"_s);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    // The other one is still under way, and the status bar says so.
+    QVERIFY(person.find<QLabel>(u"engineText"_s)->text().contains(u"sending 1"));
+}
+
+void TestFirstDelivery::aFailureSaysWhatTheReceiverAnswered() {
+    QTcpServer broken;
+    QVERIFY(broken.listen(QHostAddress::LocalHost));
+    connect(&broken, &QTcpServer::newConnection, &broken, [&broken] {
+        QTcpSocket* socket = broken.nextPendingConnection();
+        connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+            socket->write("HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\nConnection: close\r\n\r\n<b>no</b>");
+            socket->disconnectFromHost();
+        });
+    });
+    Person person(folder_->path());
+    person.createAt(u"http://127.0.0.1:%1/"_s.arg(broken.serverPort()), u"Broken"_s);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(person.latest().model()->rowCount(), 2, patience); // The attempt, and the next one.
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 1), u"Failed, will retry"_s, patience);
+    test::picture(person.window(), u"failing-endpoint"_s, person.waybill().theme());
+    const QPoint row = person.latest().visualRect(person.latest().model()->index(1, 1)).center();
+    QTest::mouseClick(person.latest().viewport(), Qt::LeftButton, {}, row);
+    QTest::mouseDClick(person.latest().viewport(), Qt::LeftButton, {}, row);
+    QTRY_VERIFY(person.sees(u"deliveryTabs"_s));
+    person.openTab(u"deliveryTabs"_s, 1);
+    QTRY_VERIFY_WITH_TIMEOUT(person.find<QLabel>(u"answerWords"_s)->text().contains(u"404"), patience);
+    QCOMPARE(person.find<QPlainTextEdit>(u"answerBody"_s)->toPlainText(), u"<b>no</b>"_s); // As it came.
+    test::picture(person.window(), u"failed-delivery"_s, person.waybill().theme());
+}
+
+void TestFirstDelivery::noSecretIsLeftInAnyFile() {
+    QByteArray secret;
+    {
+        Person person(folder_->path());
+        person.createAtTheReceiver(u"Alerts"_s);
+        secret = QApplication::clipboard()->text().toLatin1();
+        QVERIFY(secret.startsWith("whsec_"));
+        person.press(u"sendTestEvent"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    }
+    int files = 0;
+    for (const QFileInfo& info : QDir(folder_->path()).entryInfoList(QDir::Files | QDir::Hidden)) {
+        QFile file(info.filePath());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY2(!file.readAll().contains(secret.mid(6)), qPrintable(info.fileName()));
+        QVERIFY2(!(info.permissions() & (QFile::ReadGroup | QFile::ReadOther)), qPrintable(info.fileName()));
+        ++files;
+    }
+    QVERIFY(files >= 4);
+}
+
+int main(int argc, char** argv) {
+    umask(0077);
+    QApplication application(argc, argv);
+    TestFirstDelivery test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_firstdelivery.moc"
