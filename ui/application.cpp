@@ -248,7 +248,7 @@ void Application::say(Topic topic, PillKind kind, const QString& text, const QSt
 
 void Application::sayError(Topic topic, const Error& error, const QString& action, std::function<void()> act) {
     const ErrorWords words = wordsFor(error);
-    QString text = words.text + u' ' + words.nextStep;
+    QString text = QString(words.text + u' ' + words.nextStep).trimmed();
     if (!error.requestId.isEmpty())
         text += u' ' + tr("Request id: %1").arg(error.requestId);
     say(topic, PillKind::Danger, text, action, std::move(act));

@@ -6,6 +6,7 @@
 #include "places/deliverytable.h"
 #include "places/endpointsplace.h"
 #include "support/pictures.h"
+#include "translation.h"
 #include "widgets/banner.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/pill.h"
@@ -272,7 +273,7 @@ void TestFirstDelivery::deletingSaysWhatGoesAndTakesItAway() {
     QString words;
     for (const QLabel* label : person.front().findChildren<QLabel*>())
         words += label->text();
-    QVERIFY2(words.contains(u"“Alerts”") && words.contains(u"its 1 deliver"), qPrintable(words));
+    QVERIFY2(words.contains(u"“Alerts”") && words.contains(u"its 1 delivery for good"), qPrintable(words));
     person.press(u"confirm"_s);
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"createFirstEndpoint"_s), patience);
     person.key(Qt::Key_2, Qt::ControlModifier);
@@ -323,7 +324,7 @@ void TestFirstDelivery::theWindowGoesOnWhileAReceiverHangs() {
     person.press(u"sendTestEvent"_s);
     QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
     // The other one is still under way, and the status bar says so.
-    QVERIFY(person.find<QLabel>(u"engineText"_s)->text().contains(u"sending 1"));
+    QVERIFY(person.find<QLabel>(u"engineText"_s)->text().contains(u"sending 1 delivery"));
 }
 
 void TestFirstDelivery::aFailureSaysWhatTheReceiverAnswered() {
@@ -376,6 +377,7 @@ void TestFirstDelivery::noSecretIsLeftInAnyFile() {
 int main(int argc, char** argv) {
     umask(0077);
     QApplication application(argc, argv);
+    installTranslation(application);
     TestFirstDelivery test;
     return QTest::qExec(&test, argc, argv);
 }

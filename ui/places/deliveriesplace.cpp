@@ -252,7 +252,7 @@ void DeliveriesPlace::fillEndpoints() {
 void DeliveriesPlace::showLoaded() {
     const bool isFirst = !std::exchange(everLoaded_, true);
     // It has the focus only because there was nothing else.
-    const bool givesFocus = isFirst && search_->hasFocus() && search_->text().isEmpty();
+    const bool givesFocus = isFirst && window()->focusWidget() == search_ && search_->text().isEmpty();
     banner_->hide();
     const bool hasRows = model_.rowCount() > 0;
     const bool isFiltered = model_.filter() != DeliveryFilter();

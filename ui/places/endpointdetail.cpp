@@ -360,7 +360,7 @@ void EndpointDetail::showNumbers() {
                            s.ninetyFifthMs ? tr("95 % within %1").arg(durationText(milliseconds(*s.ninetyFifthMs)))
                                            : QString());
     else
-        answers_->setValue(u"–"_s, tr("no answer yet"));
+        answers_->setValue(u"–"_s, tr("nothing was delivered yet"));
     QString note = tr("nothing waits");
     if (s.nextRetry && s.nextRetry->scheduledFor)
         note = tr("next try %1", "in 4 min").arg(relativeTime(*s.nextRetry->scheduledFor, clock_.now()));

@@ -130,7 +130,7 @@ QWidget* EndpointsPlace::makeList() {
 void EndpointsPlace::showLoaded() {
     const bool isFirst = !std::exchange(isLoaded_, true);
     // It has the focus only because there was nothing else.
-    const bool givesFocus = isFirst && search_->hasFocus() && search_->text().isEmpty();
+    const bool givesFocus = isFirst && window()->focusWidget() == search_ && search_->text().isEmpty();
     const bool hasRows = model_.rowCount() > 0;
     pages_->setCurrentIndex(hasRows ? Content : Nothing);
     search_->setEnabled(hasRows);

@@ -20,7 +20,7 @@ ErrorBanner::ErrorBanner(QWidget* parent) : Banner(parent) {
 
 void ErrorBanner::setError(const Error& error) {
     const ErrorWords words = wordsFor(error);
-    QStringList lines{words.text + u' ' + words.nextStep};
+    QStringList lines{QString(words.text + u' ' + words.nextStep).trimmed()};
     if (!error.requestId.isEmpty())
         lines += tr("Request id: %1").arg(error.requestId);
     copied_ = lines.join(u'\n');

@@ -35,7 +35,10 @@ MainWindow::MainWindow(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, H
     stack_->addWidget(deliveries_);
     auto* right = new QVBoxLayout;
     right->setSpacing(0);
-    right->addWidget(banner_);
+    auto* bannerRoom = new QVBoxLayout;
+    bannerRoom->setContentsMargins(space::s, 0, space::s, 0);
+    bannerRoom->addWidget(banner_);
+    right->addLayout(bannerRoom);
     right->addWidget(stack_, 1);
     auto* row = new QHBoxLayout(middle);
     row->setContentsMargins(0, 0, 0, 0);

@@ -30,8 +30,11 @@ ErrorWords wordsFor(const Error& error) {
         return say(W("This account may not do that"), W("The account refused the request."),
                    W("Ask the account's owner for the permission."));
     case ErrorKind::InvalidRequest:
-        return say(W("The account did not accept this"), W("Something in the request is not as the account wants it."),
-                   W("Change what is named here and try again."));
+        // The account's own words say what to mend.
+        return {words(W("The account did not accept this")),
+                error.message.isEmpty() ? words(W("Something in the request is not as the account wants it."))
+                                        : error.message,
+                error.message.isEmpty() ? words(W("Change it and try again.")) : QString()};
     case ErrorKind::NotFound:
         return say(W("It is no longer there"), W("It may have been deleted by someone else."),
                    W("Refresh to see what is there now."));

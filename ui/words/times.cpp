@@ -57,9 +57,12 @@ QString durationText(milliseconds duration) {
     if (count < 59'950)
         return words(QT_TRANSLATE_NOOP("Times", "%1 s")).arg(locale.toString(double(count) / 1000, 'f', 1));
     const qint64 whole = (count + 500) / 1000;
+    const qint64 minutes = whole / 60;
     if (whole < 3600)
-        return words(QT_TRANSLATE_NOOP("Times", "%1 min %2 s")).arg(whole / 60).arg(whole % 60);
-    return words(QT_TRANSLATE_NOOP("Times", "%1 h %2 min")).arg(whole / 3600).arg(whole % 3600 / 60);
+        return whole % 60 == 0 ? words(QT_TRANSLATE_NOOP("Times", "%1 min")).arg(minutes)
+                               : words(QT_TRANSLATE_NOOP("Times", "%1 min %2 s")).arg(minutes).arg(whole % 60);
+    return minutes % 60 == 0 ? words(QT_TRANSLATE_NOOP("Times", "%1 h")).arg(minutes / 60)
+                             : words(QT_TRANSLATE_NOOP("Times", "%1 h %2 min")).arg(minutes / 60).arg(minutes % 60);
 }
 
 } // namespace waybill
