@@ -25,7 +25,7 @@ namespace {
 constexpr int keyBytes = 32;
 constexpr int nonceBytes = 12;
 constexpr int tagBytes = 16;
-constexpr qint64 largestFile = 16 * 1024 * 1024;
+constexpr qint64 largestFile = 16LL * 1024 * 1024;
 const QByteArray magic = "WAYBILL-SEALED-1\n"_ba;
 
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
@@ -55,44 +55,74 @@ QByteArray randomBytes(int count) {
     return bytes;
 }
 
-/// Nonce, tag and cipher text in one; empty where the library failed.
-QByteArray sealEntry(const Secret& key, const QByteArray& name, const Secret& secret) {
+Secret packed(const Secrets& secrets) {
+    // Room for all of it at once: growing would leave copies behind that nobody overwrites.
+    qsizetype size = 0;
+    for (auto secret = secrets.cbegin(); secret != secrets.cend(); ++secret)
+        size += 2 * qsizetype(sizeof(quint32)) + secret.key().toUtf8().size() + secret.value().reveal().size();
+    QByteArray bytes;
+    bytes.reserve(size);
+    QDataStream stream(&bytes, QIODevice::WriteOnly);
+    stream.setVersion(QDataStream::Qt_6_4);
+    for (auto secret = secrets.cbegin(); secret != secrets.cend(); ++secret)
+        stream << secret.key().toUtf8() << secret.value().reveal();
+    return Secret(std::move(bytes));
+}
+
+std::optional<Secrets> unpacked(const Secret& packed) {
+    QDataStream stream(packed.reveal());
+    stream.setVersion(QDataStream::Qt_6_4);
+    Secrets secrets;
+    while (!stream.atEnd()) {
+        QByteArray name;
+        QByteArray plainText;
+        stream >> name >> plainText;
+        if (stream.status() != QDataStream::Ok)
+            return std::nullopt;
+        secrets.insert(QString::fromUtf8(name), Secret(std::move(plainText)));
+    }
+    return secrets;
+}
+
+/// Magic, nonce, tag and cipher text in one; empty where the library failed.
+QByteArray sealed(const Secret& key, const Secret& content) {
     const QByteArray nonce = randomBytes(nonceBytes);
-    const QByteArray& plainText = secret.reveal();
+    const QByteArray& plainText = content.reveal();
     QByteArray cipherText(plainText.size(), '\0');
     QByteArray tag(tagBytes, '\0');
     const CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
     int length = 0;
-    const bool sealed =
+    const bool done =
         context &&
         EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytesOf(key.reveal()), bytesOf(nonce)) == 1 &&
-        EVP_EncryptUpdate(context.get(), nullptr, &length, bytesOf(name), int(name.size())) == 1 &&
+        EVP_EncryptUpdate(context.get(), nullptr, &length, bytesOf(magic), int(magic.size())) == 1 &&
         EVP_EncryptUpdate(context.get(), bytesOf(cipherText), &length, bytesOf(plainText), int(plainText.size())) ==
             1 &&
         EVP_EncryptFinal_ex(context.get(), bytesOf(cipherText) + length, &length) == 1 &&
         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, tagBytes, tag.data()) == 1;
-    return sealed ? QByteArray(nonce + tag + cipherText) : QByteArray();
+    return done ? QByteArray(magic + nonce + tag + cipherText) : QByteArray();
 }
 
-std::optional<Secret> openEntry(const Secret& key, const QByteArray& name, const QByteArray& entry) {
-    if (entry.size() < nonceBytes + tagBytes)
+std::optional<Secret> opened(const Secret& key, const QByteArray& bytes) {
+    const qsizetype start = magic.size() + nonceBytes + tagBytes;
+    if (!bytes.startsWith(magic) || bytes.size() < start)
         return std::nullopt;
-    const QByteArray nonce = entry.first(nonceBytes);
-    QByteArray tag = entry.mid(nonceBytes, tagBytes);
-    const QByteArray cipherText = entry.mid(nonceBytes + tagBytes);
+    const QByteArray nonce = bytes.mid(magic.size(), nonceBytes);
+    QByteArray tag = bytes.mid(magic.size() + nonceBytes, tagBytes);
+    const QByteArray cipherText = bytes.mid(start);
     QByteArray plainText(cipherText.size(), '\0');
     const CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
     int length = 0;
-    const bool opened =
+    const bool done =
         context &&
         EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytesOf(key.reveal()), bytesOf(nonce)) == 1 &&
-        EVP_DecryptUpdate(context.get(), nullptr, &length, bytesOf(name), int(name.size())) == 1 &&
+        EVP_DecryptUpdate(context.get(), nullptr, &length, bytesOf(magic), int(magic.size())) == 1 &&
         EVP_DecryptUpdate(context.get(), bytesOf(plainText), &length, bytesOf(cipherText), int(cipherText.size())) ==
             1 &&
         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, tagBytes, tag.data()) == 1 &&
         EVP_DecryptFinal_ex(context.get(), bytesOf(plainText) + length, &length) == 1;
-    Secret secret(std::move(plainText));
-    return opened ? std::optional(std::move(secret)) : std::nullopt;
+    Secret content(std::move(plainText));
+    return done ? std::optional(std::move(content)) : std::nullopt;
 }
 
 bool writeAll(int file, QByteArrayView bytes) {
@@ -167,31 +197,18 @@ Result<Secrets> SealedFile::open() const {
         return failure(key.error());
     if (!file.open(QIODevice::ReadOnly) || file.size() > largestFile)
         return damaged(path() + u": "_s + file.errorString());
-    const QByteArray bytes = file.readAll();
-    if (!bytes.startsWith(magic))
-        return damaged(path() + u": not a sealed file"_s);
-
-    QDataStream stream(bytes.mid(magic.size()));
-    stream.setVersion(QDataStream::Qt_6_4);
-    Secrets secrets;
-    while (!stream.atEnd()) {
-        QByteArray name;
-        QByteArray entry;
-        stream >> name >> entry;
-        std::optional<Secret> secret;
-        if (stream.status() == QDataStream::Ok)
-            secret = openEntry(*key, name, entry);
-        if (!secret)
-            return damaged(path() + u": an entry cannot be opened"_s);
-        secrets.insert(QString::fromUtf8(name), *secret);
-    }
-    return secrets;
+    const std::optional<Secret> content = opened(*key, file.readAll());
+    std::optional<Secrets> secrets = content ? unpacked(*content) : std::nullopt;
+    if (!secrets)
+        return damaged(path() + u": cannot be opened with its key"_s);
+    return *std::move(secrets);
 }
 
 Result<void> SealedFile::seal(const Secrets& secrets) const {
     if (auto made = makeFolder(folder_); !made)
         return made;
-    if (!QFile::exists(keyPath())) {
+    // A new key would make what is sealed already unreadable for good.
+    if (!QFile::exists(keyPath()) && !QFile::exists(path())) {
         const Secret fresh(randomBytes(keyBytes));
         if (auto written = replaceFile(keyPath(), fresh.reveal()); !written)
             return written;
@@ -200,16 +217,10 @@ Result<void> SealedFile::seal(const Secrets& secrets) const {
     if (!key)
         return failure(key.error());
 
-    QByteArray bytes = magic;
-    QDataStream stream(&bytes, QIODevice::Append);
-    stream.setVersion(QDataStream::Qt_6_4);
-    for (auto secret = secrets.cbegin(); secret != secrets.cend(); ++secret) {
-        const QByteArray name = secret.key().toUtf8();
-        const QByteArray entry = sealEntry(*key, name, secret.value());
-        if (entry.isEmpty())
-            return failure(ErrorKind::Storage, u"Your secrets could not be sealed."_s, u"OpenSSL"_s);
-        stream << name << entry;
-    }
+    const QByteArray bytes = sealed(*key, packed(secrets));
+    if (bytes.isEmpty() || bytes.size() > largestFile)
+        return failure(ErrorKind::Storage, u"Your secrets could not be sealed."_s,
+                       bytes.isEmpty() ? u"OpenSSL"_s : u"too many"_s);
     return replaceFile(path(), bytes);
 }
 

@@ -11,14 +11,14 @@ namespace waybill {
 
 using Secrets = QMap<QString, Secret>;
 
-/// "secrets.sealed" and "secrets.key" of one folder. Every entry is sealed by itself, with its name as associated data;
-/// the file is only ever replaced as a whole.
+/// "secrets.sealed" and "secrets.key" of one folder. One seal over everything, so that a missing entry is noticed as
+/// much as a changed one; the file is only ever replaced as a whole.
 class SealedFile {
 public:
     explicit SealedFile(const QString& folder) : folder_(folder) {}
     /// Nothing sealed yet: empty. Any damage: Storage.
     Result<Secrets> open() const;
-    /// Makes the key where there is none yet.
+    /// Makes the key where nothing is sealed yet.
     Result<void> seal(const Secrets& secrets) const;
 
 private:
