@@ -11,6 +11,15 @@ using namespace Qt::StringLiterals;
 
 namespace waybill {
 
+namespace {
+Error noAnswerInTime() {
+    Error error;
+    error.kind = ErrorKind::NoKeychain;
+    error.message = u"The keychain of this computer did not answer in time."_s;
+    return error;
+}
+} // namespace
+
 SecretDoor::SecretDoor(const QString& dataFolder, QObject* parent)
     : SecretDoor(std::make_unique<KeychainVault>(), std::make_unique<SealedFileVault>(dataFolder),
                  std::make_unique<SessionVault>(), parent) {}
@@ -18,12 +27,10 @@ SecretDoor::SecretDoor(const QString& dataFolder, QObject* parent)
 SecretDoor::SecretDoor(std::unique_ptr<SecretVault> keychain, std::unique_ptr<SecretVault> sealedFile,
                        std::unique_ptr<SecretVault> session, QObject* parent)
     : SecretVault(parent)
+    , lastError_(noAnswerInTime())
     , keychain_(std::move(keychain))
     , sealedFile_(std::move(sealedFile))
-    , session_(std::move(session)) {
-    lastError_.kind = ErrorKind::NoKeychain;
-    lastError_.message = u"The keychain of this computer did not answer in time."_s;
-}
+    , session_(std::move(session)) {}
 
 SecretDoor::~SecretDoor() = default;
 
@@ -36,6 +43,7 @@ void SecretDoor::choose(SecretPlace place) {
     ready_ = false;
     missing_ = false;
     patient_ = true;
+    lastError_ = noAnswerInTime();
     ++tries_;
     if (place == SecretPlace::Keychain)
         probe();
@@ -43,10 +51,15 @@ void SecretDoor::choose(SecretPlace place) {
         becomeReady();
 }
 
-// A keychain may answer a read and still refuse to keep anything, so the probe writes.
+// A keychain may answer a read and still refuse to keep anything, so the probe writes. Its steps share one time limit:
+// what waits for it must not give up before it does.
 void SecretDoor::probe() {
     const QString name = u"probe"_s;
     const auto stillWanted = [this, number = tries_] { return number == tries_; };
+    QTimer::singleShot(timeLimit_, Qt::PreciseTimer, this, [this, stillWanted] {
+        if (stillWanted() && !ready_)
+            loseKeychain(noAnswerInTime());
+    });
     keychain_->write(name, Secret("probe"_ba), this, [this, name, stillWanted](Result<void> written) {
         if (!stillWanted())
             return;
@@ -80,6 +93,7 @@ void SecretDoor::loseKeychain(const Error& error) {
     ready_ = false;
     missing_ = true;
     patient_ = true;
+    ++tries_; // What it answers after this is too late.
     lastError_ = error;
     lastError_.kind = ErrorKind::NoKeychain;
     Q_EMIT keychainMissing(lastError_);
@@ -102,7 +116,7 @@ void SecretDoor::pass(QObject* context, Done<T> done, Ask<T> ask) {
     const quint64 number = calls_.add<T>(context, std::move(done));
     auto askNow = [this, number, ask = std::move(ask)] {
         ask(current(), [this, number, asked = tries_](Result<T> result) {
-            if (!result && result.error().kind == ErrorKind::NoKeychain && ready_ && asked == tries_)
+            if (!result && result.error().kind == ErrorKind::NoKeychain && asked == tries_)
                 loseKeychain(result.error());
             calls_.finish<T>(number, std::move(result));
         });
@@ -112,7 +126,7 @@ void SecretDoor::pass(QObject* context, Done<T> done, Ask<T> ask) {
     if (patient_)
         waiting_.insert(number, std::move(askNow));
     const milliseconds wait = patient_ ? timeLimit_ : milliseconds{0};
-    QTimer::singleShot(wait, this, [this, number, waited = patient_] {
+    QTimer::singleShot(wait, Qt::PreciseTimer, this, [this, number, waited = patient_] {
         if (waited && waiting_.remove(number) == 0)
             return;
         if (missing_)

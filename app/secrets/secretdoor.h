@@ -31,7 +31,8 @@ public:
     void choose(SecretPlace place);
     SecretPlace place() const { return place_; }
     bool isReady() const { return ready_; }
-    /// How long a request waits for a place: 10 s unless told otherwise.
+    /// How long the whole probe of the keychain may take, and a request may wait for a place: 10 s unless told
+    /// otherwise.
     void setTimeLimit(milliseconds limit) { timeLimit_ = limit; }
 
     void read(const QString& name, QObject* context, Done<Secret> done) override;
