@@ -48,7 +48,8 @@ QByteArray written(const HttpHeaders& headers) {
 
 HttpHeaders readHeaders(const QByteArray& bytes) {
     HttpHeaders headers;
-    for (const QJsonValue& field : QJsonDocument::fromJson(bytes).array())
+    const QJsonArray list = QJsonDocument::fromJson(bytes).array();
+    for (const auto& field : list)
         headers.add(field[0].toString().toLatin1(), QByteArray::fromBase64(field[1].toString().toLatin1()));
     return headers;
 }
@@ -202,7 +203,8 @@ HttpResponse Receiver::Worker::take(const HttpRequest& request) {
     capture.target = request.target;
     capture.headers = request.headers;
     capture.body = request.body;
-    capture.check = checkSignature(request.headers.value(header::signature).value_or(QByteArray()), request.body,
+    // Several fields of one name read as one list (RFC 9110): none of them decides alone.
+    capture.check = checkSignature(request.headers.values(header::signature).join(','), request.body,
                                    validSecrets(capture.receivedAt), capture.receivedAt);
     capture.answerStatus = capture.check.isValid() ? 200 : 400;
     capture.eventId = fieldText(request.headers, header::eventId);
