@@ -24,8 +24,13 @@ Receiver::Receiver(const QString& databasePath, SecretVault& vault, const Clock&
     connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
     connect(worker_, &Worker::opened, this, [this](const QList<InboxOwner>& owners, const QString& token) {
         token_ = token;
-        for (const InboxOwner& owner : owners)
-            owners_.insert(owner.owner, owner.previousValidUntil);
+        // What was said before the log was open counts, and is still to be kept.
+        for (auto owner = owners_.constBegin(); owner != owners_.constEnd(); ++owner)
+            remember(owner.key());
+        for (const InboxOwner& owner : owners) {
+            if (!owners_.contains(owner.owner))
+                owners_.insert(owner.owner, owner.previousValidUntil);
+        }
         reloadSecrets();
     });
     connect(worker_, &Worker::listening, this, [this](const QUrl& url) {
@@ -40,7 +45,9 @@ Receiver::Receiver(const QString& databasePath, SecretVault& vault, const Clock&
 }
 
 Receiver::~Receiver() {
-    thread_.quit();
+    // Behind what was asked before, so that it is done.
+    QMetaObject::invokeMethod(
+        worker_, [] { QThread::currentThread()->quit(); }, Qt::QueuedConnection);
     thread_.wait();
 }
 
@@ -62,18 +69,42 @@ void Receiver::hand(const QString& owner) {
     QMetaObject::invokeMethod(worker_, [worker = worker_, owner, secrets] { worker->setSecrets(owner, secrets); });
 }
 
+void Receiver::remember(const QString& owner) {
+    QMetaObject::invokeMethod(
+        worker_, [worker = worker_, kept = InboxOwner{owner, owners_.value(owner)}] { worker->rememberOwner(kept); });
+}
+
+void Receiver::keepPrevious(const QString& owner, const Secret& previous) {
+    // The same secret once more: what came before it is still the previous one.
+    if (equalInConstantTime(previous.reveal(), current_.value(owner).reveal()))
+        return;
+    previous_.insert(owner, previous);
+    vault_.write(previousName(owner), previous, this, [](const Result<void>&) {});
+}
+
 void Receiver::useSecret(const QString& owner, const Secret& secret, std::optional<Instant> previousValidUntil,
                          QObject* context, Done<void> done) {
-    if (previousValidUntil && current_.contains(owner)) {
-        previous_.insert(owner, current_.value(owner));
-        vault_.write(previousName(owner), current_.value(owner), this, [](const Result<void>&) {});
-    }
+    const Secret before = current_.value(owner);
+    const bool hadPrevious = owners_.value(owner).has_value();
     current_.insert(owner, secret);
     owners_.insert(owner, previousValidUntil);
+    if (previousValidUntil && !before.isEmpty()) {
+        keepPrevious(owner, before);
+    } else if (previousValidUntil) {
+        // Perhaps it is in the vault and was not read yet.
+        vault_.read(currentName(owner), this, [this, owner, secret](const Result<Secret>& kept) {
+            if (kept && equalInConstantTime(current_.value(owner).reveal(), secret.reveal())) {
+                keepPrevious(owner, *kept);
+                hand(owner);
+            }
+        });
+    } else if (hadPrevious) {
+        previous_.remove(owner);
+        vault_.remove(previousName(owner), this, [](const Result<void>&) {});
+    }
     // It checks from now on, also where it cannot be kept for later.
     hand(owner);
-    QMetaObject::invokeMethod(
-        worker_, [worker = worker_, kept = InboxOwner{owner, previousValidUntil}] { worker->rememberOwner(kept); });
+    remember(owner);
     vault_.write(currentName(owner), secret, context, std::move(done));
 }
 
@@ -90,7 +121,7 @@ void Receiver::forgetSecret(const QString& owner) {
 
 void Receiver::reloadSecrets() {
     for (auto owner = owners_.constBegin(); owner != owners_.constEnd(); ++owner) {
-        const QString name = owner.key();
+        const QString& name = owner.key();
         if (!current_.contains(name)) {
             vault_.read(currentName(name), this, [this, name](const Result<Secret>& secret) {
                 if (secret && owners_.contains(name) && !current_.contains(name)) {
@@ -100,8 +131,8 @@ void Receiver::reloadSecrets() {
             });
         }
         if (owner.value() && !previous_.contains(name)) {
-            vault_.read(previousName(name), this, [this, name](const Result<Secret>& secret) {
-                if (secret && owners_.contains(name) && !previous_.contains(name)) {
+            vault_.read(previousName(name), this, [this, name, until = owner.value()](const Result<Secret>& secret) {
+                if (secret && owners_.value(name) == until && !previous_.contains(name)) {
                     previous_.insert(name, *secret);
                     hand(name);
                 }

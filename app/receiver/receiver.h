@@ -39,6 +39,7 @@ public:
     /// `vault` keeps the inbox's secrets between starts. `clock` is real time: signatures are checked against it.
     Receiver(const QString& databasePath, SecretVault& vault, const Clock& clock, RandomSource& random,
              QObject* parent = nullptr);
+    /// Finishes what was asked of it before.
     ~Receiver() override;
 
     /// Port 0: the one of last time if it is free, else any. Port N: that one, or `failed` with PortTaken.
@@ -68,6 +69,8 @@ Q_SIGNALS:
 private:
     class Worker;
     void hand(const QString& owner);
+    void remember(const QString& owner);
+    void keepPrevious(const QString& owner, const Secret& previous);
     QUrl url_;
     QString token_;
     SecretVault& vault_;
