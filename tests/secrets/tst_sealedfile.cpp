@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "secrets/sealedfile.h"
+#include "support/fulldisk.h"
 
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <csignal>
 #include <memory>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 using namespace waybill;
@@ -40,25 +39,6 @@ QMap<QString, QByteArray> revealed(const Result<Secrets>& secrets) {
         plain.insert(secret.key(), secret.value().reveal());
     return plain;
 }
-
-/// No file of this process may grow past this size while it lives: a disk that is full.
-class FullDisk {
-public:
-    explicit FullDisk(rlim_t bytes) : signal_(std::signal(SIGXFSZ, SIG_IGN)) {
-        getrlimit(RLIMIT_FSIZE, &before_);
-        const rlimit limit{bytes, before_.rlim_max};
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FullDisk() {
-        setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, signal_);
-    }
-    Q_DISABLE_COPY_MOVE(FullDisk)
-
-private:
-    rlimit before_{};
-    void (*signal_)(int);
-};
 } // namespace
 
 class TestSealedFile : public QObject {

@@ -8,6 +8,7 @@
 #include <QThread>
 
 #include <memory>
+#include <openssl/crypto.h>
 
 using namespace waybill;
 using namespace Qt::StringLiterals;
@@ -21,6 +22,10 @@ const QByteArray otherText = "whsec_another"_ba;
 /// What every vault promises, asked of the two that need no keychain.
 class TestVaults : public QObject {
     Q_OBJECT
+
+public:
+    // As in main.cpp: a cleanup at the end would race with the storage of the threads.
+    static void initMain() { OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr); }
 
 private Q_SLOTS:
     void init() {
