@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "application.h"
 #include "commandline.h"
+#include "openwindow.h"
 #include "serve.h"
 #include "terminationsignals.h"
 #include "tour.h"
@@ -8,6 +9,8 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QIcon>
+#include <QMessageBox>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTextStream>
@@ -45,17 +48,31 @@ std::unique_ptr<QSettings> settingsFor(const QString& dataFolder) {
     return std::make_unique<QSettings>(dataFolder + QStringLiteral("/settings.ini"), QSettings::IniFormat);
 }
 
+/// Whoever started Waybill from a menu sees no standard error.
+int tellAndEnd(const Error& error) {
+    QTextStream(stderr) << error.message << Qt::endl;
+    QMessageBox box(QMessageBox::Warning, QStringLiteral("Waybill"), error.message);
+    box.setTextFormat(Qt::PlainText);
+    box.open();
+    QApplication::exec();
+    return 1;
+}
+
 int showWindow(int& argc, char** argv, const CommandLine& line) {
     QApplication qt(argc, argv);
     installTranslation(qt);
     Services::Options options;
     options.dataFolder = line.dataFolder;
     Services services(options);
-    if (auto taken = services.takeDataFolder(); !taken) {
-        QTextStream(stderr) << taken.error().message << Qt::endl;
-        return 1;
-    }
+    if (auto taken = services.takeDataFolder(); !taken)
+        return OpenWindow::bringToFront(services.dataFolder()) ? 0 : tellAndEnd(taken.error());
     Application application(qt, services, settingsFor(line.dataFolder));
+    OpenWindow openWindow(services.dataFolder());
+    QObject::connect(&openWindow, &OpenWindow::askedToShow, &application, &Application::raise);
+    QObject::connect(&application, &Application::painted, &openWindow, [&openWindow] {
+        openWindow.listen();
+        QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/waybill.svg")));
+    });
     TerminationSignals termination;
     QObject::connect(&termination, &TerminationSignals::received, &application.window(), &QWidget::close);
     application.show();
