@@ -16,10 +16,10 @@ constexpr milliseconds longestPause{10'000};
 
 } // namespace
 
-DeliveryScheduler::DeliveryScheduler(SandboxStore& store, DeliverySender& sender, const Clock& clock,
+DeliveryScheduler::DeliveryScheduler(DeliveryQueue& queue, DeliverySender& sender, const Clock& clock,
                                      RandomSource& random, Limits limits, QObject* parent)
     : QObject(parent)
-    , store_(store)
+    , queue_(queue)
     , sender_(sender)
     , clock_(clock)
     , random_(random)
@@ -35,7 +35,7 @@ DeliveryScheduler::DeliveryScheduler(SandboxStore& store, DeliverySender& sender
 }
 
 Result<void> DeliveryScheduler::start() {
-    const auto interrupted = store_.settleInterrupted(clock_.now(), [this] { return newDeliveryId(random_); });
+    const auto interrupted = queue_.settleInterrupted(clock_.now(), [this] { return newDeliveryId(random_); });
     if (!interrupted)
         return failure(interrupted.error());
     running_ = true;
@@ -53,7 +53,7 @@ void DeliveryScheduler::wake() {
 void DeliveryScheduler::retrySecrets() {
     if (!running_)
         return;
-    if (const auto due = store_.retryDeferred(clock_.now()); !due)
+    if (const auto due = queue_.retryDeferred(clock_.now()); !due)
         tryAgainLater(due.error());
     wake();
 }
@@ -79,7 +79,7 @@ void DeliveryScheduler::take() {
     const int room = limits_.underWay - underWay_;
     if (room <= 0)
         return;
-    const auto due = store_.claimDue(clock_.now(), room, limits_.perEndpoint);
+    const auto due = queue_.claimDue(clock_.now(), room, limits_.perEndpoint);
     if (!due) {
         tryAgainLater(due.error());
         return;
@@ -101,10 +101,11 @@ void DeliveryScheduler::attempt(const DueDelivery& due) {
 void DeliveryScheduler::finished(const DueDelivery& due, const Result<SentAttempt>& sent) {
     --underWay_;
     if (!sent) {
-        waiting_.append([this, id = due.delivery.id, reason = sent.error().message,
-                         until = clock_.now() + secretPause] { return store_.defer({id}, reason, until); });
+        waiting_.append([this, id = due.delivery.id, reason = sent.error().message, now = clock_.now()] {
+            return queue_.defer(id, reason, now, now + secretPause);
+        });
     } else {
-        SandboxStore::Settlement settlement;
+        DeliveryQueue::Settlement settlement;
         settlement.deliveryId = due.delivery.id;
         settlement.outcome = sent->outcome;
         settlement.startedAt = sent->startedAt;
@@ -113,7 +114,7 @@ void DeliveryScheduler::finished(const DueDelivery& due, const Result<SentAttemp
         settlement.signedAt = sent->signedAt;
         settlement.signatureHeader = sent->signatureHeader;
         settlement.nextDeliveryId = newDeliveryId(random_);
-        waiting_.append([this, settlement] { return store_.settle(settlement); });
+        waiting_.append([this, settlement] { return queue_.settle(settlement); });
     }
     // While the store does not take an outcome, its own pause decides when to try again.
     if (!again_.isActive())
@@ -144,14 +145,14 @@ void DeliveryScheduler::report() {
     EngineState now = state_;
     now.underWay = underWay_;
     now.problem = problem_;
-    if (const auto queue = store_.queueState()) {
+    if (const auto queue = queue_.state(limits_.perEndpoint)) {
         now.scheduled = queue->scheduled;
         now.nextDue = queue->nextDue;
         if (now.problem.isEmpty())
             now.problem = queue->waitingReason;
-        // What is due already waits for an attempt under way to end, which wakes us.
-        if (queue->nextDue && (underWay_ == 0 || *queue->nextDue > clock_.now()) && !again_.isActive())
-            alarm_.setFor(*queue->nextDue);
+        // Where there is no room, the end of an attempt wakes us.
+        if (queue->nextWithRoom && underWay_ < limits_.underWay && !again_.isActive())
+            alarm_.setFor(*queue->nextWithRoom);
         else
             alarm_.cancel();
     } else if (!again_.isActive()) {

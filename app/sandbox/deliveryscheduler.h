@@ -3,9 +3,9 @@
 
 #include "clock/alarm.h"
 #include "contract/random.h"
+#include "sandbox/deliveryqueue.h"
 #include "sandbox/deliverysender.h"
 #include "sandbox/sandboxcontrols.h"
-#include "sandbox/sandboxstore.h"
 
 #include <QList>
 #include <QObject>
@@ -15,7 +15,7 @@
 
 namespace waybill {
 
-/// Takes what is due from the store, has it sent, and settles it there. Never more under way than its limits; nothing
+/// Takes what is due from the queue, has it sent, and settles it there. Never more under way than its limits; nothing
 /// new while an outcome could not be stored. Lives on the sandbox's thread; everything handed in outlives it.
 class DeliveryScheduler final : public QObject {
     Q_OBJECT
@@ -24,7 +24,7 @@ public:
         int underWay = 64;
         int perEndpoint = 4; ///< So that a slow receiver holds up none but itself.
     };
-    DeliveryScheduler(SandboxStore& store, DeliverySender& sender, const Clock& clock, RandomSource& random,
+    DeliveryScheduler(DeliveryQueue& queue, DeliverySender& sender, const Clock& clock, RandomSource& random,
                       Limits limits, QObject* parent = nullptr);
 
     /// Settles what a crash left under way, then begins.
@@ -52,7 +52,7 @@ private:
     void tryAgainLater(const Error& error);
     void report();
 
-    SandboxStore& store_;
+    DeliveryQueue& queue_;
     DeliverySender& sender_;
     const Clock& clock_;
     RandomSource& random_;

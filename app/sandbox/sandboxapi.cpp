@@ -71,7 +71,7 @@ HttpResponse SandboxApi::errorResponse(Error error, RandomSource& random, Instan
     return response;
 }
 
-SandboxApi::SandboxApi(SandboxStore& store, IssuedSecrets& secrets, const Clock& clock, RandomSource& random,
+SandboxApi::SandboxApi(SandboxStore& store, SecretRegister& secrets, const Clock& clock, RandomSource& random,
                        Principal principal, QObject* parent)
     : QObject(parent)
     , store_(store)
@@ -247,10 +247,15 @@ void SandboxApi::repeatOrRun(const Call& incoming, Route route) {
         return;
     }
     secrets_.fetch(first.secretId, [this, call, first](const Result<Secret>& secret) {
+        if (!secret && secret.error().kind == ErrorKind::SecretNotFound) {
+            refuse(call, refusal(ErrorKind::InvalidRequest,
+                                 tr("The first answer to this request had a secret that is no longer there. Rotate the "
+                                    "endpoint's secret to get a new one."),
+                                 QStringLiteral("secret_no_longer_kept")));
+            return;
+        }
         if (!secret) {
-            Error error = refusal(ErrorKind::Api, secret.error().message, QStringLiteral("secret_storage_unavailable"));
-            error.httpStatus = 500;
-            refuse(call, error);
+            refuse(call, refusal(ErrorKind::Api, secret.error().message, QStringLiteral("secret_storage_unavailable")));
             return;
         }
         QJsonObject body = QJsonDocument::fromJson(first.body).object();
@@ -356,8 +361,7 @@ void SandboxApi::createEndpoint(const Call& call) {
     // The secret is safe before the endpoint exists: an endpoint whose secret was lost could never deliver.
     secrets_.keep(secretId, created.secret, [this, call, created, secretId](const Result<void>& kept) {
         if (!kept) {
-            Error error = refusal(ErrorKind::Api, kept.error().message, QStringLiteral("secret_storage_unavailable"));
-            refuse(call, error);
+            refuse(call, refusal(ErrorKind::Api, kept.error().message, QStringLiteral("secret_storage_unavailable")));
             return;
         }
         EndpointWithSecret withoutSecret = created;
@@ -365,7 +369,6 @@ void SandboxApi::createEndpoint(const Call& call) {
         if (auto inserted = store_.insertEndpoint(created.endpoint, secretId,
                                                   once(call, 201, json::write(withoutSecret), secretId));
             !inserted) {
-            secrets_.drop(secretId);
             refuse(call, inserted.error());
             return;
         }
@@ -390,13 +393,11 @@ void SandboxApi::updateEndpoint(const Call& call) {
 }
 
 void SandboxApi::deleteEndpoint(const Call& call) {
-    const auto secretIds = store_.deleteEndpoint(call.id);
-    if (!secretIds) {
-        refuse(call, secretIds.error());
+    if (const auto deleted = store_.deleteEndpoint(call.id); !deleted) {
+        refuse(call, deleted.error());
         return;
     }
-    for (const QString& secretId : *secretIds)
-        secrets_.drop(secretId);
+    secrets_.tidy();
     Q_EMIT endpointDeleted(call.id);
     Q_EMIT changed();
     answer(call, 204, {});
@@ -428,7 +429,6 @@ void SandboxApi::rotateSecret(const Call& call) {
                 store_.rotateSecret(call.id, secretId, rotated.endpoint.secretPrefix, *rotated.previousSecretValidUntil,
                                     now, once(call, 200, json::write(withoutSecret), secretId));
             !stored) {
-            secrets_.drop(secretId);
             refuse(call, stored.error());
             return;
         }

@@ -6,6 +6,7 @@
 #include "contract/secret.h"
 #include "http/httpmessage.h"
 #include "sandbox/sandboxstore.h"
+#include "sandbox/secretregister.h"
 
 #include <QHash>
 #include <QObject>
@@ -13,15 +14,6 @@
 #include <functional>
 
 namespace waybill {
-
-/// What the API asks of the place for secrets. Lives on the sandbox's thread; the answers come there.
-class IssuedSecrets {
-public:
-    virtual ~IssuedSecrets() = default;
-    virtual void keep(const QString& secretId, const Secret& secret, std::function<void(Result<void>)> done) = 0;
-    virtual void fetch(const QString& secretId, std::function<void(Result<Secret>)> done) = 0;
-    virtual void drop(const QString& secretId) = 0;
-};
 
 /// The routes of the account contract, over the sandbox's store. Targets are relative to the account's base URL. Order
 /// of the checks: key, rate limit, route, scope, plan, idempotency, body; nothing is changed before all of them have
@@ -39,7 +31,7 @@ public:
     /// The contract's error as an answer, with a request id of its own.
     static HttpResponse errorResponse(Error error, RandomSource& random, Instant now);
 
-    SandboxApi(SandboxStore& store, IssuedSecrets& secrets, const Clock& clock, RandomSource& random,
+    SandboxApi(SandboxStore& store, SecretRegister& secrets, const Clock& clock, RandomSource& random,
                Principal principal, QObject* parent = nullptr);
     void handle(const HttpRequest& request, Respond respond);
 
@@ -84,7 +76,7 @@ private:
     void getEvent(const Call& call);
 
     SandboxStore& store_;
-    IssuedSecrets& secrets_;
+    SecretRegister& secrets_;
     const Clock& clock_;
     RandomSource& random_;
     const Principal principal_;

@@ -5,45 +5,82 @@
 
 namespace waybill {
 
+namespace {
+
+// Times are milliseconds since 1970, UTC. `seq` is the order of the lists; it is never used twice.
+QStringList tables() {
+    return {
+        QStringLiteral("CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)"),
+        QStringLiteral("CREATE TABLE endpoints ("
+                       " seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, url TEXT NOT NULL,"
+                       " description TEXT NOT NULL, enabled_events TEXT NOT NULL, disabled INTEGER NOT NULL DEFAULT 0,"
+                       " api_version TEXT NOT NULL, secret_prefix TEXT NOT NULL, secret_id TEXT NOT NULL,"
+                       " previous_secret_id TEXT, previous_valid_until INTEGER, created_at INTEGER NOT NULL,"
+                       " updated_at INTEGER NOT NULL, last_delivered_at INTEGER, last_failed_at INTEGER,"
+                       " gone_in_a_row INTEGER NOT NULL DEFAULT 0, failures_in_a_row INTEGER NOT NULL DEFAULT 0)"),
+        QStringLiteral("CREATE TABLE events ("
+                       " seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,"
+                       " api_version TEXT NOT NULL, created INTEGER NOT NULL, object_id TEXT NOT NULL,"
+                       " body BLOB NOT NULL)"),
+        QStringLiteral("CREATE TABLE deliveries ("
+                       " seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,"
+                       " endpoint_id TEXT NOT NULL REFERENCES endpoints(id) ON DELETE CASCADE,"
+                       " event_id TEXT NOT NULL REFERENCES events(id), attempt INTEGER NOT NULL,"
+                       " state INTEGER NOT NULL DEFAULT 0, scheduled_for INTEGER NOT NULL, due_at INTEGER NOT NULL,"
+                       " started_at INTEGER, delivered_at INTEGER, response_status INTEGER, response_ms INTEGER,"
+                       " error TEXT, created_at INTEGER NOT NULL, replays_delivery_id TEXT)"),
+        QStringLiteral("CREATE INDEX deliveries_due ON deliveries(due_at) WHERE state = 0"),
+        QStringLiteral("CREATE INDEX deliveries_under_way ON deliveries(seq) WHERE state = 1"),
+        QStringLiteral("CREATE INDEX deliveries_of_endpoint ON deliveries(endpoint_id, seq)"),
+        QStringLiteral("CREATE TABLE answers ("
+                       " delivery_id TEXT PRIMARY KEY REFERENCES deliveries(id) ON DELETE CASCADE, body TEXT,"
+                       " url TEXT NOT NULL, signed_at INTEGER NOT NULL, signature BLOB NOT NULL, looked_up INTEGER,"
+                       " connected INTEGER, encrypted INTEGER, sent INTEGER, first_byte INTEGER, done INTEGER)"),
+        // A cursor to a deleted row still works.
+        QStringLiteral("CREATE TABLE deleted (id TEXT PRIMARY KEY, seq INTEGER NOT NULL)"),
+        QStringLiteral("CREATE TABLE idempotency ("
+                       " key TEXT PRIMARY KEY, digest BLOB NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,"
+                       " request_id TEXT NOT NULL, secret_id TEXT NOT NULL, created_at INTEGER NOT NULL)"),
+    };
+}
+
+/// A line for each endpoint in the queue, and a list of the secrets in the vault.
+QStringList linesAndSecrets() {
+    return {
+        QStringLiteral("DROP INDEX deliveries_due"),
+        QStringLiteral("DROP INDEX deliveries_under_way"),
+        QStringLiteral("CREATE INDEX deliveries_due ON deliveries(endpoint_id, due_at) WHERE state = 0"),
+        QStringLiteral("CREATE INDEX deliveries_under_way ON deliveries(endpoint_id) WHERE state = 1"),
+        QStringLiteral(
+            "CREATE INDEX deliveries_deferred ON deliveries(endpoint_id) WHERE state = 0 AND error IS NOT NULL"),
+        // How many wait is asked at every look, so it is kept: by triggers, which no change can pass by. Waiting rows
+        // are deleted only with their endpoint.
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN scheduled INTEGER NOT NULL DEFAULT 0"),
+        QStringLiteral("UPDATE endpoints SET scheduled ="
+                       " (SELECT count(*) FROM deliveries WHERE state = 0 AND endpoint_id = endpoints.id)"),
+        QStringLiteral("CREATE TRIGGER delivery_queued AFTER INSERT ON deliveries WHEN NEW.state = 0 BEGIN"
+                       " UPDATE endpoints SET scheduled = scheduled + 1 WHERE id = NEW.endpoint_id; END"),
+        QStringLiteral("CREATE TRIGGER delivery_moved AFTER UPDATE OF state ON deliveries"
+                       " WHEN (OLD.state = 0) <> (NEW.state = 0) BEGIN"
+                       " UPDATE endpoints SET scheduled = scheduled + (NEW.state = 0) - (OLD.state = 0)"
+                       " WHERE id = NEW.endpoint_id; END"),
+        QStringLiteral("CREATE INDEX idempotency_age ON idempotency(created_at)"),
+        QStringLiteral("CREATE INDEX idempotency_secrets ON idempotency(created_at, secret_id) WHERE secret_id <> ''"),
+        // A cursor is good for its own list only.
+        QStringLiteral("ALTER TABLE deleted ADD COLUMN list TEXT NOT NULL DEFAULT 'deliveries'"),
+        QStringLiteral("UPDATE deleted SET list = 'endpoints' WHERE id GLOB 'whe_*'"),
+        // Every secret that went into the vault, until it is taken out.
+        QStringLiteral("CREATE TABLE secrets (id TEXT PRIMARY KEY)"),
+        QStringLiteral("INSERT INTO secrets SELECT secret_id FROM endpoints UNION SELECT previous_secret_id FROM "
+                       "endpoints WHERE previous_secret_id IS NOT NULL UNION SELECT secret_id FROM idempotency WHERE "
+                       "secret_id <> ''"),
+    };
+}
+
+} // namespace
+
 std::span<const Migration> sandboxSchema() {
-    // Times are milliseconds since 1970, UTC. `seq` is the order of the lists; it is never used twice.
-    static const std::array<Migration, 1> migrations{{{
-        1,
-        {
-            QStringLiteral("CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)"),
-            QStringLiteral(
-                "CREATE TABLE endpoints ("
-                " seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, url TEXT NOT NULL,"
-                " description TEXT NOT NULL, enabled_events TEXT NOT NULL, disabled INTEGER NOT NULL DEFAULT 0,"
-                " api_version TEXT NOT NULL, secret_prefix TEXT NOT NULL, secret_id TEXT NOT NULL,"
-                " previous_secret_id TEXT, previous_valid_until INTEGER, created_at INTEGER NOT NULL,"
-                " updated_at INTEGER NOT NULL, last_delivered_at INTEGER, last_failed_at INTEGER,"
-                " gone_in_a_row INTEGER NOT NULL DEFAULT 0, failures_in_a_row INTEGER NOT NULL DEFAULT 0)"),
-            QStringLiteral("CREATE TABLE events ("
-                           " seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,"
-                           " api_version TEXT NOT NULL, created INTEGER NOT NULL, object_id TEXT NOT NULL,"
-                           " body BLOB NOT NULL)"),
-            QStringLiteral("CREATE TABLE deliveries ("
-                           " seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,"
-                           " endpoint_id TEXT NOT NULL REFERENCES endpoints(id) ON DELETE CASCADE,"
-                           " event_id TEXT NOT NULL REFERENCES events(id), attempt INTEGER NOT NULL,"
-                           " state INTEGER NOT NULL DEFAULT 0, scheduled_for INTEGER NOT NULL, due_at INTEGER NOT NULL,"
-                           " started_at INTEGER, delivered_at INTEGER, response_status INTEGER, response_ms INTEGER,"
-                           " error TEXT, created_at INTEGER NOT NULL, replays_delivery_id TEXT)"),
-            QStringLiteral("CREATE INDEX deliveries_due ON deliveries(due_at) WHERE state = 0"),
-            QStringLiteral("CREATE INDEX deliveries_under_way ON deliveries(seq) WHERE state = 1"),
-            QStringLiteral("CREATE INDEX deliveries_of_endpoint ON deliveries(endpoint_id, seq)"),
-            QStringLiteral("CREATE TABLE answers ("
-                           " delivery_id TEXT PRIMARY KEY REFERENCES deliveries(id) ON DELETE CASCADE, body TEXT,"
-                           " url TEXT NOT NULL, signed_at INTEGER NOT NULL, signature BLOB NOT NULL, looked_up INTEGER,"
-                           " connected INTEGER, encrypted INTEGER, sent INTEGER, first_byte INTEGER, done INTEGER)"),
-            // A cursor to a deleted row still works.
-            QStringLiteral("CREATE TABLE deleted (id TEXT PRIMARY KEY, seq INTEGER NOT NULL)"),
-            QStringLiteral("CREATE TABLE idempotency ("
-                           " key TEXT PRIMARY KEY, digest BLOB NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,"
-                           " request_id TEXT NOT NULL, secret_id TEXT NOT NULL, created_at INTEGER NOT NULL)"),
-        },
-    }}};
+    static const std::array<Migration, 2> migrations{{{1, tables()}, {2, linesAndSecrets()}}};
     return migrations;
 }
 

@@ -1,34 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "contract/attemptoutcome.h"
-#include "contract/delivery.h"
 #include "contract/endpoint.h"
-#include "contract/endpointhealth.h"
-#include "contract/event.h"
 #include "contract/page.h"
-#include "contract/result.h"
-#include "store/database.h"
+#include "sandbox/deliveryqueue.h"
 
-#include <functional>
 #include <memory>
 
 namespace waybill {
-
-/// Which secrets sign for an endpoint: ids in the vault ("sandbox/<secret id>"), never the secrets themselves.
-struct SigningKeys {
-    QString current;
-    QString previous; ///< Empty where there is none.
-    std::optional<Instant> previousValidUntil;
-};
-
-/// A delivery that is due, with all that an attempt needs.
-struct DueDelivery {
-    Delivery delivery;
-    Event event;
-    QString url;
-    SigningKeys keys;
-};
 
 /// The first answer to a POST with an idempotency key, to be given again for 24 h. Where the answer holds a one-time
 /// secret, the body has `secret` left out and `secretId` says which to put back.
@@ -40,7 +19,7 @@ struct StoredAnswer {
     QString secretId;
 };
 
-/// The sandbox's SQL; the deliveries table *is* the queue. Every function that changes something is one transaction.
+/// The sandbox's SQL, with the deliveries table as its queue. Every function that changes something is one transaction.
 /// Lives on the sandbox's thread. All errors are Storage, NotFound or InvalidRequest (a cursor that was never given).
 class SandboxStore final {
 public:
@@ -63,8 +42,8 @@ public:
     Result<SigningKeys> signingKeys(const QString& endpointId);
     Result<Page<Endpoint>> endpoints(const PageRequest& page);
     Result<Endpoint> updateEndpoint(const QString& id, const EndpointChanges& changes, Instant now);
-    /// With its deliveries, pending ones included. Answers the ids of its secrets, to be removed from the vault.
-    Result<QStringList> deleteEndpoint(const QString& id);
+    /// With its deliveries, pending ones included.
+    Result<void> deleteEndpoint(const QString& id);
     Result<void> rotateSecret(const QString& id, const QString& newSecretId, const QString& newPrefix,
                               Instant previousValidUntil, Instant now, const Idempotency& once);
 
@@ -80,36 +59,16 @@ public:
 
     Result<std::optional<StoredAnswer>> storedAnswer(const QString& key, Instant now);
 
-    // The queue
-    /// Due, oldest first, not under way, marked as under way in the same transaction.
-    /// At most `perEndpoint` are under way for one endpoint, so that a slow receiver holds up none but itself.
-    Result<QList<DueDelivery>> claimDue(Instant now, int limit, int perEndpoint);
-    /// Puts claimed ones back with the reason why they wait (a secret that cannot be read), to be claimed again when
-    /// `now` ≥ `until`.
-    Result<void> defer(const QStringList& deliveryIds, const QString& reason, Instant until);
-    /// Makes everything that was deferred due again.
-    Result<void> retryDeferred(Instant now);
-    struct Settlement {
-        QString deliveryId;
-        AttemptOutcome outcome;
-        Instant startedAt; ///< When the attempt began: the next one counts from here.
-        Instant settledAt;
-        QString url;         ///< Where it was sent.
-        qint64 signedAt = 0; ///< `t` of the signature.
-        QByteArray signatureHeader;
-        QString nextDeliveryId; ///< The id for the next attempt, used where one follows.
-    };
-    /// Outcome, the next attempt's row, the endpoint's health and times (and its disabling), in one transaction.
-    Result<void> settle(const Settlement& settlement);
-    /// After a crash: attempts that were under way are settled as interrupted and follow the schedule. Answers how
-    /// many.
-    Result<int> settleInterrupted(Instant now, const std::function<QString()>& newDeliveryId);
-    struct QueueState {
-        int scheduled = 0;
-        std::optional<Instant> nextDue;
-        QString waitingReason;
-    };
-    Result<QueueState> queueState();
+    // Which secrets are in the vault
+    /// Before it goes in, so that a crash leaves none behind that nobody knows of.
+    Result<void> noteSecret(const QString& id);
+    /// Lets go of overlaps and answers that have ended, and names the secrets that nothing needs any more.
+    Result<QStringList> spentSecrets(Instant now);
+    Result<void> forgetSecret(const QString& id);
+    /// When an overlap or an answer with a secret ends next.
+    Result<std::optional<Instant>> nextSecretSpent();
+
+    DeliveryQueue& queue() { return *queue_; }
 
     struct Sent {
         qint64 signedAt = 0;
@@ -121,7 +80,10 @@ public:
 
 private:
     explicit SandboxStore(std::unique_ptr<Database> database);
+    Result<void> forgetOldAnswers(Instant now);
+
     std::unique_ptr<Database> database_;
+    std::unique_ptr<DeliveryQueue> queue_;
     QString teamId_;
     QString userId_;
 };

@@ -28,9 +28,11 @@ void Sandbox::Worker::start() {
             http_->post(post, std::move(done));
         },
         clock_, realTime_);
-    scheduler_ = std::make_unique<DeliveryScheduler>(*store_, *sender_, clock_, random_, DeliveryScheduler::Limits());
+    scheduler_ =
+        std::make_unique<DeliveryScheduler>(store_->queue(), *sender_, clock_, random_, DeliveryScheduler::Limits());
+    secrets_ = std::make_unique<SecretRegister>(*store_, *this, clock_);
     api_ = std::make_unique<SandboxApi>(
-        *store_, *this, clock_, random_,
+        *store_, *secrets_, clock_, random_,
         SandboxApi::Principal{SandboxApi::digestOf(options_.apiKey), options_.plan, options_.scopes});
     // From here on only its digest is needed.
     options_.apiKey = Secret();
@@ -44,6 +46,7 @@ void Sandbox::Worker::start() {
         Q_EMIT failed(running.error());
         return;
     }
+    secrets_->tidy();
     Q_EMIT started();
 }
 
@@ -55,7 +58,10 @@ void Sandbox::Worker::stop() {
     sender_.reset();
     scheduler_.reset();
     api_.reset();
+    secrets_.reset();
     store_.reset();
+    // An answer of the vault that is already on its way finds nobody.
+    asked_.clear();
 }
 
 void Sandbox::Worker::serve(quint16 port) {
@@ -138,6 +144,8 @@ void Sandbox::Worker::announceSecrets() {
 void Sandbox::Worker::retrySecrets() {
     if (scheduler_)
         scheduler_->retrySecrets();
+    if (secrets_)
+        secrets_->tidy();
 }
 
 void Sandbox::Worker::handle(quint64 call, const HttpRequest& request) {
@@ -243,9 +251,12 @@ void Sandbox::Worker::fetch(const QString& secretId, std::function<void(Result<S
         });
 }
 
-void Sandbox::Worker::drop(const QString& secretId) {
+void Sandbox::Worker::drop(const QString& secretId, std::function<void(Result<void>)> done) {
     known_.remove(secretId);
-    ask(VaultQuestion::Kind::Remove, secretId, {}, [](const Secret&, const std::optional<Error>&) {});
+    ask(VaultQuestion::Kind::Remove, secretId, {},
+        [done = std::move(done)](const Secret&, const std::optional<Error>& error) {
+            done(error ? Result<void>(failure(*error)) : Result<void>());
+        });
 }
 
 } // namespace waybill

@@ -5,6 +5,7 @@
 #include "sandbox/deliveryscheduler.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/sandboxapi.h"
+#include "sandbox/secretregister.h"
 
 #include <QHash>
 
@@ -37,7 +38,7 @@ public:
     void read(const SigningKeys& keys, QObject* context, Done<QList<Secret>> done) override;
     void keep(const QString& secretId, const Secret& secret, std::function<void(Result<void>)> done) override;
     void fetch(const QString& secretId, std::function<void(Result<Secret>)> done) override;
-    void drop(const QString& secretId) override;
+    void drop(const QString& secretId, std::function<void(Result<void>)> done) override;
 
 Q_SIGNALS:
     void started();
@@ -66,6 +67,7 @@ private:
     std::unique_ptr<HttpSender> http_;
     std::unique_ptr<DeliverySender> sender_;
     std::unique_ptr<DeliveryScheduler> scheduler_;
+    std::unique_ptr<SecretRegister> secrets_;
     std::unique_ptr<SandboxApi> api_;
     std::unique_ptr<HttpServer> server_;
     QHash<QString, Secret> known_; ///< Secrets that were read or made since the start.

@@ -3,7 +3,7 @@
 
 #include "completion/pendingcalls.h"
 #include "contract/secret.h"
-#include "sandbox/sandboxstore.h"
+#include "sandbox/deliveryqueue.h"
 
 namespace waybill {
 

@@ -3,6 +3,7 @@
 #include "contract/signature.h"
 #include "sandbox/deliveryscheduler.h"
 #include "sandbox/deliverysender.h"
+#include "sandbox/sandboxstore.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -11,22 +12,31 @@ using namespace waybill;
 
 namespace {
 const Secret secret("whsec_7fQ2mZx9Kc4Rt1Vb8Lw3Yp6Nd0Hs5Ja");
+const Secret newSecret("whsec_0000000000000000000000000000new");
 const Instant start = instantFromMilliseconds(1791792900000);
+const QString first = QStringLiteral("whe_1");
+const QString second = QStringLiteral("whe_2");
+constexpr int hangs = 0;
 
 class Secrets final : public SigningSecrets {
 public:
-    void read(const SigningKeys&, QObject* context, Done<QList<Secret>> done) override {
+    void read(const SigningKeys& keys, QObject* context, Done<QList<Secret>> done) override {
+        ++asked;
+        QList<Secret> found{keys.current == u"secret_new" ? newSecret : secret};
+        if (!keys.previous.isEmpty())
+            found += secret;
         QMetaObject::invokeMethod(
             context,
-            [this, done] {
+            [this, done, found] {
                 if (readable)
-                    done(QList<Secret>{secret});
+                    done(found);
                 else
                     done(failure(ErrorKind::NoKeychain, QStringLiteral("The keychain is locked.")));
             },
             Qt::QueuedConnection);
     }
     bool readable = true;
+    int asked = 0;
 };
 } // namespace
 
@@ -40,6 +50,8 @@ private Q_SLOTS:
         clock_ = std::make_unique<MovableClock>(start);
         secrets_ = std::make_unique<Secrets>();
         posts_.clear();
+        status_ = 200;
+        statusOf_.clear();
         auto store = SandboxStore::open(folder_->filePath(QStringLiteral("sandbox.sqlite")));
         QVERIFY(store);
         store_ = *std::move(store);
@@ -48,21 +60,15 @@ private Q_SLOTS:
             [this](const OutgoingPost& post, const std::function<void(AttemptOutcome)>& done) {
                 posts_.append({clock_->now(), post});
                 AttemptOutcome outcome;
-                outcome.status = status_;
+                outcome.status = statusOf_.value(post.url.host(), status_);
+                if (outcome.status == hangs)
+                    return;
                 QMetaObject::invokeMethod(
                     this, [done, outcome] { done(outcome); }, Qt::QueuedConnection);
             },
             *clock_, *clock_);
-        scheduler_ =
-            std::make_unique<DeliveryScheduler>(*store_, *sender_, *clock_, random_, DeliveryScheduler::Limits());
-        Endpoint endpoint;
-        endpoint.id = QStringLiteral("whe_1");
-        endpoint.url = QStringLiteral("https://receiver.example/hook");
-        endpoint.enabledEvents = {QStringLiteral("*")};
-        endpoint.secretPrefix = secret.prefix();
-        endpoint.createdAt = endpoint.updatedAt = start;
-        QVERIFY(store_->insertEndpoint(endpoint, QStringLiteral("secret_1"), {}));
-        QVERIFY(scheduler_->start());
+        addEndpoint(first);
+        restart({});
     }
     void cleanup() {
         scheduler_.reset();
@@ -93,12 +99,12 @@ private Q_SLOTS:
     void threeGoneAnswersInARowDisableTheEndpoint() {
         status_ = 410;
         for (const char* event : {"event_1", "event_2", "event_3"}) {
-            QCOMPARE(store_->endpoint(QStringLiteral("whe_1"))->status, EndpointStatus::Enabled);
+            QCOMPARE(store_->endpoint(first)->status, EndpointStatus::Enabled);
             queue(QString::fromLatin1(event));
             QTRY_COMPARE(store_->delivery(QString(u"whd_" % QString::fromLatin1(event)))->status,
                          DeliveryStatus::Failed);
         }
-        QCOMPARE(store_->endpoint(QStringLiteral("whe_1"))->status, EndpointStatus::Disabled);
+        QCOMPARE(store_->endpoint(first)->status, EndpointStatus::Disabled);
     }
 
     void sendsNothingUnsignedAndGoesOnWhenTheSecretCanBeRead() {
@@ -116,12 +122,116 @@ private Q_SLOTS:
         QCOMPARE(newest().attempt, 1);
     }
 
+    void signsWithBothSecretsUntilTheOverlapHasEnded_data() {
+        QTest::addColumn<qint64>("seconds");
+        QTest::addColumn<bool>("oldSecretSigns");
+        QTest::newRow("at once") << qint64(0) << true;
+        QTest::newRow("in its last second") << qint64(24 * 3600 - 1) << true;
+        QTest::newRow("when it has ended") << qint64(24 * 3600) << false;
+        QTest::newRow("days later") << qint64(72 * 3600) << false;
+    }
+    void signsWithBothSecretsUntilTheOverlapHasEnded() {
+        QFETCH(qint64, seconds);
+        QVERIFY(store_->rotateSecret(first, QStringLiteral("secret_new"), newSecret.prefix(), start + rotationOverlap,
+                                     start, {}));
+        clock_->advance(std::chrono::seconds{seconds});
+        queue(QStringLiteral("event_1"));
+        QTRY_COMPARE(newest().status, DeliveryStatus::Delivered);
+        const auto accepts = [&](const Secret& with) {
+            const Sent& sent = posts_.constFirst();
+            return checkSignature(sent.post.headers.value(header::signature).value(), sent.post.body, {with}, sent.at)
+                .isValid();
+        };
+        QVERIFY(accepts(newSecret));
+        QTEST(accepts(secret), "oldSecretSigns");
+        QTEST(posts_.constFirst().post.headers.value(header::signature)->count("v1=") == 2, "oldSecretSigns");
+    }
+
+    void asksForASecretOnceWhateverWaitsForIt() {
+        secrets_->readable = false;
+        for (int i = 0; i < 20; ++i)
+            store(first, QStringLiteral("event_%1").arg(i));
+        scheduler_->wake();
+        QTRY_COMPARE(scheduler_->state().problem, QStringLiteral("The keychain is locked."));
+        QTRY_COMPARE(scheduler_->state().underWay, 0);
+        QVERIFY(secrets_->asked <= DeliveryScheduler::Limits().perEndpoint);
+        QCOMPARE(scheduler_->state().scheduled, 20);
+        secrets_->readable = true;
+        scheduler_->retrySecrets();
+        QTRY_COMPARE(posts_.size(), 20);
+        QTRY_VERIFY(scheduler_->state().problem.isEmpty());
+    }
+
+    void aHangingReceiverHoldsUpNoOther() {
+        addEndpoint(second);
+        statusOf_[first] = hangs;
+        for (int i = 0; i < 200; ++i)
+            store(first, QStringLiteral("event_%1").arg(i));
+        store(second, QStringLiteral("event_other"));
+        scheduler_->wake();
+        QTRY_COMPARE(newest(second).status, DeliveryStatus::Delivered);
+        QCOMPARE(scheduler_->state().underWay, DeliveryScheduler::Limits().perEndpoint);
+    }
+
+    void aRetryIsOnTimeWhileAnotherReceiverHangs() {
+        addEndpoint(second);
+        statusOf_[second] = 503;
+        queue(QStringLiteral("event_other"), second);
+        QTRY_COMPARE(newest(second).attempt, 2);
+        statusOf_[first] = hangs;
+        for (int i = 0; i < 10; ++i)
+            store(first, QStringLiteral("event_%1").arg(i));
+        scheduler_->wake();
+        QTRY_COMPARE(scheduler_->state().underWay, DeliveryScheduler::Limits().perEndpoint);
+        statusOf_[second] = 200;
+        clock_->advance(seconds{60});
+        QTRY_COMPARE(newest(second).status, DeliveryStatus::Delivered);
+    }
+
+    void sharesWhatMayBeUnderWayBetweenEndpoints() {
+        const QStringList endpoints{first, second, QStringLiteral("whe_3")};
+        addEndpoint(endpoints.at(1));
+        addEndpoint(endpoints.at(2));
+        status_ = hangs;
+        restart({7, 4});
+        // The oldest are all of one endpoint.
+        for (const QString& endpoint : endpoints) {
+            for (int i = 0; i < 10; ++i)
+                store(endpoint, u"event_" % endpoint % QString::number(i));
+            clock_->advance(seconds{1});
+        }
+        scheduler_->wake();
+        QTRY_COMPARE(posts_.size(), 7);
+        QHash<QString, int> posts;
+        for (const Sent& sent : std::as_const(posts_))
+            ++posts[sent.post.url.host()];
+        QCOMPARE(posts, (QHash<QString, int>{{first, 3}, {second, 2}, {endpoints.at(2), 2}}));
+    }
+
 private:
     struct Sent {
         Instant at;
         OutgoingPost post;
     };
-    void queue(const QString& eventId) {
+    void restart(DeliveryScheduler::Limits limits) {
+        scheduler_ = std::make_unique<DeliveryScheduler>(store_->queue(), *sender_, *clock_, random_, limits);
+        QVERIFY(scheduler_->start());
+    }
+    /// Its id is also its host.
+    void addEndpoint(const QString& id) {
+        Endpoint endpoint;
+        endpoint.id = id;
+        endpoint.url = u"https://" % id % u"/hook";
+        endpoint.enabledEvents = {QStringLiteral("*")};
+        endpoint.secretPrefix = secret.prefix();
+        endpoint.createdAt = endpoint.updatedAt = start;
+        QVERIFY(store_->insertEndpoint(endpoint, u"secret_of_" % id, {}));
+    }
+    void queue(const QString& eventId, const QString& endpointId = first) {
+        store(endpointId, eventId);
+        scheduler_->wake();
+    }
+    void store(const QString& endpointId, const QString& eventId) {
         Event event;
         event.id = eventId;
         event.type = QStringLiteral("rating.created");
@@ -130,13 +240,12 @@ private:
         Delivery delivery;
         delivery.id = u"whd_" % eventId;
         delivery.eventId = eventId;
-        delivery.endpointId = QStringLiteral("whe_1");
+        delivery.endpointId = endpointId;
         delivery.scheduledFor = delivery.createdAt = clock_->now();
         QVERIFY(store_->insertEvent(event, {delivery}, {}));
-        scheduler_->wake();
     }
-    Delivery newest() {
-        const auto page = store_->deliveries(QStringLiteral("whe_1"), std::nullopt, {});
+    Delivery newest(const QString& endpointId = first) {
+        const auto page = store_->deliveries(endpointId, std::nullopt, {});
         return page && !page->data.isEmpty() ? page->data.constFirst() : Delivery();
     }
     bool isWaitingFor(int attempt) {
@@ -154,6 +263,7 @@ private:
     SystemRandom random_;
     QList<Sent> posts_;
     int status_ = 200;
+    QHash<QString, int> statusOf_; ///< By endpoint, where it is not `status_`.
 };
 
 QTEST_GUILESS_MAIN(TestEngine)

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Between the rows of the sandbox's tables and the contract's values; for the source files that hold its SQL.
+#pragma once
+
+#include "contract/delivery.h"
+#include "contract/event.h"
+#include "contract/result.h"
+#include "sandbox/sandboxschema.h"
+#include "store/database.h"
+
+// Early return of what went wrong; the error is already a sentence.
+#define TRY(call)                                                                                                      \
+    do {                                                                                                               \
+        if (auto tried = (call); !tried)                                                                               \
+            return failure(tried.error());                                                                             \
+    } while (false)
+
+namespace waybill::rows {
+
+QVariant ms(std::optional<Instant> instant);
+std::optional<Instant> instantOf(const QVariant& value);
+QVariant number(std::optional<int> value);
+std::optional<int> numberOf(const QVariant& value);
+/// An empty QString may be a null one, which SQLite would take for NULL.
+QString text(const QString& value);
+QVariant textOrNull(const QString& value);
+
+RowState rowState(DeliveryStatus settled);
+
+/// Read by `deliveryOf`, which begins at the row's first column.
+inline const QString deliveryColumns = QStringLiteral(
+    "deliveries.id, attempt, state, event_id, endpoint_id, scheduled_for, delivered_at, response_status, answers.body, "
+    "response_ms, error, deliveries.created_at, replays_delivery_id");
+inline const QString deliveryTables =
+    QStringLiteral("deliveries LEFT JOIN answers ON answers.delivery_id = deliveries.id");
+Delivery deliveryOf(const QSqlQuery& row);
+Result<Delivery> findDelivery(Database& database, const QString& id);
+Result<void> insertDelivery(Database& database, const Delivery& delivery);
+
+/// Read by `eventOf` from the column `first` on.
+inline const QString eventColumns =
+    QStringLiteral("events.id, events.type, events.api_version, events.created, events.object_id, events.body");
+Event eventOf(const QSqlQuery& row, const QString& teamId, int first = 0);
+
+} // namespace waybill::rows
