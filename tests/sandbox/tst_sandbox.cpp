@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "clock/clock.h"
+#include "contract/contractjson.h"
+#include "contract/signature.h"
+#include "http/httpserver.h"
+#include "sandbox/sandbox.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace waybill;
+
+namespace {
+const QByteArray apiKey = "ak_live_test";
+const QString locked = QStringLiteral("The keychain is locked.");
+
+/// A vault that outlives the account, and can be locked.
+class Vault final : public SecretVault {
+public:
+    bool isLocked = false;
+
+    void read(const QString& name, QObject* context, Done<Secret> done) override {
+        if (secrets_.contains(name))
+            answer<Secret>(context, std::move(done), secrets_.value(name));
+        else
+            answer<Secret>(context, std::move(done), failure(ErrorKind::SecretNotFound, QStringLiteral("Not here.")));
+    }
+    void write(const QString& name, const Secret& secret, QObject* context, Done<void> done) override {
+        secrets_.insert(name, secret);
+        answer<void>(context, std::move(done), {});
+    }
+    void remove(const QString& name, QObject* context, Done<void> done) override {
+        secrets_.remove(name);
+        answer<void>(context, std::move(done), {});
+    }
+
+private:
+    template <typename T>
+    void answer(QObject* context, Done<T> done, Result<T> result) {
+        if (isLocked)
+            result = failure(ErrorKind::NoKeychain, locked);
+        QMetaObject::invokeMethod(
+            context, [done = std::move(done), result] { done(result); }, Qt::QueuedConnection);
+    }
+    QHash<QString, Secret> secrets_;
+};
+} // namespace
+
+/// The whole account on its thread, with a vault that the test locks and a receiver that keeps what comes.
+class TestSandbox : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() {
+        folder_ = std::make_unique<QTemporaryDir>();
+        vault_ = std::make_unique<Vault>();
+        received_.clear();
+        receiver_ = std::make_unique<HttpServer>(
+            [this](const HttpRequest& request, const HttpServer::Respond& respond) {
+                received_ += request;
+                respond({200, {}, {}});
+            },
+            [](int status, const QString&) {
+                return HttpResponse{status, {}, {}};
+            });
+        const auto port = receiver_->listen(0);
+        QVERIFY(port);
+        startSandbox();
+        const QByteArray draft =
+            "{\"url\":\"http://127.0.0.1:" + QByteArray::number(*port) + "/hook\",\"enabled_events\":[\"*\"]}";
+        const HttpResponse created = call("POST", "/webhooks", draft);
+        QCOMPARE(created.status, 201);
+        const auto endpoint = json::readEndpointWithSecret(created.body);
+        QVERIFY(endpoint);
+        path_ = "/webhooks/" + endpoint->endpoint.id.toLatin1();
+        secret_ = endpoint->secret;
+    }
+    void cleanup() {
+        sandbox_.reset();
+        receiver_.reset();
+    }
+
+    void deliveriesWaitForALockedVaultAndGoOnWhenItIsReady() {
+        // Started again, so that no secret is in memory.
+        vault_->isLocked = true;
+        startSandbox();
+        const auto queued = json::readQueuedDelivery(call("POST", path_ + "/test", "{}").body);
+        QVERIFY(queued);
+        QTRY_COMPARE(sandbox_->engineState().problem, locked);
+        const auto delivery = [&] {
+            return json::readDelivery(call("GET", "/webhooks/deliveries/" + queued->deliveryId.toLatin1()).body);
+        };
+        QCOMPARE(delivery()->status, DeliveryStatus::Pending);
+        QCOMPARE(delivery()->error, locked);
+        QCOMPARE(sandbox_->engineState().scheduled, 1);
+        QVERIFY(received_.isEmpty());
+
+        vault_->isLocked = false;
+        sandbox_->retrySecrets();
+        QTRY_COMPARE(received_.size(), 1);
+        QTRY_COMPARE(delivery()->status, DeliveryStatus::Delivered);
+        QCOMPARE(delivery()->attempt, 1);
+        QTRY_COMPARE(sandbox_->engineState().problem, QString());
+        const HttpRequest& request = received_.constFirst();
+        QVERIFY(
+            checkSignature(request.headers.value(header::signature).value_or(""), request.body, {secret_}, clock_.now())
+                .isValid());
+    }
+
+private:
+    void startSandbox() {
+        sandbox_.reset();
+        sandbox_ = std::make_unique<Sandbox>(
+            Sandbox::Options{folder_->filePath(QStringLiteral("sandbox.sqlite")), Secret(apiKey)}, *vault_, clock_,
+            clock_, random_);
+        QSignalSpy started(sandbox_.get(), &Sandbox::started);
+        sandbox_->start();
+        QVERIFY(started.wait());
+    }
+    HttpResponse call(const QByteArray& method, const QByteArray& target, const QByteArray& body = {}) {
+        HttpRequest request{method, target, {{"Authorization", "Bearer " + apiKey}}, body};
+        request.headers.add("Content-Type", "application/json");
+        std::optional<HttpResponse> answer;
+        QObject context;
+        const RequestHandle handle =
+            sandbox_->transport().send(request, &context, [&answer](const Result<HttpResponse>& result) {
+                answer = result.value_or(HttpResponse{0, {}, {}});
+            });
+        (void)QTest::qWaitFor([&answer] { return answer.has_value(); });
+        return answer.value_or(HttpResponse{0, {}, {}});
+    }
+
+    std::unique_ptr<QTemporaryDir> folder_;
+    SystemClock clock_;
+    SystemRandom random_;
+    std::unique_ptr<Vault> vault_;
+    std::unique_ptr<HttpServer> receiver_;
+    QList<HttpRequest> received_;
+    std::unique_ptr<Sandbox> sandbox_;
+    QByteArray path_;
+    Secret secret_;
+};
+
+QTEST_GUILESS_MAIN(TestSandbox)
+#include "tst_sandbox.moc"
