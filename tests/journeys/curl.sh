@@ -12,7 +12,7 @@ checked=0
 
 clean_up() {
     if [[ -n $pid ]]; then
-        kill "$pid" || true
+        kill "$pid" && wait "$pid" || true
     fi
     rm -rf "$folder"
 }
