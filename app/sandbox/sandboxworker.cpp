@@ -82,7 +82,7 @@ void Sandbox::Worker::serve(quint16 port) {
         return SandboxApi::errorResponse(error, random_, clock_.now());
     };
     server_ = std::make_unique<HttpServer>(
-        [this, refuse](const HttpRequest& request, const HttpServer::Respond& respond) {
+        [this](const HttpRequest& request, const HttpServer::Respond& respond) {
             if (!request.target.startsWith(QByteArray(basePath + '/'))) {
                 Error error;
                 error.kind = ErrorKind::NotFound;
@@ -184,8 +184,9 @@ void Sandbox::Worker::readSent(quint64 call, const QString& deliveryId) {
         Q_EMIT sentRead(call, {}, read.error());
 }
 
-void Sandbox::Worker::ask(VaultQuestion::Kind kind, const QString& secretId, const Secret& secret, Answer answer) {
-    asked_.insert(++lastQuestion_, std::move(answer));
+void Sandbox::Worker::ask(VaultQuestion::Kind kind, const QString& secretId, const Secret& secret,
+                          const Answer& answer) {
+    asked_.insert(++lastQuestion_, answer);
     Q_EMIT vaultAsked({lastQuestion_, kind, QString(u"sandbox/" % secretId), secret});
 }
 

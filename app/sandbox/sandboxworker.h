@@ -56,7 +56,7 @@ Q_SIGNALS:
 
 private:
     using Answer = std::function<void(const Secret&, const std::optional<Error>&)>;
-    void ask(VaultQuestion::Kind kind, const QString& secretId, const Secret& secret, Answer answer);
+    void ask(VaultQuestion::Kind kind, const QString& secretId, const Secret& secret, const Answer& answer);
     void readOne(const QStringList& ids, QList<Secret> found, const Done<QList<Secret>>& done);
 
     Options options_;

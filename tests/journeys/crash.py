@@ -129,11 +129,12 @@ class Evidence:
         self.ledger = []
         self.rows = []       # every delivery, as the API lists it, with its path
         self.integrity = []  # one answer a kill
+        self.runs = []       # (began, killed)
         self.kept = None     # a copy of the database after the last kill
 
     def planted(self):
         other = Evidence()
-        for name in ("secrets", "accepted", "ledger", "rows", "integrity"):
+        for name in ("secrets", "accepted", "ledger", "rows", "integrity", "runs"):
             setattr(other, name, copy.deepcopy(getattr(self, name)))
         other.kept = self.kept
         return other
@@ -191,14 +192,14 @@ def problems_in(evidence):
         if [row["attempt"] for row in chain] != list(range(1, len(chain) + 1)):
             yield "attempts not contiguous", f"{event}: {[row['attempt'] for row in chain]}"
         for row, following in zip(chain, chain[1:] + [None]):
-            yield from problems_of_attempt(row, following, arrived.get(row["id"]))
+            yield from problems_of_attempt(row, following, arrived.get(row["id"]), evidence.runs)
 
     for answer in evidence.integrity:
         if answer != "ok":
             yield "database damaged", answer
 
 
-def problems_of_attempt(row, following, entry):
+def problems_of_attempt(row, following, entry, runs):
     name = f"{row['id']}, attempt {row['attempt']}, {row['status']}: {row['error']}"
     ends = row["status"] in ("delivered", "pending") or (row["status"] == "abandoned" and row["attempt"] == 9)
     if ends == bool(following) or row["status"] not in ("delivered", "pending", "failed", "abandoned"):
@@ -218,8 +219,10 @@ def problems_of_attempt(row, following, entry):
         yield "sent too early", name
     if following:
         started = seconds(following["scheduled_for"]) - DELAYS[row["attempt"] - 1]
-        latest = entry["at"] if entry else seconds(following["created_at"])
-        if not scheduled - ROUNDING <= started <= latest + ROUNDING or (entry and latest - started > TIME_LIMIT):
+        # Taken up shortly before it arrived; or it did not arrive, because of a kill.
+        began = entry["at"] - TIME_LIMIT <= started <= entry["at"] + ROUNDING if entry else any(
+            begin <= started <= end for begin, end in runs)
+        if started < scheduled - ROUNDING or not began:
             yield "next attempt off the schedule", f"{name}: began {started - scheduled:.3f} s after it was due"
 
 
@@ -233,10 +236,11 @@ class Crashes:
         self.evidence = Evidence()
         self.endpoints = {}  # path -> id
         self.moves = []      # (when, seconds)
+        self.runs = []       # (began, killed)
 
     def go(self, rounds):
         for number in range(rounds):
-            run = Run(self.waybill, self.folder)
+            run = self.begin()
             self.prepare(run)
             with concurrent.futures.ThreadPoolExecutor(4) as senders:
                 bursts = [senders.submit(self.burst, run, sender) for sender in range(4)]
@@ -245,7 +249,7 @@ class Crashes:
                     run.process.wait(self.chance.uniform(0.02, 0.6))
                     raise AssertionError(f"Waybill ended by itself with {run.process.returncode}")
                 except subprocess.TimeoutExpired:
-                    run.kill()
+                    self.kill(run)
             for burst in bursts:
                 burst.result()
             self.look_at_database()
@@ -255,14 +259,22 @@ class Crashes:
         self.receivers.hangs = False
         for _ in range(3):
             self.move(max(DELAYS) + 1)
-            run = Run(self.waybill, self.folder)
+            run = self.begin()
             self.wait_until_quiet(run)
-            run.kill()
+            self.kill(run)
             self.look_at_database()
-        run = Run(self.waybill, self.folder)
+        run = self.begin()
         self.collect(run)
-        run.kill()
+        self.kill(run)
         return self.evidence
+
+    def begin(self):
+        self.runs.append((time.time(), None))
+        return Run(self.waybill, self.folder)
+
+    def kill(self, run):
+        run.kill()
+        self.runs[-1] = (self.runs[-1][0], time.time())
 
     def prepare(self, run):
         """All endpoints are there and enabled: too many failures in a row have disabled some."""
@@ -320,12 +332,13 @@ class Crashes:
     def collect(self, run):
         for path, endpoint in self.endpoints.items():
             self.evidence.rows += [{**row, "path": path} for row in run.all_of(f"/webhooks/{endpoint}/deliveries")]
+        self.evidence.runs = [(self.moved(begin), self.moved(end)) for begin, end in self.runs if end]
         for entry in self.receivers.ledger:
-            moved = {**entry}
-            for name in ("at", "cut"):
-                if entry[name]:
-                    moved[name] = entry[name] - sum(by for when, by in self.moves if when > entry[name])
-            self.evidence.ledger.append(moved)
+            self.evidence.ledger.append({**entry, "at": self.moved(entry["at"]), "cut": self.moved(entry["cut"])})
+
+    def moved(self, at):
+        """A time of then in the time of the end."""
+        return at and at - sum(by for when, by in self.moves if when > at)
 
 
 # --- Planted: each of these must be noticed
@@ -372,14 +385,16 @@ def plant_other_words(evidence):
 
 
 def plant_late(evidence):
-    row = row_with(evidence, lambda row: row["attempt"] == 2)
-    at = seconds(row["scheduled_for"]) + 11
+    on_the_wire = {entry["delivery"] for entry in evidence.ledger}
+    failed = row_with(evidence, lambda row: row["attempt"] == 1 and row["status"] == "failed" and row["id"] in on_the_wire)
+    row = row_with(evidence, lambda row: row["event_id"] == failed["event_id"] and row["attempt"] == 2)
+    at = seconds(row["scheduled_for"]) + 30
     row["scheduled_for"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
 
 
 def plant_early(evidence):
-    entry = next(entry for entry in evidence.ledger if entry["answered"])
-    entry["at"] -= 30
+    entry = evidence.ledger[0]
+    entry["at"] = seconds(row_with(evidence, lambda row: row["id"] == entry["delivery"])["scheduled_for"]) - 1
 
 
 def plant_damage(evidence):

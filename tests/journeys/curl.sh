@@ -26,16 +26,18 @@ fail() {
     exit 1
 }
 
-# field <path with dots>: of the last answer; "-" where there is none or it is null.
+# field <path with dots>...: of the last answer, one a line; "-" where there is none or it is null.
 field() {
     python3 -I -S -c '
 import json, sys
-value = json.load(open(sys.argv[1]))
-for name in sys.argv[2].split("."):
-    value = value[int(name)] if isinstance(value, list) else value.get(name)
-    if value is None:
-        break
-print("-" if value is None else value)' "$body" "$1"
+answer = json.load(open(sys.argv[1]))
+for path in sys.argv[2:]:
+    value = answer
+    for name in path.split("."):
+        value = value[int(name)] if isinstance(value, list) else value.get(name)
+        if value is None:
+            break
+    print("-" if value is None else value)' "$body" "$@"
 }
 
 is() { # <what> <actual> <expected>
@@ -84,12 +86,12 @@ refused() {
     shift 5
     call "$@"
     is "$name: status" "$status" "$expected"
-    is "$name: type" "$(field error.type)" "$type"
-    is "$name: code" "$(field error.code)" "$code"
-    is "$name: param" "$(field error.param)" "$param"
-    [[ $(field error.message) != - ]] || fail "$name: no message"
-    [[ -n $(request_id) ]] || fail "$name: no X-Request-Id"
-    is "$name: request_id" "$(field error.request_id)" "$(request_id)"
+    mapfile -t error < <(field error.type error.code error.param error.request_id error.message)
+    is "$name: type" "${error[0]}" "$type"
+    is "$name: code" "${error[1]}" "$code"
+    is "$name: param" "${error[2]}" "$param"
+    is "$name: request_id" "${error[3]}" "$(request_id)"
+    [[ -n ${error[3]} && ${error[4]} != - ]] || fail "$name: no request id or no message"
 }
 
 lists() {
