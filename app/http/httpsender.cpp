@@ -2,9 +2,9 @@
 #include "http/httpsender.h"
 
 #include "http/answerreader.h"
+#include "http/loopback.h"
 
 #include <QElapsedTimer>
-#include <QHostAddress>
 #include <QNetworkProxy>
 #include <QSslSocket>
 #include <QTimer>
@@ -13,10 +13,6 @@ namespace waybill {
 
 namespace {
 constexpr qint64 readAnswerBytes = 64 * 1024;
-
-bool isLoopback(const QString& host) {
-    return host == u"localhost" || QHostAddress(host).isLoopback();
-}
 } // namespace
 
 /// One request on its own connection, from the look-up to the outcome; ends itself.
@@ -25,7 +21,7 @@ public:
     Exchange(HttpSender& sender, OutgoingPost post, std::function<void(AttemptOutcome)> done)
         : QObject(&sender), post_(std::move(post)), done_(std::move(done)), socket_(this), deadline_(this) {
         socket_.setSslConfiguration(sender.tls_);
-        if (isLoopback(post_.url.host()))
+        if (isLoopbackHost(post_.url.host()))
             socket_.setProxy(QNetworkProxy::NoProxy);
         connect(&socket_, &QSslSocket::hostFound, this, [this] { outcome_.phases.lookedUp = elapsed(); });
         connect(&socket_, &QSslSocket::connected, this, [this] {

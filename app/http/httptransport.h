@@ -4,6 +4,7 @@
 #include "http/transport.h"
 
 #include <QNetworkAccessManager>
+#include <QNetworkRequest>
 #include <QUrl>
 
 #include <chrono>
@@ -17,13 +18,16 @@ class HttpTransport final : public QObject, public Transport {
 public:
     struct Limits {
         std::chrono::milliseconds time{30'000};
-        qint64 responseBytes = 8 * 1024 * 1024;
+        qint64 responseBytes = 8LL * 1024 * 1024;
     };
     explicit HttpTransport(const QUrl& baseUrl, QObject* parent = nullptr);
     HttpTransport(const QUrl& baseUrl, Limits limits, QObject* parent = nullptr);
     RequestHandle send(const HttpRequest& request, QObject* context, Done<HttpResponse> done) override;
 
 private:
+    class Call;
+    Result<QNetworkRequest> prepare(const HttpRequest& request) const;
+
     QUrl baseUrl_;
     Limits limits_;
     QNetworkAccessManager network_;

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+#include "http/httptransport.h"
+
+#include "contract/endpointrules.h"
+#include "http/loopback.h"
+
+#include <QNetworkProxyFactory>
+#include <QNetworkReply>
+#include <QPointer>
+#include <QSslConfiguration>
+#include <QTimer>
+
+#include <algorithm>
+
+namespace waybill {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 readAhead = 64LL * 1024;
+
+/// Can be read once: with a body that it can rewind, QNetworkAccessManager sends a request again by itself when the
+/// peer closes without answering. Bodiless requests get an empty one for the same reason.
+class BodyOnce final : public QIODevice {
+public:
+    explicit BodyOnce(const QByteArray& body) : left_(body) { open(QIODevice::ReadOnly | QIODevice::Unbuffered); }
+    bool isSequential() const override { return true; }
+    bool reset() override { return false; }
+    qint64 bytesAvailable() const override { return left_.size() + QIODevice::bytesAvailable(); }
+
+protected:
+    qint64 readData(char* data, qint64 most) override {
+        if (left_.isEmpty())
+            return -1;
+        const qsizetype count = std::min<qsizetype>(most, left_.size());
+        std::copy_n(left_.constData(), count, data);
+        left_.remove(0, count);
+        return count;
+    }
+    qint64 writeData(const char*, qint64) override { return -1; }
+
+private:
+    QByteArray left_;
+};
+
+class SystemProxy final : public QNetworkProxyFactory {
+public:
+    QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery& query) override {
+        if (isLoopbackHost(query.peerHostName()))
+            return {QNetworkProxy(QNetworkProxy::NoProxy)};
+        return systemProxyForQuery(query);
+    }
+};
+
+bool holdsControlCharacter(const QByteArray& text) {
+    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+// What QNetworkAccessManager calls an error although an answer came: 4xx and 5xx, and a redirect for which it cannot
+// rewind the body.
+bool isAnswer(QNetworkReply::NetworkError error, int status) {
+    const bool isRefused = error >= QNetworkReply::ContentAccessDenied && error <= QNetworkReply::UnknownContentError &&
+                           error != QNetworkReply::ContentReSendError;
+    const bool isBroken = error >= QNetworkReply::InternalServerError && error <= QNetworkReply::UnknownServerError;
+    const bool isRedirect = error == QNetworkReply::ContentReSendError && (status == 307 || status == 308);
+    return status >= 200 && (error == QNetworkReply::NoError || isRefused || isBroken || isRedirect ||
+                             error == QNetworkReply::ProtocolInvalidOperationError);
+}
+
+} // namespace
+
+/// One request, from the call to the result; ends itself, and with the transport.
+class HttpTransport::Call final : public QObject {
+public:
+    Call(HttpTransport& transport, QObject* context, Done<HttpResponse> done)
+        : QObject(&transport.network_), transport_(transport), done_(std::move(done)), deadline_(this) {
+        connect(context, &QObject::destroyed, this, &Call::cancel);
+        deadline_.setSingleShot(true);
+        connect(&deadline_, &QTimer::timeout, this, [this] {
+            stop(ErrorKind::TimedOut,
+                 HttpTransport::tr("The account did not answer within %1 s.")
+                     .arg(std::chrono::ceil<std::chrono::seconds>(transport_.limits_.time).count()));
+        });
+    }
+
+    void start(const QNetworkRequest& request, const QByteArray& method, const QByteArray& body) {
+        auto* content = new BodyOnce(body);
+        reply_ = transport_.network_.sendCustomRequest(request, method, content);
+        content->setParent(reply_);
+        reply_->setReadBufferSize(readAhead);
+        connect(reply_, &QNetworkReply::readyRead, this, &Call::read);
+        // Queued: `done` may do anything, and must not do it in the middle of the reply's own work.
+        connect(reply_, &QNetworkReply::finished, this, &Call::settle, Qt::QueuedConnection);
+        deadline_.start(transport_.limits_.time);
+    }
+
+    void refuse(const Error& error) {
+        QMetaObject::invokeMethod(
+            this, [this, error] { finish(failure(error)); }, Qt::QueuedConnection);
+    }
+
+    void cancel() {
+        done_ = nullptr;
+        end();
+    }
+
+private:
+    void read() {
+        body_ += reply_->readAll();
+        if (body_.size() > transport_.limits_.responseBytes)
+            stop(ErrorKind::UnreadableAnswer,
+                 HttpTransport::tr("The account's answer is larger than %1 KB. It was not read further.")
+                     .arg(transport_.limits_.responseBytes / 1024));
+    }
+
+    void stop(ErrorKind kind, const QString& message) {
+        if (reply_->isFinished())
+            return;
+        stopped_.emplace();
+        stopped_->kind = kind;
+        stopped_->message = message;
+        reply_->abort();
+    }
+
+    void settle() {
+        if (!stopped_)
+            body_ += reply_->readAll();
+        const int status = reply_->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        if (stopped_)
+            finish(failure(*stopped_));
+        else if (isAnswer(reply_->error(), status))
+            finish(answer(status));
+        else
+            finish(networkFailure());
+    }
+
+    HttpResponse answer(int status) const {
+        HttpResponse response;
+        response.status = status;
+        for (const auto& [name, value] : reply_->rawHeaderPairs())
+            response.headers.add(name, value);
+        response.body = body_;
+        return response;
+    }
+
+    Result<HttpResponse> networkFailure() const {
+        const QString host = transport_.baseUrl_.host();
+        const auto say = [this](ErrorKind kind, const QString& message) {
+            return failure(kind, message, reply_->errorString());
+        };
+        switch (reply_->error()) {
+        case QNetworkReply::HostNotFoundError:
+            return say(
+                ErrorKind::Unreachable,
+                HttpTransport::tr("The name %1 has no address. Is it right, and is this computer online?").arg(host));
+        case QNetworkReply::ConnectionRefusedError:
+            return say(ErrorKind::Unreachable, HttpTransport::tr("Nothing listens at the address of %1.").arg(host));
+        case QNetworkReply::RemoteHostClosedError:
+            return say(ErrorKind::Unreachable,
+                       HttpTransport::tr("%1 closed the connection before its answer was complete.").arg(host));
+        case QNetworkReply::ContentReSendError:
+            return say(ErrorKind::Unreachable,
+                       HttpTransport::tr("%1 closed the connection or did not answer in HTTP.").arg(host));
+        case QNetworkReply::TimeoutError:
+        case QNetworkReply::ProxyTimeoutError:
+            return say(ErrorKind::TimedOut, HttpTransport::tr("%1 did not answer in time.").arg(host));
+        case QNetworkReply::SslHandshakeFailedError:
+            return say(ErrorKind::Untrusted,
+                       HttpTransport::tr("The certificate of %1 was not accepted, so nothing was sent.").arg(host));
+        case QNetworkReply::NoError: // An interim answer that was not skipped.
+        case QNetworkReply::ProtocolFailure:
+        case QNetworkReply::ProtocolUnknownError:
+        case QNetworkReply::ProtocolInvalidOperationError:
+            return say(ErrorKind::UnreadableAnswer,
+                       HttpTransport::tr("Something answered at %1, but not in HTTP.").arg(host));
+        default:
+            if (SystemProxy().queryProxy(QNetworkProxyQuery(reply_->url())).value(0).type() != QNetworkProxy::NoProxy)
+                return say(ErrorKind::Unreachable,
+                           HttpTransport::tr("%1 could not be reached through this computer's proxy.").arg(host));
+            return say(ErrorKind::Unreachable, HttpTransport::tr("%1 could not be reached.").arg(host));
+        }
+    }
+
+    void finish(const Result<HttpResponse>& result) {
+        const Done<HttpResponse> done = std::exchange(done_, nullptr);
+        end();
+        if (done)
+            done(result);
+    }
+
+    void end() {
+        deadline_.stop();
+        if (reply_) {
+            reply_->disconnect(this);
+            reply_->abort();
+            reply_->deleteLater();
+            reply_ = nullptr;
+        }
+        deleteLater();
+    }
+
+    HttpTransport& transport_;
+    Done<HttpResponse> done_;
+    QTimer deadline_;
+    QPointer<QNetworkReply> reply_;
+    QByteArray body_;
+    std::optional<Error> stopped_;
+};
+
+HttpTransport::HttpTransport(const QUrl& baseUrl, QObject* parent) : HttpTransport(baseUrl, Limits{}, parent) {}
+
+HttpTransport::HttpTransport(const QUrl& baseUrl, Limits limits, QObject* parent)
+    : QObject(parent), baseUrl_(baseUrl), limits_(limits), network_(this) {
+    network_.setProxyFactory(new SystemProxy);
+}
+
+Result<QNetworkRequest> HttpTransport::prepare(const HttpRequest& request) const {
+    // The rule for endpoints is the one for carrying a key: https, or http to this computer, and no user info.
+    if (const auto allowed = checkEndpointUrl(baseUrl_.toString(QUrl::FullyEncoded)); !allowed)
+        return failure(allowed.error());
+    const QUrl url = QUrl::fromEncoded(
+        baseUrl_.toEncoded(QUrl::RemoveQuery | QUrl::StripTrailingSlash) + request.target, QUrl::StrictMode);
+    if (!request.target.startsWith('/') || !url.isValid())
+        return failure(ErrorKind::Malformed, tr("The address of this request is not a usable one."));
+
+    QNetworkRequest prepared(url);
+    HttpHeaders headers = request.headers;
+    if (!headers.value("Accept"))
+        headers.add("Accept", "*/*");
+    headers.set("User-Agent", "Waybill/" WAYBILL_VERSION);
+    headers.set("Accept-Encoding", "identity");
+    headers.set("Accept-Language", "en");
+    headers.set("Content-Length", QByteArray::number(request.body.size()));
+    for (const HttpHeader& field : headers.fields()) {
+        if (holdsControlCharacter(field.name) || holdsControlCharacter(field.value))
+            return failure(ErrorKind::Malformed,
+                           tr("A header of this request holds a character that cannot be sent: %1")
+                               .arg(QString::fromLatin1(field.name)));
+        prepared.setRawHeader(field.name, headers.values(field.name).join(", "));
+    }
+    prepared.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    prepared.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
+    prepared.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
+    prepared.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
+    prepared.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    // A buffered body could be rewound.
+    prepared.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
+    QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+    tls.setProtocol(QSsl::TlsV1_2OrLater);
+    tls.setPeerVerifyMode(QSslSocket::VerifyPeer);
+    prepared.setSslConfiguration(tls);
+    return prepared;
+}
+
+RequestHandle HttpTransport::send(const HttpRequest& request, QObject* context, Done<HttpResponse> done) {
+    auto* call = new Call(*this, context, std::move(done));
+    if (const auto prepared = prepare(request))
+        call->start(*prepared, request.method, request.body);
+    else
+        call->refuse(prepared.error());
+    return RequestHandle([call = QPointer<Call>(call)] {
+        if (call)
+            call->cancel();
+    });
+}
+
+} // namespace waybill
