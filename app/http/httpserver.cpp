@@ -22,9 +22,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr qint64 readAhead = 64 * 1024;
-// A peer that sends requests and does not read the answers gets no more of them.
-constexpr qint64 writeAhead = 1024 * 1024;
+constexpr qint64 readAhead = 64LL * 1024;
 constexpr milliseconds longestFarewell{1'000};
 
 bool isSafe(const HttpHeader& field) {
@@ -104,9 +102,12 @@ private:
 
     // True where there may be more to do at once.
     bool step() {
+        // A peer that sends requests and does not read the answers gets no more of them.
+        if (looksAway_)
+            return false;
         if (phase_ == Phase::Leaving)
             socket_->readAll();
-        if (phase_ != Phase::Reading || socket_->bytesToWrite() > writeAhead)
+        if (phase_ != Phase::Reading)
             return false;
         bytes_ += socket_->readAll();
         if (bytes_.isEmpty())
@@ -130,7 +131,7 @@ private:
             hasHead_ = true;
             timer_.start(std::max(milliseconds{0}, server_.limits_.requestTime - milliseconds{started_.elapsed()}));
             if (reader_->expectsContinue() && bytes_.isEmpty())
-                socket_->write("HTTP/1.1 100 Continue\r\n\r\n");
+                say("HTTP/1.1 100 Continue\r\n\r\n");
         }
         return socket_->bytesAvailable() > 0;
     }
@@ -142,13 +143,15 @@ private:
         const bool isHead = reader->request().method == "HEAD";
         const bool keepAlive = reader->keepsAlive();
         const quint64 number = ++number_;
-        server_.handler_(reader->request(),
-                         [self = QPointer<Connection>(this), number, isHead, keepAlive](HttpResponse response) {
-                             if (!self || self->phase_ != Phase::Answering || self->number_ != number)
-                                 return;
-                             self->write(response, isHead, keepAlive);
-                             self->proceed();
-                         });
+        const QPointer<Connection> self(this);
+        server_.handler_(reader->request(), [self, number, isHead, keepAlive](const HttpResponse& response) {
+            if (!self || self->phase_ != Phase::Answering || self->number_ != number)
+                return;
+            self->write(response, isHead, keepAlive);
+            self->proceed();
+        });
+        if (self)
+            attend();
     }
 
     void write(const HttpResponse& response, bool isHead, bool keepAlive) {
@@ -156,10 +159,35 @@ private:
         phase_ = stays ? Phase::Reading : Phase::Leaving;
         reader_.reset();
         timer_.start(stays ? server_.limits_.idleTime : std::max(longestFarewell, server_.limits_.idleTime));
-        socket_->write(wireBytes(response, isHead, stays));
+        say(wireBytes(response, isHead, stays));
+    }
+
+    void say(const QByteArray& bytes) {
+        socket_->write(bytes);
+        socket_->flush();
+        attend();
+        if (phase_ == Phase::Leaving && socket_->bytesToWrite() == 0)
+            sayFarewell();
+    }
+
+    // Qt drops a connection, with all that is still to be said, as soon as it sees that the peer has no more to send.
+    // While its read buffer is full it does not look.
+    void attend() {
+        const bool looksAway = phase_ == Phase::Answering || socket_->bytesToWrite() > 0;
+        if (phase_ == Phase::Ended || looksAway == looksAway_)
+            return;
+        looksAway_ = looksAway;
+        if (looksAway) {
+            socket_->setReadBufferSize(1);
+            socket_->ungetChar('\0');
+        } else {
+            socket_->getChar(nullptr);
+            socket_->setReadBufferSize(readAhead);
+        }
     }
 
     void onWritten() {
+        attend();
         if (phase_ == Phase::Leaving && socket_->bytesToWrite() == 0) {
             sayFarewell();
         } else if (phase_ == Phase::Reading) {
@@ -200,6 +228,7 @@ private:
     quint64 number_ = 0;
     bool hasHead_ = false;
     bool isProceeding_ = false;
+    bool looksAway_ = false;
 };
 
 HttpServer::HttpServer(Handler handler, Refusal refusal, QObject* parent)
@@ -234,8 +263,10 @@ Result<quint16> HttpServer::listen(quint16 port) {
     if (server_->serverError() == QAbstractSocket::AddressInUseError)
         return failure(ErrorKind::PortTaken, u"Port %1 is used by another program. Choose another port."_s.arg(port),
                        details);
-    return failure(ErrorKind::PortTaken, u"Port %1 cannot be opened on this computer. Choose another port."_s.arg(port),
-                   details);
+    if (server_->serverError() == QAbstractSocket::SocketAccessError)
+        return failure(ErrorKind::Malformed,
+                       u"Port %1 is kept for the system's own services. Choose one from 1024 on."_s.arg(port), details);
+    return failure(ErrorKind::Storage, u"This computer lets no program listen on port %1 now."_s.arg(port), details);
 }
 
 void HttpServer::close() {

@@ -18,7 +18,7 @@ namespace waybill {
 struct HttpServerLimits {
     int headerBytes = 16 * 1024;                   ///< 431 past it.
     int headerFields = 100;                        ///< 431 past it.
-    qint64 bodyBytes = 1024 * 1024;                ///< 413 past it.
+    qint64 bodyBytes = 1024LL * 1024;              ///< 413 past it.
     int connections = 256;                         ///< 503 past it.
     std::chrono::milliseconds headerTime{10'000};  ///< 408 past it.
     std::chrono::milliseconds requestTime{30'000}; ///< 408 past it, head and body together.
@@ -42,7 +42,8 @@ public:
     HttpServer(Handler handler, Refusal refusal, HttpServerLimits limits, QObject* parent = nullptr);
     ~HttpServer() override;
 
-    /// Port 0 takes a free one. Answers the port; Error PortTaken where another program has it.
+    /// Port 0 takes a free one. Answers the port; Error PortTaken where another program has it, others where this
+    /// computer does not let us.
     Result<quint16> listen(quint16 port);
     void close();
     quint16 port() const;

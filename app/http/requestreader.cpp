@@ -154,7 +154,7 @@ bool RequestReader::checkRequestLine(QByteArrayView line) {
     }
     isOld_ = version == "HTTP/1.0";
     if (!target.startsWith('/') && !(target == "*" && line.first(first) == "OPTIONS")) {
-        refuse(400, u"The request has to name a path, not a whole address."_s);
+        refuse(target.contains("://") ? 421 : 400, u"The request has to name a path, not a whole address."_s);
         return false;
     }
     return true;
