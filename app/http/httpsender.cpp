@@ -4,6 +4,7 @@
 #include "http/answerreader.h"
 #include "http/loopback.h"
 
+#include <QChildEvent>
 #include <QElapsedTimer>
 #include <QNetworkProxy>
 #include <QSslSocket>
@@ -11,16 +12,25 @@
 
 namespace waybill {
 
+using namespace Qt::StringLiterals;
+
 namespace {
-constexpr qint64 readAnswerBytes = 64 * 1024;
+constexpr qint64 readAnswerBytes = 64LL * 1024;
 } // namespace
 
 /// One request on its own connection, from the look-up to the outcome; ends itself.
 class HttpSender::Exchange final : public QObject {
 public:
     Exchange(HttpSender& sender, OutgoingPost post, std::function<void(AttemptOutcome)> done)
-        : QObject(&sender), post_(std::move(post)), done_(std::move(done)), socket_(this), deadline_(this) {
+        : QObject(&sender)
+        , post_(std::move(post))
+        , done_(std::move(done))
+        , socket_(this)
+        , deadline_(this)
+        , soon_(this) {
         socket_.setSslConfiguration(sender.tls_);
+        socket_.setReadBufferSize(readAnswerBytes);
+        socket_.installEventFilter(this);
         if (isLoopbackHost(post_.url.host()))
             socket_.setProxy(QNetworkProxy::NoProxy);
         connect(&socket_, &QSslSocket::hostFound, this, [this] { outcome_.phases.lookedUp = elapsed(); });
@@ -44,7 +54,25 @@ public:
         connect(&deadline_, &QTimer::timeout, this, [this] { finish(AttemptFailure::TimedOut); });
         timer_.start();
         deadline_.start(sender.timeLimit_);
-        QMetaObject::invokeMethod(this, &Exchange::start, Qt::QueuedConnection);
+        soon_.setSingleShot(true);
+        connect(&soon_, &QTimer::timeout, this, [this] { finished_ ? deliver() : start(); });
+        soon_.start(0);
+    }
+
+    // When the peer resets a connection before Qt has seen it stand, Qt 6.4 connects again and again until the
+    // deadline, without a signal. A second notice for one socket that still connects tells.
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (event->type() == QEvent::ChildAdded) {
+            noticed_ = nullptr;
+            static_cast<QChildEvent*>(event)->child()->installEventFilter(this);
+        } else if (event->type() == QEvent::SockAct && socket_.state() == QAbstractSocket::ConnectingState) {
+            if (std::exchange(noticed_, watched) == watched) {
+                outcome_.details = u"The connection was reset as soon as it stood."_s;
+                finish(AttemptFailure::Closed);
+                return true;
+            }
+        }
+        return false;
     }
 
 private:
@@ -133,18 +161,26 @@ private:
         deadline_.stop();
         socket_.disconnect(this);
         socket_.abort();
+        // Not at once: `done` may do anything, and must not do it in the middle of the socket's own work.
+        soon_.start(0);
+    }
+
+    void deliver() {
         deleteLater();
-        done_(outcome_);
+        const auto done = std::exchange(done_, nullptr);
+        done(std::move(outcome_));
     }
 
     const OutgoingPost post_;
-    const std::function<void(AttemptOutcome)> done_;
+    std::function<void(AttemptOutcome)> done_;
     QSslSocket socket_;
     QTimer deadline_;
+    QTimer soon_;
     QElapsedTimer timer_;
     AnswerReader reader_;
     AttemptOutcome outcome_;
     qint64 readBytes_ = 0;
+    const QObject* noticed_ = nullptr;
     bool finished_ = false;
 };
 
