@@ -7,7 +7,17 @@ state=$1
 shift
 
 home=$(mktemp -d "${TMPDIR:-/tmp}/keychain.XXXXXX")
-trap 'rm -rf "$home"' EXIT
+# A daemon that lost its bus would live on, answer the next session and hold our output open.
+end_what_was_started() {
+    local process
+    for process in /proc/[0-9]*; do
+        if grep -qzxF "HOME=$home" "$process/environ" 2>/dev/null; then
+            kill -KILL "${process#/proc/}" 2>/dev/null || true
+        fi
+    done
+    rm -rf "$home/run/keyring"
+}
+trap 'end_what_was_started; rm -rf "$home"' EXIT
 mkdir -m 700 "$home/run" "$home/broken"
 
 # Nothing is left of this computer's session: no display to ask on, no bus, no keyring, no desktop.
@@ -21,7 +31,7 @@ session() {
     "${apart[@]}" dbus-run-session -- bash -euo pipefail -c "$1" bash "${@:2}"
 }
 # Makes the keyring where there is none. Keeping something waits until the daemon has its name on the bus.
-unlocked='printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+unlocked='printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
 secret-tool store --label=before when before <<<"kept before"'
 
 case $state in
@@ -30,7 +40,8 @@ unlocked)
     ;;
 locked)
     session "$unlocked"
-    session 'gnome-keyring-daemon --start --components=secrets >/dev/null; "$@"' "$@"
+    end_what_was_started
+    session 'gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; "$@"' "$@"
     ;;
 stopped)
     session "$unlocked"'
