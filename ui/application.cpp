@@ -144,7 +144,6 @@ void Application::connectServices() {
         window_->setReceiverText(tr("Receiver: stopped"));
         sayError(Topic::Receiver, error);
     });
-    connect(&client_, &AccountClient::acted, &sync_, &HistorySync::nudge);
     connect(&sync_, &HistorySync::failed, this,
             [this](const Error& error) { sayError(Topic::Sync, error, tr("Try again"), [this] { sync_.nudge(); }); });
     connect(&sync_, &HistorySync::finished, this, [this] { unsay(Topic::Sync); });

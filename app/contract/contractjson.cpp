@@ -76,7 +76,7 @@ std::optional<QString> text(const QJsonValue& value) {
 
 QStringList texts(const QJsonValue& value) {
     QStringList list;
-    for (const QJsonValue& item : value.toArray()) {
+    for (const auto& item : value.toArray()) {
         if (item.isString())
             list += item.toString();
     }
@@ -153,7 +153,7 @@ Result<Page<T>> readPage(const QByteArray& body, Result<T> (*read)(const QJsonOb
     if (!object || !object->value(u"data").isArray())
         return unreadable();
     Page<T> page;
-    for (const QJsonValue& value : object->value(u"data").toArray()) {
+    for (const auto& value : object->value(u"data").toArray()) {
         Result<T> item = read(value.toObject());
         if (!item)
             return failure(item.error());
