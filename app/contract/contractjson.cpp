@@ -76,7 +76,8 @@ std::optional<QString> text(const QJsonValue& value) {
 
 QStringList texts(const QJsonValue& value) {
     QStringList list;
-    for (const auto& item : value.toArray()) {
+    const QJsonArray items = value.toArray();
+    for (const auto& item : items) {
         if (item.isString())
             list += item.toString();
     }
@@ -153,8 +154,9 @@ Result<Page<T>> readPage(const QByteArray& body, Result<T> (*read)(const QJsonOb
     if (!object || !object->value(u"data").isArray())
         return unreadable();
     Page<T> page;
-    for (const auto& value : object->value(u"data").toArray()) {
-        Result<T> item = read(value.toObject());
+    const QJsonArray rows = object->value(u"data").toArray();
+    for (const auto& row : rows) {
+        Result<T> item = read(row.toObject());
         if (!item)
             return failure(item.error());
         page.data.append(*std::move(item));
