@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "account/accountclient.h"
+#include "account/accountlist.h"
+#include "accountdesk.h"
 #include "dialogs/secretclipboard.h"
-#include "history/history.h"
-#include "history/historysync.h"
-#include "services.h"
 #include "theme/theme.h"
 #include "window/mainwindow.h"
+#include "words/obstacles.h"
 
+#include <QPointer>
 #include <QSettings>
 #include <QTimer>
 
-#include <memory>
-
 namespace waybill {
 
-class DeliveryActions;
-class EndpointActions;
+class AccountActions;
 class HelpWindow;
 
-/// Waybill with its window: puts services, account, log and window together, and says what concerns all of them.
-/// Everything that the first picture does not need starts after it.
+/// Waybill with its window: puts services, the account in use and the window together, and says what concerns all of
+/// them. Everything that the first picture does not need starts after it.
 class Application final : public QObject {
     Q_OBJECT
 public:
-    /// `services` has its data folder and outlives the application. Secrets are kept where the person chose, unless a
-    /// place is given.
-    Application(QApplication& application, Services& services, std::unique_ptr<QSettings> settings,
-                std::optional<SecretPlace> secretPlace = std::nullopt);
+    /// What differs between a start by a person and others.
+    struct Options {
+        std::optional<SecretPlace> secretPlace; ///< Where secrets are kept; the person's choice unless given.
+        Secret apiKey;                          ///< AUTOUSERS_API_KEY: an account for this run.
+        QString baseUrl;                        ///< AUTOUSERS_BASE_URL, with it.
+    };
+    /// `services` has its data folder and outlives the application.
+    Application(QApplication& application, Services& services, std::unique_ptr<QSettings> settings, Options options);
     ~Application() override;
 
     void show();
@@ -40,7 +41,7 @@ public:
 Q_SIGNALS:
     /// The window has been painted for the first time; the services start now.
     void painted();
-    /// The account and the receiver answer.
+    /// The sandbox and the receiver answer.
     void ready();
 
 protected:
@@ -48,7 +49,7 @@ protected:
 
 private:
     /// What the banner above the places is about: a message of one kind never hides one that matters more.
-    enum class Topic { None, Action, Sync, Receiver, Engine, Keychain };
+    enum class Topic { None, Action, Account, Receiver, Engine, Keychain };
     void say(Topic topic, PillKind kind, const QString& text, const QString& action = {},
              std::function<void()> act = {});
     void sayError(Topic topic, const Error& error, const QString& action = {}, std::function<void()> act = {});
@@ -56,27 +57,40 @@ private:
 
     void connectWindow();
     void connectServices();
+    void connectDesk();
     void startServices();
     void tellWhenReady();
+
+    std::unique_ptr<AccountDesk> deskOf(const QString& accountId, const Secret& apiKey);
+    void openAccount(const QString& accountId);
+    void openDesk(const QString& accountId, const Secret& apiKey);
+    void removeAccount();
+    void accountFailed(const Error& error);
+    void sayAccountError(const Error& error);
+    void accountInStep();
+    void showAccounts();
+
     void createEndpoint();
     void sendFirstTest();
     void askSecretPlace(std::function<void()> then);
     void showEngine();
+    void tick();
     void showSettings();
     void showHelp();
     QString secretPlaceWords() const;
 
     Services& services_;
     std::unique_ptr<QSettings> settings_;
-    std::optional<SecretPlace> secretPlace_;
+    Options options_;
     Theme theme_;
-    History history_;
-    AccountClient client_;
-    HistorySync sync_;
+    AccountList accounts_;
     SecretClipboard clipboard_;
-    std::unique_ptr<MainWindow> window_;
-    EndpointActions* endpointActions_ = nullptr;
-    DeliveryActions* deliveryActions_ = nullptr;
+    std::unique_ptr<AccountDesk> desk_;
+    std::unique_ptr<MainWindow> window_; // before the desk goes: its places read the desk's log
+    AccountActions* accountActions_ = nullptr;
+    QString current_;
+    std::optional<Error> obstacle_; ///< What stands between the person and the current account.
+    std::optional<Instant> pausedUntil_;
     QPointer<HelpWindow> help_;
     QTimer countdown_;
     std::optional<Error> missingKeychain_;
@@ -85,6 +99,7 @@ private:
     bool isPainted_ = false;
     bool isSandboxReady_ = false;
     bool isReceiverReady_ = false;
+    AccountState sandboxState_;
 };
 
 } // namespace waybill

@@ -66,7 +66,10 @@ int showWindow(int& argc, char** argv, const CommandLine& line) {
     Services services(options);
     if (auto taken = services.takeDataFolder(); !taken)
         return OpenWindow::bringToFront(services.dataFolder()) ? 0 : tellAndEnd(taken.error());
-    Application application(qt, services, settingsFor(line.dataFolder));
+    Application::Options account;
+    account.apiKey = Secret(qgetenv("AUTOUSERS_API_KEY"));
+    account.baseUrl = qEnvironmentVariable("AUTOUSERS_BASE_URL");
+    Application application(qt, services, settingsFor(line.dataFolder), account);
     OpenWindow openWindow(services.dataFolder());
     QObject::connect(&openWindow, &OpenWindow::askedToShow, &application, &Application::raise);
     QObject::connect(&application, &Application::painted, &openWindow, [&openWindow] {
@@ -90,7 +93,7 @@ int walkThrough(int& argc, char** argv, const CommandLine& line) {
         QTextStream(stderr) << taken.error().message << Qt::endl;
         return 1;
     }
-    Application application(qt, services, settingsFor(options.dataFolder), SecretPlace::SealedFile);
+    Application application(qt, services, settingsFor(options.dataFolder), {SecretPlace::SealedFile, {}, {}});
     application.theme().setMode(Theme::Mode::Light);
     Tour tour(application,
               line.pictures.isEmpty() ? QDir::temp().filePath(QStringLiteral("waybill-tour")) : line.pictures);

@@ -46,7 +46,7 @@ public:
             qFatal("The folder is not free");
         waybill_ = std::make_unique<Application>(
             *qApp, *services_, std::make_unique<QSettings>(folder + u"/settings.ini"_s, QSettings::IniFormat),
-            secretPlace);
+            Application::Options{secretPlace, {}, {}});
         waybill_->theme().setMode(Theme::Mode::Light);
         QSignalSpy ready(waybill_.get(), &Application::ready);
         waybill_->show();

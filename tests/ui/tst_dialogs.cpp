@@ -3,11 +3,13 @@
 #include "contract/eventcatalogue.h"
 #include "contract/random.h"
 #include "dialogs/aboutdialog.h"
+#include "dialogs/accountdialog.h"
 #include "dialogs/confirmationdialog.h"
 #include "dialogs/endpointdialog.h"
 #include "dialogs/eventpicker.h"
 #include "dialogs/fieldnote.h"
 #include "dialogs/helpwindow.h"
+#include "dialogs/renamedialog.h"
 #include "dialogs/secretclipboard.h"
 #include "dialogs/secretdialog.h"
 #include "dialogs/secretplacedialog.h"
@@ -113,6 +115,10 @@ private Q_SLOTS:
     void cancelIsTheDefaultBeforeADeletion();
     void aPlaceForSecretsIsChosen();
     void appearanceCountsAtOnce();
+    void aKeyIsJudgedByItsForm_data();
+    void aKeyIsJudgedByItsForm();
+    void aKeyThatLacksAPermissionIsTakenOnlyOnPurpose();
+    void aNewKeyIsForTheSameAccount();
     void theHelpArticleIsThere();
     void everyControlHasAName_data();
     void everyControlHasAName();
@@ -465,6 +471,54 @@ void TestDialogs::appearanceCountsAtOnce() {
     QCOMPARE(chosen.first().first().value<Theme::Mode>(), Theme::Mode::Dark);
 }
 
+void TestDialogs::aKeyIsJudgedByItsForm_data() {
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("a key") << u"ak_live_1234567890"_s << QString();
+    QTest::newRow("a key with white space around") << u"  ak_live_1234567890 "_s << QString();
+    QTest::newRow("a signing secret") << u"whsec_1234567890"_s << u"signing secret of an endpoint"_s;
+    QTest::newRow("something else") << u"hello"_s << u"begins with “ak_live_”"_s;
+    QTest::newRow("a space inside") << u"ak_live_12 34"_s << u"no spaces"_s;
+}
+
+void TestDialogs::aKeyIsJudgedByItsForm() {
+    QFETCH(QString, key);
+    QFETCH(QString, words);
+    AccountDialog dialog(nullptr);
+    show(dialog);
+    auto* field = find<QLineEdit>(dialog, u"apiKey"_s);
+    QCOMPARE(field->echoMode(), QLineEdit::Password);
+    QTest::keyClicks(field, key);
+    find<QLineEdit>(dialog, u"accountName"_s)->setFocus();
+    const auto* submit = find<QPushButton>(dialog, u"submit"_s);
+    QTRY_COMPARE(submit->isEnabled(), words.isEmpty());
+    QVERIFY2(submit->accessibleDescription().contains(words), qPrintable(submit->accessibleDescription()));
+    QCOMPARE(dialog.apiKey().reveal(), words.isEmpty() ? key.trimmed().toLatin1() : QByteArray());
+    test::picture(dialog, u"account-"_s + QString::fromUtf8(QTest::currentDataTag()).replace(u' ', u'-'), *theme_);
+}
+
+void TestDialogs::aKeyThatLacksAPermissionIsTakenOnlyOnPurpose() {
+    AccountDialog dialog(nullptr);
+    show(dialog);
+    QTest::keyClicks(find<QLineEdit>(dialog, u"apiKey"_s), u"ak_live_1234567890"_s);
+    dialog.setMissingScopes({u"webhooks:write"_s, u"events:read"_s});
+    auto* banner = find<Banner>(dialog, u"sheetError"_s);
+    QVERIFY(banner->text().contains(u"webhooks:write") && banner->text().contains(u"testing endpoints"));
+    test::picture(dialog, u"account-lacks-scopes"_s, *theme_);
+    QVERIFY(dialog.takesKeyAnyway());
+    QTest::keyClicks(find<QLineEdit>(dialog, u"apiKey"_s), u"1"_s); // Another key is another question.
+    QVERIFY(!dialog.takesKeyAnyway());
+    QVERIFY(!banner->isVisible());
+}
+
+void TestDialogs::aNewKeyIsForTheSameAccount() {
+    AccountDialog dialog(u"My team"_s, QUrl(u"https://example.org/api/v1"_s), nullptr);
+    show(dialog);
+    QVERIFY(!find<QLineEdit>(dialog, u"accountName"_s)->isVisible());
+    QCOMPARE(dialog.baseUrl(), QUrl(u"https://example.org/api/v1"_s));
+    test::picture(dialog, u"account-new-key"_s, *theme_);
+}
+
 void TestDialogs::theHelpArticleIsThere() {
     HelpWindow help(nullptr);
     show(help);
@@ -474,7 +528,8 @@ void TestDialogs::theHelpArticleIsThere() {
 
 void TestDialogs::everyControlHasAName_data() {
     QTest::addColumn<QString>("which");
-    for (const char* name : {"endpoint", "secret", "confirmation", "place", "settings", "about", "help"})
+    for (const char* name :
+         {"endpoint", "secret", "confirmation", "place", "settings", "about", "help", "account", "rename"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 
@@ -492,6 +547,10 @@ void TestDialogs::everyControlHasAName() {
         dialog = std::make_unique<SecretPlaceDialog>(Error(), nullptr);
     else if (which == u"settings")
         dialog = std::make_unique<SettingsDialog>(Theme::Mode::Light, u"a"_s, u"b"_s, nullptr);
+    else if (which == u"account")
+        dialog = std::make_unique<AccountDialog>(nullptr);
+    else if (which == u"rename")
+        dialog = std::make_unique<RenameDialog>(u"Rename account"_s, u"My team"_s, nullptr);
     else if (which == u"about")
         dialog = std::make_unique<AboutDialog>(nullptr);
     else

@@ -20,7 +20,7 @@ using namespace Qt::StringLiterals;
 
 MainWindow::MainWindow(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, History& history, QSettings& settings,
                        QWidget* parent)
-    : QMainWindow(parent), history_(history), settings_(settings), endpoints_(endpoints), deliveries_(deliveries) {
+    : QMainWindow(parent), settings_(settings) {
     setWindowTitle(u"Waybill"_s);
     setMinimumSize(960, 600);
     auto* middle = new QWidget(this);
@@ -31,8 +31,6 @@ MainWindow::MainWindow(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, H
     banner_->setObjectName(u"banner"_s);
     banner_->hide();
     stack_ = new QStackedWidget(middle);
-    stack_->addWidget(endpoints_);
-    stack_->addWidget(deliveries_);
     auto* right = new QVBoxLayout;
     right->setSpacing(0);
     auto* bannerRoom = new QVBoxLayout;
@@ -52,6 +50,16 @@ MainWindow::MainWindow(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, H
     connect(sidebar_, &Sidebar::placeChosen, this, [this](int place) { goTo(Place(place)); });
     connect(sidebar_, &Sidebar::learnRequested, this, &MainWindow::learnRequested);
     connect(sidebar_, &Sidebar::settingsRequested, this, &MainWindow::settingsRequested);
+    takePlaces(endpoints, deliveries, history);
+    restoreWindow();
+}
+
+void MainWindow::takePlaces(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, History& history) {
+    endpoints_ = endpoints;
+    deliveries_ = deliveries;
+    history_ = &history;
+    stack_->addWidget(endpoints_);
+    stack_->addWidget(deliveries_);
     connect(endpoints_, &EndpointsPlace::deliveryOpened, this, [this](const QString& id) {
         goTo(Place::Deliveries);
         deliveries_->select(id);
@@ -64,13 +72,31 @@ MainWindow::MainWindow(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, H
     });
     connect(&history, &History::changed, this, &MainWindow::readCounts);
     readCounts();
-    restoreWindow();
+}
+
+void MainWindow::showPlaces(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, History& history) {
+    WindowState state{{}, int(place()), endpoints_->state(), deliveries_->state()};
+    // Sizes stay; what was selected and looked for belongs to the other account.
+    state.endpoints.endpointId.clear();
+    state.endpoints.filter.clear();
+    state.deliveries.deliveryId.clear();
+    state.deliveries.filter = {};
+    for (QWidget* gone : {static_cast<QWidget*>(endpoints_), static_cast<QWidget*>(deliveries_)}) {
+        stack_->removeWidget(gone);
+        delete gone;
+    }
+    endpointsButton_->setCount({});
+    deliveriesButton_->setCount({});
+    takePlaces(endpoints, deliveries, history);
+    endpoints_->restore(state.endpoints);
+    deliveries_->restore(state.deliveries);
+    goTo(Place(state.place));
 }
 
 void MainWindow::makeMenus() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
-    file->addAction(icon(Icon::Plus, this), tr("&New endpoint…"), QKeySequence::New, endpoints_,
-                    &EndpointsPlace::createRequested);
+    file->addAction(icon(Icon::Plus, this), tr("&New endpoint…"), QKeySequence::New, this,
+                    [this] { Q_EMIT endpoints_->createRequested(); });
     file->addSeparator();
     QAction* settings = file->addAction(icon(Icon::Settings, this), tr("&Settings…"), QKeySequence(u"Ctrl+,"_s), this,
                                         &MainWindow::settingsRequested);
@@ -150,9 +176,6 @@ void MainWindow::goTo(Place place) {
         stack_->currentWidget()->setFocus();
 }
 
-void MainWindow::setAccount(const QString& name, const QString& state, PillKind kind) {
-    sidebar_->account()->setAccount(name, state, kind);
-}
 void MainWindow::setEngineText(const QString& text) {
     engine_->setText(text);
     engine_->setVisible(!text.isEmpty());
@@ -167,8 +190,8 @@ void MainWindow::setClockText(const QString& text) {
 }
 
 void MainWindow::readCounts() {
-    history_.readCounts(this, [this](const Result<HistoryCounts>& counts) {
-        if (!counts)
+    history_->readCounts(this, [this, asked = history_](const Result<HistoryCounts>& counts) {
+        if (!counts || asked != history_)
             return;
         endpointsButton_->setCount(QLocale().toString(counts->endpoints));
         deliveriesButton_->setCount(QLocale().toString(counts->deliveries));

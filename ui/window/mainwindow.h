@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "widgets/pill.h"
+#include "window/sidebar.h"
 #include "window/windowsettings.h"
 
 #include <QMainWindow>
@@ -12,8 +12,6 @@ class QStackedWidget;
 namespace waybill {
 
 class Banner;
-class Sidebar;
-class SidebarButton;
 
 /// The shell: the places at the left, one of them on the screen, and below it what runs in the background.
 class MainWindow final : public QMainWindow {
@@ -24,13 +22,15 @@ public:
     /// The window takes the places; `settings` and `history` outlive it.
     MainWindow(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, History& history, QSettings& settings,
                QWidget* parent = nullptr);
+    /// Those of another account, instead of the ones that were shown; these are gone afterwards.
+    void showPlaces(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, History& history);
 
+    AccountSwitcher& accounts() { return *sidebar_->accounts(); }
     EndpointsPlace& endpoints() { return *endpoints_; }
     DeliveriesPlace& deliveries() { return *deliveries_; }
     Place place() const;
     void goTo(Place place);
 
-    void setAccount(const QString& name, const QString& state, PillKind kind);
     void setEngineText(const QString& text);
     void setReceiverText(const QString& text);
     void setClockText(const QString& text);
@@ -58,10 +58,12 @@ private:
     void find();
     void copy();
 
-    History& history_;
+    void takePlaces(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, History& history);
+
+    History* history_ = nullptr;
     QSettings& settings_;
-    EndpointsPlace* endpoints_;
-    DeliveriesPlace* deliveries_;
+    EndpointsPlace* endpoints_ = nullptr;
+    DeliveriesPlace* deliveries_ = nullptr;
     Sidebar* sidebar_ = nullptr;
     SidebarButton* endpointsButton_ = nullptr;
     SidebarButton* deliveriesButton_ = nullptr;

@@ -5,9 +5,13 @@
 #include "theme/tokens.h"
 
 #include <QButtonGroup>
+#include <QKeyEvent>
+#include <QMenu>
 #include <QPainter>
 #include <QStyle>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace waybill {
 using namespace Qt::StringLiterals;
@@ -16,6 +20,7 @@ namespace {
 constexpr int lineHeight = 34;
 constexpr int iconSide = 16;
 constexpr int dotSide = 9;
+constexpr int chevronSide = 14;
 } // namespace
 
 SidebarButton::SidebarButton(Icon icon, const QString& name, QWidget* parent) : QAbstractButton(parent), icon_(icon) {
@@ -71,51 +76,97 @@ void SidebarButton::paintEvent(QPaintEvent*) {
                      int(QStyle::visualAlignment(layoutDirection(), Qt::AlignRight | Qt::AlignVCenter)), count_);
 }
 
-AccountCard::AccountCard(QWidget* parent) : QWidget(parent) {
-    setObjectName(u"accountCard"_s);
+AccountSwitcher::AccountSwitcher(QWidget* parent) : QAbstractButton(parent) {
+    setObjectName(u"accountSwitcher"_s);
+    setAccessibleName(tr("Account"));
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_Hover);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    connect(this, &QAbstractButton::clicked, this, &AccountSwitcher::openMenu);
 }
 
-void AccountCard::setAccount(const QString& name, const QString& state, PillKind kind) {
-    name_ = name;
-    state_ = state;
-    kind_ = kind;
-    setAccessibleName(tr("Account: %1, %2").arg(name, state));
-    setToolTip(plainTip(name + u'\n' + state));
+void AccountSwitcher::setAccounts(const QList<AccountEntry>& accounts, const QString& current) {
+    const auto found = std::ranges::find(accounts, current, &AccountEntry::id);
+    const AccountEntry shown = found == accounts.cend() ? AccountEntry() : *found;
+    if (accounts == accounts_ && shown == current_)
+        return;
+    accounts_ = accounts;
+    current_ = shown;
+    setAccessibleName(tr("Account: %1, %2").arg(current_.name, current_.state));
+    setToolTip(plainTip(current_.name + u'\n' + current_.state));
     update();
 }
 
-QSize AccountCard::sizeHint() const {
+QSize AccountSwitcher::sizeHint() const {
     return {160, 2 * QFontMetrics(textFont(type::body)).height() + 2 * (space::s + 1)};
 }
 
-void AccountCard::paintEvent(QPaintEvent*) {
+void AccountSwitcher::openMenu() {
+    auto* menu = new QMenu(this);
+    menu->setObjectName(u"accountMenu"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto plain = [](QString words) { return words.replace(u'&', u"&&"_s); };
+    for (const AccountEntry& account : std::as_const(accounts_)) {
+        QAction* entry = menu->addAction(plain(account.name), this, [this, id = account.id] { Q_EMIT chosen(id); });
+        entry->setObjectName(account.id);
+        entry->setCheckable(true);
+        entry->setChecked(account.id == current_.id);
+    }
+    menu->addSeparator();
+    const auto offer = [this, menu](Icon mark, const QString& words, const QString& objectName,
+                                    void (AccountSwitcher::*asked)()) {
+        menu->addAction(waybill::icon(mark, menu), words, this, asked)->setObjectName(objectName);
+    };
+    offer(Icon::Plus, tr("&Add account…"), u"addAccount"_s, &AccountSwitcher::addRequested);
+    if (!current_.isOurs) {
+        menu->addSeparator();
+        offer(Icon::Edit, tr("&Rename “%1”…").arg(plain(current_.name)), u"renameAccount"_s,
+              &AccountSwitcher::renameRequested);
+        offer(Icon::Key, tr("Replace &key…"), u"replaceKey"_s, &AccountSwitcher::replaceKeyRequested);
+        offer(Icon::Trash, tr("Re&move from this computer…"), u"removeAccount"_s, &AccountSwitcher::removeRequested);
+    }
+    menu->setMinimumWidth(width());
+    menu->popup(mapToGlobal(QPoint(0, height() + 2)));
+}
+
+void AccountSwitcher::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_Down)
+        openMenu();
+    else
+        QAbstractButton::keyPressEvent(event);
+}
+
+void AccountSwitcher::paintEvent(QPaintEvent*) {
     const Tokens& t = currentTokens(this);
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(t.border);
-    painter.setBrush(t.surface);
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius::large, radius::large);
+    painter.setPen(hasFocus() ? QPen(t.focus, 2) : QPen(t.border));
+    painter.setBrush(underMouse() || isDown() ? t.surfaceSunken : t.surface);
+    const qreal inset = hasFocus() ? 1 : 0.5;
+    painter.drawRoundedRect(QRectF(rect()).adjusted(inset, inset, -inset, -inset), radius::large, radius::large);
     const auto mirrored = [this](const QRect& area) { return QStyle::visualRect(layoutDirection(), rect(), area); };
     painter.setPen(Qt::NoPen);
-    painter.setBrush(pillText(kind_, t));
+    painter.setBrush(pillText(current_.kind, t));
     painter.drawEllipse(mirrored(QRect(space::s + 2, (height() - dotSide) / 2, dotSide, dotSide)));
     const int left = space::s + 2 + dotSide + space::s;
+    const int right = width() - space::s - chevronSide;
     const int half = (height() - 2 * (space::s + 1)) / 2;
     const auto line = [&](int top, const QFont& font, const QColor& colour, const QString& text) {
-        const QRect area(left, top, width() - left - space::s, half);
+        const QRect area(left, top, right - left - space::xs, half);
         painter.setFont(font);
         painter.setPen(colour);
         painter.drawText(mirrored(area),
                          int(QStyle::visualAlignment(layoutDirection(), Qt::AlignLeft | Qt::AlignVCenter)),
                          QFontMetrics(font).elidedText(text, Qt::ElideRight, area.width()));
     };
-    line(space::s + 1, textFont(type::body, QFont::DemiBold), t.text, name_);
-    line(space::s + 1 + half, textFont(type::small), t.textMuted, state_);
+    line(space::s + 1, textFont(type::body, QFont::DemiBold), t.text, current_.name);
+    line(space::s + 1 + half, textFont(type::small), t.textMuted, current_.state);
+    paintIcon(painter, mirrored(QRect(right, (height() - chevronSide) / 2, chevronSide, chevronSide)),
+              Icon::ChevronDown, t.textMuted);
 }
 
 Sidebar::Sidebar(QWidget* parent)
-    : QFrame(parent), account_(new AccountCard(this)), places_(new QVBoxLayout), group_(new QButtonGroup(this)) {
+    : QFrame(parent), account_(new AccountSwitcher(this)), places_(new QVBoxLayout), group_(new QButtonGroup(this)) {
     setFixedWidth(208);
     group_->setExclusive(true);
     auto* column = new QVBoxLayout(this);

@@ -28,21 +28,41 @@ private:
     QString count_;
 };
 
-/// The account as the sidebar shows it.
-class AccountCard final : public QWidget {
+/// An account as the sidebar shows it.
+struct AccountEntry {
+    QString id;
+    QString name;
+    QString state; ///< "This computer · ready"
+    PillKind kind = PillKind::Neutral;
+    bool isOurs = false; ///< The sandbox: it has no key, and is always there.
+    friend bool operator==(const AccountEntry&, const AccountEntry&) = default;
+};
+
+/// The account that is shown, and a menu with the others and what can be done with it.
+class AccountSwitcher final : public QAbstractButton {
     Q_OBJECT
 public:
-    explicit AccountCard(QWidget* parent = nullptr);
-    void setAccount(const QString& name, const QString& state, PillKind kind);
+    explicit AccountSwitcher(QWidget* parent = nullptr);
+    void setAccounts(const QList<AccountEntry>& accounts, const QString& current);
     QSize sizeHint() const override;
+
+Q_SIGNALS:
+    void chosen(const QString& accountId);
+    void addRequested();
+    // All three for the account that is shown.
+    void renameRequested();
+    void replaceKeyRequested();
+    void removeRequested();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
-    QString name_;
-    QString state_;
-    PillKind kind_ = PillKind::Neutral;
+    void openMenu();
+
+    QList<AccountEntry> accounts_;
+    AccountEntry current_;
 };
 
 /// The account, the places, and at the foot help and settings.
@@ -53,7 +73,7 @@ public:
 
     SidebarButton* addPlace(Icon icon, const QString& name, const QString& objectName);
     void setCurrent(int place);
-    AccountCard* account() const { return account_; }
+    AccountSwitcher* accounts() const { return account_; }
 
 Q_SIGNALS:
     void placeChosen(int place);
@@ -64,7 +84,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    AccountCard* account_;
+    AccountSwitcher* account_;
     QVBoxLayout* places_;
     QButtonGroup* group_;
     SidebarButton* firstFoot_ = nullptr;

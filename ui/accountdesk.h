@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "account/accountconnection.h"
+#include "history/history.h"
+#include "history/historysync.h"
+#include "services.h"
+
+#include <memory>
+
+namespace waybill {
+
+class DeliveriesPlace;
+class DeliveryActions;
+class EndpointActions;
+class EndpointsPlace;
+class SecretClipboard;
+
+/// One account as it is worked with: the copy of its log and the sync that keeps it, its places, and what a person does
+/// in them. The window takes the places, and has to be rid of them before the desk goes.
+class AccountDesk final : public QObject {
+    Q_OBJECT
+public:
+    /// The sandbox.
+    AccountDesk(Services& services, SecretClipboard& clipboard);
+    /// A real account. `accountId` names its copy and the owner of its secrets.
+    AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
+                std::unique_ptr<AccountConnection> connection);
+    ~AccountDesk() override;
+
+    /// The files of an account's copy.
+    static QStringList copyFiles(const Services& services, const QString& accountId);
+
+    /// Begins to keep the copy in step.
+    void start() { sync_.start(); }
+    History& history() { return history_; }
+    HistorySync& sync() { return sync_; }
+    AccountClient& client() { return *client_; }
+    EndpointActions& endpointActions() { return *endpointActions_; }
+    EndpointsPlace* endpoints() const { return endpoints_; }
+    DeliveriesPlace* deliveries() const { return deliveries_; }
+
+Q_SIGNALS:
+    /// Something that the person wanted did not work.
+    void actionFailed(const waybill::Error& error);
+    /// The copy on this computer cannot be read or written.
+    void copyFailed(const waybill::Error& error);
+
+private:
+    AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
+                std::unique_ptr<AccountConnection> connection, std::unique_ptr<AccountClient> ownClient,
+                SandboxControls* controls);
+
+    std::unique_ptr<AccountConnection> connection_;
+    std::unique_ptr<AccountClient> ownClient_; ///< Of the sandbox, which has no connection.
+    AccountClient* client_;
+    History history_;
+    HistorySync sync_;
+    EndpointsPlace* endpoints_;   // the window's
+    DeliveriesPlace* deliveries_; // the window's
+    std::unique_ptr<EndpointActions> endpointActions_;
+    std::unique_ptr<DeliveryActions> deliveryActions_;
+};
+
+} // namespace waybill

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dialogs/sheet.h"
+
+class QLineEdit;
+
+namespace waybill {
+
+/// Another name for something that has one.
+class RenameDialog final : public Sheet {
+    Q_OBJECT
+public:
+    RenameDialog(const QString& heading, const QString& name, QWidget* parent);
+    QString name() const;
+
+private:
+    QLineEdit* name_;
+};
+
+} // namespace waybill

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "insight/obstacle.h"
+#include "widgets/pill.h"
+
+namespace waybill {
+
+/// How an account stands, beside its name.
+struct AccountState {
+    QString words; ///< "offline"
+    PillKind kind = PillKind::Success;
+};
+AccountState stateOf(Obstacle obstacle);
+
+} // namespace waybill
