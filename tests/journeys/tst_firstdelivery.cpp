@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The whole program in its window, by mouse and keyboard: sandbox, engine, receiver and log are the real ones.
-#include "application.h"
-#include "dialogs/secretdialog.h"
-#include "places/deliveriesplace.h"
-#include "places/deliverytable.h"
-#include "places/endpointsplace.h"
+#include "support/person.h"
 #include "support/pictures.h"
+#include "support/standin.h"
 #include "translation.h"
 #include "widgets/banner.h"
 #include "widgets/elidedlabel.h"
@@ -30,108 +27,10 @@
 #include <sys/stat.h>
 
 using namespace waybill;
+using namespace waybill::test;
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int patience = 15'000;
-
-/// Waybill on a folder, and the hands of a person.
-class Person {
-public:
-    explicit Person(const QString& folder, std::optional<SecretPlace> secretPlace = SecretPlace::SealedFile) {
-        Services::Options options;
-        options.dataFolder = folder;
-        services_ = std::make_unique<Services>(options);
-        if (!services_->takeDataFolder())
-            qFatal("The folder is not free");
-        waybill_ = std::make_unique<Application>(
-            *qApp, *services_, std::make_unique<QSettings>(folder + u"/settings.ini"_s, QSettings::IniFormat),
-            Application::Options{secretPlace, {}, {}});
-        waybill_->theme().setMode(Theme::Mode::Light);
-        QSignalSpy ready(waybill_.get(), &Application::ready);
-        waybill_->show();
-        if (ready.isEmpty() && !ready.wait(patience))
-            qFatal("Waybill did not start");
-    }
-
-    Application& waybill() { return *waybill_; }
-    MainWindow& window() { return waybill_->window(); }
-    QWidget& front() {
-        QWidget* dialog = QApplication::activeModalWidget();
-        return dialog ? *dialog : static_cast<QWidget&>(window());
-    }
-    template <typename T>
-    T* find(const QString& name) {
-        return front().findChild<T*>(name);
-    }
-    bool sees(const QString& name) {
-        const auto* widget = find<QWidget>(name);
-        return widget && widget->isVisible();
-    }
-    bool canPress(const QString& name) { return sees(name) && find<QWidget>(name)->isEnabled(); }
-    void press(const QString& name) {
-        QTRY_VERIFY2_WITH_TIMEOUT(canPress(name), qPrintable(name), patience);
-        QTest::mouseClick(find<QWidget>(name), Qt::LeftButton);
-    }
-    /// A key of the window. A window manager gives a window the keyboard back after a dialog; here nobody does.
-    void key(Qt::Key pressed, Qt::KeyboardModifiers modifiers) {
-        window().activateWindow();
-        QTRY_VERIFY(window().isActiveWindow());
-        QTest::keyClick(&window(), pressed, modifiers);
-    }
-    void choose(const QString& menu, const QString& action) {
-        auto* found = window().findChild<QMenu*>(menu);
-        QVERIFY(found && found->isVisible());
-        auto* entry = found->findChild<QAction*>(action);
-        QVERIFY(entry);
-        QTest::mouseClick(found, Qt::LeftButton, {}, found->actionGeometry(entry).center());
-    }
-
-    void createAtTheReceiver(const QString& name) {
-        key(Qt::Key_N, Qt::ControlModifier);
-        press(u"builtInReceiver"_s);
-        auto* field = find<QLineEdit>(u"name"_s);
-        field->selectAll();
-        QTest::keyClicks(field, name);
-        QTest::keyClick(field, Qt::Key_Return);
-        takeSecret();
-        QTRY_COMPARE_WITH_TIMEOUT(window().findChild<ElidedLabel*>(u"endpointName"_s)->fullText(), name, patience);
-    }
-    void createAt(const QString& url, const QString& name) {
-        key(Qt::Key_N, Qt::ControlModifier);
-        QTRY_VERIFY(sees(u"url"_s));
-        QTest::keyClicks(find<QLineEdit>(u"url"_s), url);
-        QTest::keyClicks(find<QLineEdit>(u"name"_s), name);
-        press(u"submit"_s);
-        takeSecret();
-        QTRY_COMPARE_WITH_TIMEOUT(window().findChild<ElidedLabel*>(u"endpointName"_s)->fullText(), name, patience);
-    }
-    void takeSecret() {
-        QTRY_VERIFY_WITH_TIMEOUT(sees(u"copySecret"_s), patience);
-        QTest::keyClick(&front(), Qt::Key_Return); // Copies.
-        press(u"done"_s);
-        QTRY_VERIFY(!QApplication::activeModalWidget());
-    }
-    DeliveryTable& latest() { return *window().findChild<DeliveryTable*>(u"latestDeliveries"_s); }
-    DeliveryTable& log() { return *window().findChild<DeliveryTable*>(u"deliveriesTable"_s); }
-    static QString statusIn(DeliveryTable& table, int row) {
-        return table.model()->index(row, DeliveryTableModel::Status).data().toString();
-    }
-    void openTheNewest() {
-        const QPoint row = latest().visualRect(latest().model()->index(0, DeliveryTableModel::Event)).center();
-        QTest::mouseClick(latest().viewport(), Qt::LeftButton, {}, row);
-        QTest::mouseDClick(latest().viewport(), Qt::LeftButton, {}, row);
-    }
-    void openTab(const QString& tabs, int tab) {
-        auto* strip = window().findChild<QTabBar*>(tabs);
-        QTest::mouseClick(strip, Qt::LeftButton, {}, strip->tabRect(tab).center());
-    }
-
-private:
-    std::unique_ptr<Services> services_;
-    std::unique_ptr<Application> waybill_;
-};
-
 /// Takes connections and never answers.
 class HangingReceiver final : public QTcpServer {
 public:
@@ -148,6 +47,7 @@ class TestFirstDelivery : public QObject {
 private Q_SLOTS:
     void init() { folder_ = std::make_unique<QTemporaryDir>(); }
 
+    void sixStepsEndInAVerifiedDelivery_data();
     void sixStepsEndInAVerifiedDelivery();
     void theChosenKindOfEventIsSent();
     void aReplayIsARowOfItsOwn();
@@ -165,8 +65,20 @@ private:
     std::unique_ptr<QTemporaryDir> folder_;
 };
 
+void TestFirstDelivery::sixStepsEndInAVerifiedDelivery_data() {
+    QTest::addColumn<bool>("isReal");
+    QTest::newRow("in the sandbox") << false;
+    QTest::newRow("in a real account") << true;
+}
+
 void TestFirstDelivery::sixStepsEndInAVerifiedDelivery() {
+    QFETCH(bool, isReal);
+    std::optional<StandIn> account;
     Person person(folder_->path());
+    if (isReal) {
+        account.emplace();
+        person.connectAccount(account->key(), account->baseUrl(), u"My team"_s);
+    }
     // 1. The place for endpoints, empty, offers the first step.
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"createFirstEndpoint"_s), patience);
     person.press(u"createFirstEndpoint"_s);
@@ -215,7 +127,7 @@ void TestFirstDelivery::aReplayIsARowOfItsOwn() {
     person.key(Qt::Key_R, Qt::ControlModifier);
     QTRY_COMPARE_WITH_TIMEOUT(person.log().model()->rowCount(), 2, patience);
     QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.log(), 0), u"Delivered · replay"_s, patience);
-    test::picture(person.window(), u"replay"_s, person.waybill().theme());
+    picture(person.window(), u"replay"_s, person.waybill().theme());
 }
 
 void TestFirstDelivery::aRotatedSecretIsTheOneThatSigns() {
@@ -256,7 +168,7 @@ void TestFirstDelivery::aDisabledEndpointIsNotTestedAndCanBeEnabled() {
     person.press(u"sendTestEvent"_s);
     QTRY_VERIFY_WITH_TIMEOUT(person.window().banner().isVisible(), patience);
     QVERIFY2(person.window().banner().text().contains(u"disabled"), qPrintable(person.window().banner().text()));
-    test::picture(person.window(), u"disabled"_s, person.waybill().theme());
+    picture(person.window(), u"disabled"_s, person.waybill().theme());
     person.press(u"enableEndpoint"_s);
     QTRY_COMPARE_WITH_TIMEOUT(status->text(), u"Enabled"_s, patience);
     person.press(u"sendTestEvent"_s);
@@ -287,7 +199,7 @@ void TestFirstDelivery::withoutAKeychainAPlaceIsChosenOnce() {
     {
         Person person(folder_->path(), std::nullopt);
         QTRY_VERIFY_WITH_TIMEOUT(person.window().banner().isVisible(), patience);
-        test::picture(person.window(), u"no-keychain"_s, person.waybill().theme());
+        picture(person.window(), u"no-keychain"_s, person.waybill().theme());
         person.press(u"createFirstEndpoint"_s);
         person.press(u"choosePlace"_s); // The sealed file is offered first.
         person.press(u"builtInReceiver"_s);
@@ -343,7 +255,7 @@ void TestFirstDelivery::aFailureSaysWhatTheReceiverAnswered() {
     person.press(u"sendTestEvent"_s);
     QTRY_COMPARE_WITH_TIMEOUT(person.latest().model()->rowCount(), 2, patience); // The attempt, and the next one.
     QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 1), u"Failed, will retry"_s, patience);
-    test::picture(person.window(), u"failing-endpoint"_s, person.waybill().theme());
+    picture(person.window(), u"failing-endpoint"_s, person.waybill().theme());
     const QPoint row = person.latest().visualRect(person.latest().model()->index(1, 1)).center();
     QTest::mouseClick(person.latest().viewport(), Qt::LeftButton, {}, row);
     QTest::mouseDClick(person.latest().viewport(), Qt::LeftButton, {}, row);
@@ -351,7 +263,7 @@ void TestFirstDelivery::aFailureSaysWhatTheReceiverAnswered() {
     person.openTab(u"deliveryTabs"_s, 1);
     QTRY_VERIFY_WITH_TIMEOUT(person.find<QLabel>(u"answerWords"_s)->text().contains(u"404"), patience);
     QCOMPARE(person.find<QPlainTextEdit>(u"answerBody"_s)->toPlainText(), u"<b>no</b>"_s); // As it came.
-    test::picture(person.window(), u"failed-delivery"_s, person.waybill().theme());
+    picture(person.window(), u"failed-delivery"_s, person.waybill().theme());
 }
 
 void TestFirstDelivery::noSecretIsLeftInAnyFile() {

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// A real account in the window: connecting it, what is in the way and the way out, and what is left on this computer.
+#include "support/person.h"
+#include "support/pictures.h"
+#include "support/standin.h"
+#include "translation.h"
+#include "widgets/banner.h"
+
+#include <QDir>
+#include <QPushButton>
+#include <QTemporaryDir>
+
+#include <sys/stat.h>
+
+using namespace waybill;
+using namespace waybill::test;
+
+class TestRealAccount : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { folder_ = std::make_unique<QTemporaryDir>(); }
+
+    void aWrongKeyIsNotKept();
+    void aKeyThatLacksAPermissionSaysWhich();
+    void whatIsInTheWayIsSaidWithTheWayOut_data();
+    void whatIsInTheWayIsSaidWithTheWayOut();
+    void aRevokedKeyIsReplacedInPlace();
+    void anAccountIsThereAfterARestartAndOffline();
+    void removingAnAccountLeavesNothingOfIt();
+    void aLostAnswerMakesOneEndpointAndKeepsItsSecret();
+    void noKeyIsLeftInAnyFile();
+
+private:
+    std::unique_ptr<QTemporaryDir> folder_;
+};
+
+void TestRealAccount::aWrongKeyIsNotKept() {
+    StandIn account;
+    Person person(folder_->path());
+    person.openSwitcher(u"addAccount"_s);
+    QTRY_VERIFY(person.sees(u"apiKey"_s));
+    QTest::keyClicks(person.find<QLineEdit>(u"apiKey"_s), u"ak_live_not_a_key"_s);
+    person.press(u"foldHost"_s);
+    QTest::keyClicks(person.find<QLineEdit>(u"baseUrl"_s), account.baseUrl());
+    person.press(u"submit"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"sheetError"_s), patience);
+    picture(person.front(), u"account-wrong-key"_s, person.waybill().theme());
+    QTest::keyClick(&person.front(), Qt::Key_Escape);
+    QTRY_VERIFY(!QApplication::activeModalWidget());
+    QVERIFY(person.window().accounts().accessibleName().contains(u"Sandbox"));
+}
+
+void TestRealAccount::aKeyThatLacksAPermissionSaysWhich() {
+    StandIn account({u"--scopes"_s, u"webhooks:read"_s});
+    Person person(folder_->path());
+    person.openSwitcher(u"addAccount"_s);
+    QTRY_VERIFY(person.sees(u"apiKey"_s));
+    QTest::keyClicks(person.find<QLineEdit>(u"apiKey"_s), QString::fromLatin1(account.key()));
+    person.press(u"foldHost"_s);
+    QTest::keyClicks(person.find<QLineEdit>(u"baseUrl"_s), account.baseUrl());
+    person.press(u"submit"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"sheetError"_s), patience);
+    const QString words = person.find<Banner>(u"sheetError"_s)->text();
+    QVERIFY2(words.contains(u"webhooks:write") && words.contains(u"events:read") && !words.contains(u"webhooks:read)"),
+             qPrintable(words));
+    person.press(u"submit"_s); // Anyway.
+    QTRY_VERIFY_WITH_TIMEOUT(!person.window().accounts().accessibleName().contains(u"Sandbox"), patience);
+}
+
+void TestRealAccount::whatIsInTheWayIsSaidWithTheWayOut_data() {
+    QTest::addColumn<QJsonObject>("mischief");
+    QTest::addColumn<QString>("words");  // in the banner
+    QTest::addColumn<QString>("state");  // beside the account's name
+    QTest::addColumn<QString>("action"); // on the banner's button
+    const auto row = [](const char* name, const QJsonObject& mischief, const QString& words, const QString& state,
+                        const QString& action) { QTest::newRow(name) << mischief << words << state << action; };
+    const auto what = [](const QString& kind) { return QJsonObject{{u"what"_s, kind}}; };
+    row("key-revoked", what(u"revoked_key"_s), {}, u"needs a new key"_s, u"Enter a new key…"_s);
+    row("plan", {{u"what"_s, u"plan"_s}, {u"plan"_s, u"team"_s}}, {}, u"webhooks are not in the plan"_s,
+        u"See plans"_s);
+    row("flag-off", what(u"beta_flag"_s), u"switched on"_s, u"webhooks not switched on"_s, u"Try again"_s);
+    row("scope", {{u"what"_s, u"missing_scope"_s}, {u"scope"_s, u"webhooks:read"_s}}, u"webhooks:read"_s,
+        u"the key lacks a permission"_s, u"Try again"_s);
+    row("role", what(u"role"_s), {}, u"not allowed"_s, u"Try again"_s);
+    row("rate", {{u"what"_s, u"rate_limited"_s}, {u"retry_after"_s, 600}}, u"again in"_s, u"takes a pause"_s,
+        u"Try again"_s);
+    row("quota", what(u"quota"_s), {}, u"quota used up"_s, u"See plans"_s);
+    row("proxy-page", what(u"html_200"_s), u"cannot read"_s, u"something else answers"_s, u"Try again"_s);
+    row("not-json", what(u"not_json_200"_s), {}, u"something else answers"_s, u"Try again"_s);
+    row("empty", what(u"empty_200"_s), {}, u"something else answers"_s, u"Try again"_s);
+    row("redirect", what(u"redirect"_s), u"not as an account"_s, u"something else answers"_s, u"Try again"_s);
+}
+
+void TestRealAccount::whatIsInTheWayIsSaidWithTheWayOut() {
+    QFETCH(QJsonObject, mischief);
+    QFETCH(QString, words);
+    QFETCH(QString, state);
+    QFETCH(QString, action);
+    StandIn account;
+    Person person(folder_->path());
+    person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
+    person.createAtTheReceiver(u"Design alerts"_s);
+    mischief.insert(u"path"_s, u"/webhooks"_s);
+    account.misbehave(mischief);
+    person.key(Qt::Key_F5, Qt::NoModifier);
+    Banner& banner = person.window().banner();
+    QTRY_VERIFY2_WITH_TIMEOUT(person.window().accounts().accessibleName().contains(state),
+                              qPrintable(person.window().accounts().accessibleName()), patience);
+    QVERIFY(banner.isVisible());
+    QVERIFY2(banner.text().contains(words), qPrintable(banner.text()));
+    QCOMPARE(banner.actionButton()->text(), action);
+    QVERIFY(person.sees(u"endpointName"_s)); // What is on the screen stays.
+    picture(person.window(), u"in-the-way-"_s + QString::fromUtf8(QTest::currentDataTag()), person.waybill().theme());
+    account.behave();
+    person.key(Qt::Key_F5, Qt::NoModifier);
+    if (QLatin1String(QTest::currentDataTag()) != "rate"_L1) // It keeps to the pause.
+        QTRY_VERIFY_WITH_TIMEOUT(!banner.isVisible(), patience);
+}
+
+void TestRealAccount::aRevokedKeyIsReplacedInPlace() {
+    StandIn account;
+    Person person(folder_->path());
+    person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
+    person.createAtTheReceiver(u"Design alerts"_s);
+    const QByteArray second = account.control("POST", u"/keys"_s).value(u"key"_s).toString().toLatin1();
+    account.control("DELETE", u"/keys"_s, {{u"key"_s, QString::fromLatin1(account.key())}});
+    person.key(Qt::Key_F5, Qt::NoModifier);
+    Banner& banner = person.window().banner();
+    QTRY_VERIFY_WITH_TIMEOUT(banner.isVisible(), patience);
+    QTest::mouseClick(banner.actionButton(), Qt::LeftButton);
+    QTRY_VERIFY(person.sees(u"apiKey"_s));
+    QTest::keyClicks(person.find<QLineEdit>(u"apiKey"_s), QString::fromLatin1(second));
+    person.press(u"submit"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!QApplication::activeModalWidget() && !banner.isVisible(), patience);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+}
+
+void TestRealAccount::anAccountIsThereAfterARestartAndOffline() {
+    {
+        StandIn account;
+        Person person(folder_->path());
+        person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
+        person.createAtTheReceiver(u"Design alerts"_s);
+    }
+    Person person(folder_->path());
+    QTRY_VERIFY_WITH_TIMEOUT(person.window().accounts().accessibleName().contains(u"My team"), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"endpointName"_s), patience); // From the copy.
+    picture(person.window(), u"in-the-way-offline"_s, person.waybill().theme());
+}
+
+void TestRealAccount::removingAnAccountLeavesNothingOfIt() {
+    StandIn account;
+    Person person(folder_->path());
+    person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
+    person.createAtTheReceiver(u"Design alerts"_s);
+    const QDir folder(folder_->path());
+    QVERIFY(!folder.entryList({u"history-*"_s}).isEmpty());
+    person.openSwitcher(u"removeAccount"_s);
+    person.press(u"confirm"_s);
+    QTRY_VERIFY(person.window().accounts().accessibleName().contains(u"Sandbox"));
+    QTRY_VERIFY_WITH_TIMEOUT(folder.entryList({u"history-*"_s}).isEmpty(), patience);
+    QVERIFY(person.sees(u"createFirstEndpoint"_s) || person.sees(u"createEndpoint"_s));
+    // Nothing changed in the account.
+    QCOMPARE(account.control("GET", u"/truth/endpoints?rows=0"_s).value(u"count"_s).toInt(), 1);
+}
+
+void TestRealAccount::aLostAnswerMakesOneEndpointAndKeepsItsSecret() {
+    StandIn account;
+    Person person(folder_->path());
+    person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
+    account.control("POST", u"/mischief"_s,
+                    {{u"what"_s, u"lost_answer"_s}, {u"method"_s, u"POST"_s}, {u"path"_s, u"/webhooks"_s}});
+    person.createAtTheReceiver(u"Design alerts"_s);
+    QCOMPARE(account.control("GET", u"/truth/endpoints?rows=0"_s).value(u"count"_s).toInt(), 1);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+}
+
+void TestRealAccount::noKeyIsLeftInAnyFile() {
+    StandIn account;
+    {
+        Person person(folder_->path());
+        person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
+        person.createAtTheReceiver(u"Design alerts"_s);
+    }
+    int files = 0;
+    for (const QFileInfo& info : QDir(folder_->path()).entryInfoList(QDir::Files | QDir::Hidden)) {
+        QFile file(info.filePath());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY2(!file.readAll().contains(account.key().mid(8)), qPrintable(info.fileName()));
+        ++files;
+    }
+    QVERIFY(files >= 5);
+}
+
+int main(int argc, char** argv) {
+    umask(0077);
+    QApplication application(argc, argv);
+    installTranslation(application);
+    TestRealAccount test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_realaccount.moc"
