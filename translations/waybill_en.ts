@@ -31,10 +31,10 @@
 <context>
     <name>Errors</name>
     <message numerus="yes">
-        <source>Try again in %n second(s).</source>
+        <source>It goes on in %n second(s).</source>
         <translation>
-            <numerusform>Try again in %n second.</numerusform>
-            <numerusform>Try again in %n seconds.</numerusform>
+            <numerusform>It goes on in %n second.</numerusform>
+            <numerusform>It goes on in %n seconds.</numerusform>
         </translation>
     </message>
 </context>

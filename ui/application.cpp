@@ -13,6 +13,7 @@
 #include "words/engine.h"
 #include "words/errors.h"
 #include "words/obstacles.h"
+#include "words/times.h"
 
 #include <QApplication>
 #include <QDesktopServices>
@@ -156,8 +157,7 @@ void Application::connectServices() {
     connect(&sandbox, &Sandbox::started, this, [this] {
         sandboxState_ = {tr("ready"), PillKind::Success};
         showAccounts();
-        window_->setClockText(tr("Clock: real time"));
-        showEngine();
+        showStatus();
         if (current_ == sandboxAccount)
             desk_->start();
         isSandboxReady_ = true;
@@ -241,6 +241,7 @@ void Application::openDesk(const QString& accountId, const Secret& apiKey) {
     current_ = accountId;
     obstacle_.reset();
     pausedUntil_.reset();
+    wasInStep_ = false;
     unsay(Topic::Account);
     unsay(Topic::Action);
     connectDesk();
@@ -248,6 +249,7 @@ void Application::openDesk(const QString& accountId, const Secret& apiKey) {
     if (accountId != sandboxAccount || isSandboxReady_)
         desk_->start();
     showAccounts();
+    showStatus();
 }
 
 void Application::removeAccount() {
@@ -301,12 +303,14 @@ void Application::sayAccountError(const Error& error) {
 }
 
 void Application::accountInStep() {
-    const bool wasInTheWay = obstacle_.has_value();
+    const bool isNews = obstacle_.has_value() || !wasInStep_;
     obstacle_.reset();
     pausedUntil_.reset();
+    wasInStep_ = true;
     unsay(Topic::Account);
-    if (wasInTheWay)
+    if (isNews)
         showAccounts();
+    showStatus();
 }
 
 void Application::showAccounts() {
@@ -317,6 +321,8 @@ void Application::showAccounts() {
         AccountState state{tr("ready"), PillKind::Success};
         if (id != current_)
             state = {QString(), PillKind::Neutral};
+        else if (!obstacle_ && !wasInStep_)
+            state = {tr("connecting"), PillKind::Neutral};
         else if (obstacle_)
             state = stateOf(obstacleOf(*obstacle_));
         QStringList words{planName(plan), state.words};
@@ -328,6 +334,20 @@ void Application::showAccounts() {
     if (!options_.apiKey.isEmpty())
         add(accountOfThisRun, tr("Account of this run"), {}, true);
     window_->accounts().setAccounts(entries, current_);
+}
+
+void Application::showStatus() {
+    showEngine();
+    if (current_ == sandboxAccount) {
+        window_->setClockText(tr("Clock: real time"));
+        return;
+    }
+    desk_->history().readCounts(this, [this, asked = current_](const Result<HistoryCounts>& counts) {
+        if (!counts || asked != current_)
+            return;
+        window_->setClockText(counts->syncedAt ? tr("In step with the account: %1").arg(exactTime(*counts->syncedAt))
+                                               : tr("Not yet in step with the account"));
+    });
 }
 
 void Application::tick() {
@@ -346,7 +366,8 @@ void Application::tick() {
 
 void Application::showEngine() {
     const EngineState state = services_.sandbox().engineState();
-    window_->setEngineText(engineText(state, services_.clock().now()));
+    // The engine is the sandbox's: of a real account it says nothing.
+    window_->setEngineText(current_ != sandboxAccount ? QString() : engineText(state, services_.clock().now()));
     // It ticks only while there is something to count.
     const bool counts = state.nextDue || pausedUntil_;
     if (counts && !countdown_.isActive())

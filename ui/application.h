@@ -74,6 +74,7 @@ private:
     void sendFirstTest();
     void askSecretPlace(std::function<void()> then);
     void showEngine();
+    void showStatus();
     void tick();
     void showSettings();
     void showHelp();
@@ -96,6 +97,7 @@ private:
     std::optional<Error> missingKeychain_;
     Topic topic_ = Topic::None;
     std::function<void()> bannerAction_;
+    bool wasInStep_ = false; ///< Since the current account was opened.
     bool isPainted_ = false;
     bool isSandboxReady_ = false;
     bool isReceiverReady_ = false;

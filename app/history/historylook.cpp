@@ -139,12 +139,7 @@ void HistorySync::Look::chooseEndpoints(const QList<Delivery>& due) {
         now.insert(endpoint.id, endpoint);
     }
     // Not before the walks: where this look fails, the next has to find the same differences.
-    for (auto known = memory_.endpoints.begin(); known != memory_.endpoints.end();) {
-        if (now.contains(known.key()))
-            ++known;
-        else
-            known = memory_.endpoints.erase(known);
-    }
+    memory_.endpoints.removeIf([&now](const auto& known) { return !now.contains(known.key()); });
     nextEndpoint();
 }
 

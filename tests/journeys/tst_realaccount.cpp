@@ -82,7 +82,7 @@ void TestRealAccount::whatIsInTheWayIsSaidWithTheWayOut_data() {
     row("scope", {{u"what"_s, u"missing_scope"_s}, {u"scope"_s, u"webhooks:read"_s}}, u"webhooks:read"_s,
         u"the key lacks a permission"_s, u"Try again"_s);
     row("role", what(u"role"_s), {}, u"not allowed"_s, u"Try again"_s);
-    row("rate", {{u"what"_s, u"rate_limited"_s}, {u"retry_after"_s, 600}}, u"again in"_s, u"takes a pause"_s,
+    row("rate", {{u"what"_s, u"rate_limited"_s}, {u"retry_after"_s, 600}}, u"goes on in"_s, u"takes a pause"_s,
         u"Try again"_s);
     row("quota", what(u"quota"_s), {}, u"quota used up"_s, u"See plans"_s);
     row("proxy-page", what(u"html_200"_s), u"cannot read"_s, u"something else answers"_s, u"Try again"_s);

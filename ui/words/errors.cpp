@@ -25,7 +25,7 @@ ErrorWords wordsFor(const Error& error) {
     switch (error.kind) {
     case ErrorKind::Authentication:
         return say(W("The account did not accept the key"), W("The key is wrong, expired or was taken back."),
-                   W("Paste a new key in the account's settings."));
+                   W("Enter a new key; everything else stays as it is."));
     case ErrorKind::Authorization:
         return say(W("This account may not do that"), W("The account refused the request."),
                    W("Ask the account's owner for the permission."));
@@ -38,14 +38,15 @@ ErrorWords wordsFor(const Error& error) {
     case ErrorKind::NotFound:
         return say(W("It is no longer there"), W("It may have been deleted by someone else."),
                    W("Refresh to see what is there now."));
-    case ErrorKind::RateLimit: {
-        ErrorWords result =
-            say(W("Too many requests at once"), W("The account asks for a pause."), W("Try again in a minute."));
-        if (error.retryAfterSeconds)
-            result.nextStep =
-                words(QT_TRANSLATE_N_NOOP("Errors", "Try again in %n second(s)."), *error.retryAfterSeconds);
-        return result;
-    }
+    case ErrorKind::RateLimit:
+        if (error.code == u"quota_exceeded")
+            return say(W("The quota is used up"), W("The account takes no more requests in this period."),
+                       W("Wait for the next period, or choose a larger plan."));
+        // The account's own words hold a number that no longer counts down.
+        return {words(W("Too many requests at once")), words(W("The account asks for a pause.")),
+                error.retryAfterSeconds
+                    ? words(QT_TRANSLATE_N_NOOP("Errors", "It goes on in %n second(s)."), *error.retryAfterSeconds)
+                    : words(W("Try again in a minute."))};
     case ErrorKind::Api:
         return say(W("The account has a problem of its own"), W("It could not answer; nothing is wrong on your side."),
                    W("Try again in a minute. If it stays, send the request id to the account's support."));
