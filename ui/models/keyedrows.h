@@ -40,6 +40,7 @@ protected:
     void swapIn(const QList<Row>& fresh) {
         dropRowsMissingIn(fresh);
         QSet<QString> here;
+        here.reserve(rows_.size());
         for (const Row& row : std::as_const(rows_))
             here.insert(keyOf(row));
         for (int place = 0; place < int(fresh.size()); ++place) {
@@ -64,6 +65,7 @@ protected:
     void append(const QList<Row>& more) {
         QList<Row> unknown;
         QSet<QString> here;
+        here.reserve(rows_.size());
         for (const Row& row : std::as_const(rows_))
             here.insert(keyOf(row));
         for (const Row& row : more) {
@@ -83,6 +85,7 @@ protected:
 private:
     void dropRowsMissingIn(const QList<Row>& fresh) {
         QSet<QString> staying;
+        staying.reserve(fresh.size());
         for (const Row& row : fresh)
             staying.insert(keyOf(row));
         for (int last = int(rows_.size()) - 1; last >= 0; --last) {
@@ -100,8 +103,9 @@ private:
 
     void insert(int place, const QList<Row>& more) {
         beginInsertRows({}, place, place + int(more.size()) - 1);
-        for (qsizetype i = 0; i < more.size(); ++i)
-            rows_.insert(place + i, more.at(i));
+        // One by one would move everything behind the place as often.
+        rows_.insert(place, more.size(), Row());
+        std::copy(more.cbegin(), more.cend(), rows_.begin() + place);
         endInsertRows();
     }
 
