@@ -38,27 +38,13 @@ protected:
     Instant now() const { return clock_.now(); }
 
     void swapIn(const QList<Row>& fresh) {
-        dropRowsMissingIn(fresh);
-        QSet<QString> here;
-        here.reserve(rows_.size());
-        for (const Row& row : std::as_const(rows_))
-            here.insert(keyOf(row));
+        if (!slide(fresh))
+            rearrange(fresh);
         for (int place = 0; place < int(fresh.size()); ++place) {
-            const Row& row = fresh.at(place);
-            if (!here.contains(keyOf(row))) {
-                int end = place + 1;
-                while (end < int(fresh.size()) && !here.contains(keyOf(fresh.at(end))))
-                    ++end;
-                insert(place, fresh.mid(place, end - place));
-                place = end - 1;
+            if (rows_.at(place) == fresh.at(place))
                 continue;
-            }
-            if (keyOf(rows_.at(place)) != keyOf(row))
-                move(rowOf(keyOf(row)), place);
-            if (!(rows_.at(place) == row)) {
-                rows_[place] = row;
-                Q_EMIT dataChanged(index(place, 0), index(place, columnCount() - 1));
-            }
+            rows_[place] = fresh.at(place);
+            Q_EMIT dataChanged(index(place, 0), index(place, columnCount() - 1));
         }
     }
 
@@ -83,6 +69,44 @@ protected:
     }
 
 private:
+    /// The usual change, for which no key has to be looked up: some rows came in front, some left at the end.
+    bool slide(const QList<Row>& fresh) {
+        if (rows_.isEmpty())
+            return false;
+        const auto hasSameKey = [this](const Row& one, const Row& other) { return keyOf(one) == keyOf(other); };
+        const auto first =
+            std::find_if(fresh.cbegin(), fresh.cend(), [&](const Row& row) { return hasSameKey(row, rows_.first()); });
+        const int came = int(first - fresh.cbegin());
+        const int staying = int(fresh.size()) - came;
+        if (staying == 0 || staying > int(rows_.size()) || !std::equal(first, fresh.cend(), rows_.cbegin(), hasSameKey))
+            return false;
+        if (staying < int(rows_.size()))
+            remove(staying, int(rows_.size()) - 1);
+        if (came > 0)
+            insert(0, fresh.mid(0, came));
+        return true;
+    }
+
+    void rearrange(const QList<Row>& fresh) {
+        dropRowsMissingIn(fresh);
+        QSet<QString> here;
+        here.reserve(rows_.size());
+        for (const Row& row : std::as_const(rows_))
+            here.insert(keyOf(row));
+        for (int place = 0; place < int(fresh.size()); ++place) {
+            const QString key = keyOf(fresh.at(place));
+            if (!here.contains(key)) {
+                int end = place + 1;
+                while (end < int(fresh.size()) && !here.contains(keyOf(fresh.at(end))))
+                    ++end;
+                insert(place, fresh.mid(place, end - place));
+                place = end - 1;
+            } else if (keyOf(rows_.at(place)) != key) {
+                move(rowOf(key), place);
+            }
+        }
+    }
+
     void dropRowsMissingIn(const QList<Row>& fresh) {
         QSet<QString> staying;
         staying.reserve(fresh.size());
@@ -94,11 +118,15 @@ private:
             int first = last;
             while (first > 0 && !staying.contains(keyOf(rows_.at(first - 1))))
                 --first;
-            beginRemoveRows({}, first, last);
-            rows_.remove(first, last - first + 1);
-            endRemoveRows();
+            remove(first, last);
             last = first;
         }
+    }
+
+    void remove(int first, int last) {
+        beginRemoveRows({}, first, last);
+        rows_.remove(first, last - first + 1);
+        endRemoveRows();
     }
 
     void insert(int place, const QList<Row>& more) {
