@@ -8,8 +8,9 @@
 // The whole program in a folder of its own: an endpoint on this computer takes every message and never answers, another
 // is the built-in receiver. For 10 seconds the window is used without a pause while a timer of 1 ms notes the time
 // between the turns of the event loop: with a short log, with one of 20,000 deliveries, and with that read to its end.
-// On a busy machine a turn may also wait for a processor: that part is told apart (from /proc, so on Linux only) and is
-// not Waybill's. Ends with 1 where a gap of Waybill's own is over 50 ms.
+// On a busy machine a turn may also wait for a processor: that part is told apart (from /proc, so on Linux only). Some
+// machines also stop a thread without saying so: an idle event loop beside it shows how long. Ends with 1 where a gap
+// of Waybill's own is over 50 ms.
 #include "application.h"
 #include "contract/eventcatalogue.h"
 #include "models/endpointlistmodel.h"
@@ -31,6 +32,7 @@
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTextStream>
+#include <QThread>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -49,6 +51,7 @@ namespace {
 constexpr double bar = 50; ///< Milliseconds.
 constexpr int betweenActs = 40;
 constexpr int betweenHangingTests = 50; ///< Acts.
+constexpr int manyAtOnce = 300;         ///< Deliveries.
 
 double inMilliseconds(timespec time) {
     return double(time.tv_sec) * 1e3 + double(time.tv_nsec) / 1e6;
@@ -79,20 +82,22 @@ struct Gap {
 class Watch final : public QObject {
     Q_OBJECT
 public:
-    Watch() {
-        schedule_.setFileName(u"/proc/thread-self/schedstat"_s);
-        schedule_.open(QIODevice::ReadOnly | QIODevice::Unbuffered);
+    Watch() : schedule_(u"/proc/thread-self/schedstat"_s, this), timer_(this) {
         timer_.setTimerType(Qt::PreciseTimer);
         timer_.setInterval(1);
         connect(&timer_, &QTimer::timeout, this, &Watch::turn);
     }
     void start() {
+        schedule_.open(QIODevice::ReadOnly | QIODevice::Unbuffered); // This thread's, whichever it is.
         gaps_.clear();
         doing_.clear();
         last_ = look();
         timer_.start();
     }
-    void stop() { timer_.stop(); }
+    void stop() {
+        timer_.stop();
+        schedule_.close();
+    }
     void note(const QString& doing) { doing_ += doing; }
     std::vector<Gap> gaps() const { return gaps_; }
 
@@ -114,8 +119,8 @@ private:
         last_ = now;
     }
 
-    QTimer timer_;
     QFile schedule_;
+    QTimer timer_;
     Spent last_;
     std::vector<Gap> gaps_;
     QStringList doing_;
@@ -213,7 +218,10 @@ struct Act {
 class Session final : public QObject {
 public:
     Session(Application& application, Services& services)
-        : application_(application), services_(services), hand_(application) {}
+        : application_(application)
+        , services_(services)
+        , log_(services.dataFile(u"history.sqlite"_s), services.clock())
+        , hand_(application) {}
 
     void createEndpoint(const QString& opener, const QUrl& address, const QString& name) {
         const auto canPress = [this](const char16_t* button) {
@@ -238,44 +246,11 @@ public:
 
     /// Fills the log as the sync does, with so many settled deliveries of the endpoints that are there.
     void fillLog(int rows) {
-        History history(services_.dataFile(u"history.sqlite"_s), services_.clock());
-        const auto* model = hand_.find<QListView>(u"endpointList"_s)->model();
-        const Instant now = services_.clock().now();
-        const auto& types = eventCatalogue();
+        const Instant begun = services_.clock().now();
         int stored = 0;
         for (int first = 0; first < rows; first += 500) {
-            QList<Delivery> deliveries;
-            QList<Event> events;
-            for (int i = first; i < std::min(first + 500, rows); ++i) {
-                Delivery delivery;
-                delivery.id = u"delivery_bench_%1"_s.arg(i, 6, 10, QChar(u'0'));
-                delivery.eventId = u"event_bench_%1"_s.arg(i / 2, 6, 10, QChar(u'0'));
-                delivery.endpointId = model->index(i % 2, 0).data(EndpointListModel::IdRole).toString();
-                delivery.status = i % 7 == 3 ? DeliveryStatus::Failed : DeliveryStatus::Delivered;
-                delivery.createdAt = delivery.scheduledFor = now - seconds(10 * i + 60);
-                delivery.responseStatus = i % 7 == 3 ? 500 : 200;
-                delivery.responseMs = 20 + i % 400;
-                delivery.responseBody = u"{\"received\": true, \"note\": \"Row %1 of the log\"}"_s.arg(i);
-                if (delivery.status == DeliveryStatus::Delivered)
-                    delivery.deliveredAt = delivery.createdAt;
-                deliveries += delivery;
-                if (i % 2 == 1)
-                    continue;
-                Event event;
-                event.id = delivery.eventId;
-                event.type = QString::fromLatin1(types[std::size_t(i / 2) % std::size(types)].name);
-                event.created = secondsSinceEpoch(*delivery.createdAt);
-                event.body = "{'id': '" + event.id.toLatin1() + "', 'data': {'object': {'name': '" +
-                             QByteArray(700, 'x') + "'}}}";
-                event.body.replace('\'', '"');
-                events += event;
-            }
-            history.putEvents(events, this, [](const Result<int>&) {});
-            history.putDeliveries(deliveries, this, [&stored, size = deliveries.size()](const Result<int>& put) {
-                if (!put)
-                    qFatal("The log could not be filled: %s", qPrintable(put.error().message));
-                stored += int(size);
-            });
+            const int count = std::min(500, rows - first);
+            put(first, count, begun - seconds(60 + 10 * first), seconds(10), [&stored, count] { stored += count; });
         }
         waitFor("the log to be filled", [&] { return stored == rows; });
         application_.window().deliveries().refresh();
@@ -306,21 +281,73 @@ public:
             mostRows_ = std::max(mostRows_, table()->model()->rowCount());
         });
         QTimer::singleShot(seconds * 1000, &loop, &QEventLoop::quit);
+        QThread beside;
+        Watch idle; // In a loop of its own with nothing to do: what the machine does to any.
+        idle.moveToThread(&beside);
+        beside.start();
+        QMetaObject::invokeMethod(&idle, &Watch::start, Qt::BlockingQueuedConnection);
         watch.start();
         hand.start(betweenActs);
         loop.exec();
         hand.stop();
         watch.stop();
+        QMetaObject::invokeMethod(&idle, &Watch::stop, Qt::BlockingQueuedConnection);
+        beside.quit();
+        beside.wait();
+        idleGaps_ = idle.gaps();
         while (QWidget* dialog = QApplication::activeModalWidget())
             dialog->close();
         return watch.gaps();
     }
+    std::vector<Gap> idleGaps() const { return idleGaps_; }
     QString facts() const {
         return u"%1 acts, up to %2 rows in the table, %3 deliveries in the log"_s.arg(acts_).arg(mostRows_).arg(
             hand_.find<QWidget>(u"placeDeliveries"_s)->accessibleDescription());
     }
 
 private:
+    /// Deliveries with the numbers from `first` on: that one at `newest`, each of the others so much before.
+    void put(int first, int count, Instant newest, std::chrono::milliseconds apart, std::function<void()> done) {
+        const auto* model = hand_.find<QListView>(u"endpointList"_s)->model();
+        const auto& types = eventCatalogue();
+        QList<Delivery> deliveries;
+        QList<Event> events;
+        for (int i = first; i < first + count; ++i) {
+            Delivery delivery;
+            delivery.id = u"delivery_bench_%1"_s.arg(i, 6, 10, QChar(u'0'));
+            delivery.eventId = u"event_bench_%1"_s.arg(i / 2, 6, 10, QChar(u'0'));
+            delivery.endpointId = model->index(i % 2, 0).data(EndpointListModel::IdRole).toString();
+            delivery.status = i % 7 == 3 ? DeliveryStatus::Failed : DeliveryStatus::Delivered;
+            delivery.createdAt = delivery.scheduledFor = newest - (i - first) * apart;
+            delivery.responseStatus = i % 7 == 3 ? 500 : 200;
+            delivery.responseMs = 20 + i % 400;
+            delivery.responseBody = u"{\"received\": true, \"note\": \"Row %1 of the log\"}"_s.arg(i);
+            if (delivery.status == DeliveryStatus::Delivered)
+                delivery.deliveredAt = delivery.createdAt;
+            deliveries += delivery;
+            if (i % 2 == 1)
+                continue;
+            Event event;
+            event.id = delivery.eventId;
+            event.type = QString::fromLatin1(types[std::size_t(i / 2) % std::size(types)].name);
+            event.created = secondsSinceEpoch(*delivery.createdAt);
+            event.body =
+                "{'id': '" + event.id.toLatin1() + "', 'data': {'object': {'name': '" + QByteArray(700, 'x') + "'}}}";
+            event.body.replace('\'', '"');
+            events += event;
+        }
+        log_.putEvents(events, this, [](const Result<int>&) {});
+        log_.putDeliveries(deliveries, this, [done = std::move(done)](const Result<int>& stored) {
+            if (!stored)
+                qFatal("The log could not be filled: %s", qPrintable(stored.error().message));
+            done();
+        });
+    }
+    void manyArrive() {
+        put(numbered_, manyAtOnce, services_.clock().now(), std::chrono::milliseconds(1),
+            [this] { application_.window().deliveries().refresh(); });
+        numbered_ += manyAtOnce;
+    }
     DeliveryTable* table() const { return hand_.find<DeliveryTable>(u"deliveriesTable"_s); }
     Act hangingTest() {
         return {u"send a test to the receiver that hangs"_s, [this] { sendTest(0); }};
@@ -349,6 +376,7 @@ private:
         add(u"Ctrl+End"_s, [this] { Hand::key(table(), Qt::Key_End, {}, Qt::ControlModifier); });
         addTimes(10, u"previous row"_s, [this](int) { Hand::key(table(), Qt::Key_Up); });
         add(u"send a test to the built-in receiver"_s, [this] { sendTest(1); });
+        add(u"%1 deliveries arrive at once"_s.arg(manyAtOnce), [this] { manyArrive(); });
         addTimes(4, u"page up"_s, [this](int) { Hand::key(table(), Qt::Key_PageUp); });
         add(u"refresh"_s, [this] { application_.window().deliveries().refresh(); });
         add(u"Ctrl+Home"_s, [this] { Hand::key(table(), Qt::Key_Home, {}, Qt::ControlModifier); });
@@ -386,13 +414,16 @@ private:
 
     Application& application_;
     Services& services_;
+    History log_;              ///< A second way to the copy: what the sync would write.
+    int numbered_ = 1'000'000; ///< Those that arrive meanwhile, apart from those of the long log.
     Hand hand_;
     std::size_t acts_ = 0;
     int mostRows_ = 0;
+    std::vector<Gap> idleGaps_;
 };
 
 /// Prints the figures; whether the bar holds.
-bool report(const QString& log, std::vector<Gap> gaps) {
+bool report(const QString& log, std::vector<Gap> gaps, const std::vector<Gap>& idle) {
     QTextStream out(stdout);
     out.setRealNumberNotation(QTextStream::FixedNotation);
     out.setRealNumberPrecision(1);
@@ -406,8 +437,11 @@ bool report(const QString& log, std::vector<Gap> gaps) {
             << measure(gaps[gaps.size() / 1000]) << " ms, over 50 ms: " << int(over) << Qt::endl;
     };
     out << log << ": " << int(gaps.size()) << " turns of the event loop" << Qt::endl;
+    const auto stall =
+        std::max_element(idle.begin(), idle.end(), [](const Gap& a, const Gap& b) { return a.own() < b.own(); });
     line("with waiting for a processor   ", [](const Gap& gap) { return gap.passed; });
     line("without waiting for a processor", [](const Gap& gap) { return gap.own(); });
+    out << "  an idle loop beside it, likewise: longest " << stall->own() << " ms" << Qt::endl;
     for (std::size_t i = 0; i < std::min<std::size_t>(5, gaps.size()); ++i) {
         const Gap& gap = gaps[i];
         out << "    " << gap.own() << " ms (worked " << gap.worked << ", waited for a processor " << gap.waited
@@ -459,7 +493,7 @@ int main(int argc, char** argv) {
     const auto measure = [&](const QString& log) {
         taken = 0;
         const std::vector<Gap> gaps = session.use(parser.value(length).toInt());
-        return report(log + u" (%1; %2 messages hang)"_s.arg(session.facts()).arg(taken), gaps);
+        return report(log + u" (%1; %2 messages hang)"_s.arg(session.facts()).arg(taken), gaps, session.idleGaps());
     };
     bool holds = measure(u"Short log"_s);
     const int rows = parser.value(size).toInt();
