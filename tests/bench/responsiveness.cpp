@@ -478,7 +478,7 @@ int main(int argc, char** argv) {
         qFatal("No folder for the data");
     Application application(qt, services,
                             std::make_unique<QSettings>(folder.filePath(u"settings.ini"_s), QSettings::IniFormat),
-                            SecretPlace::SealedFile);
+                            {SecretPlace::SealedFile, {}, {}});
     bool isReady = false;
     QObject::connect(&application, &Application::ready, &qt, [&isReady] { isReady = true; });
     application.show();
