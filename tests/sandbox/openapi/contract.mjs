@@ -2,84 +2,16 @@
 // Every operation of the sandbox over HTTP, each answer held against the description of the account contract.
 // usage: WAYBILL=<executable> node contract.mjs <openapi.yaml>
 import { Validator } from "@seriousme/openapi-schema-validator";
-import Ajv from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { judgeFor } from "./judge.mjs";
 import { startWaybill } from "./serving.mjs";
 
-const description = parse(readFileSync(process.argv[2], "utf8"));
+const { description, operations, seen, checkAnswer } = judgeFor(process.argv[2]);
 const problems = [];
-const seen = new Set();
 let checked = 0;
 
 const wellFormed = await new Validator().validate(structuredClone(description));
 if (!wellFormed.valid)
     problems.push(`the description itself: ${JSON.stringify(wellFormed.errors)}`);
-
-const ajv = new Ajv({ strict: false, allErrors: true });
-addFormats(ajv);
-ajv.addSchema(description, "contract");
-
-const escaped = (part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"));
-const pointer = (...parts) => "#/" + parts.map(escaped).join("/");
-const lookUp = (at) => at.slice(2).split("/").reduce(
-    (node, part) => node[decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~")], description);
-function follow(at) {
-    const node = lookUp(at);
-    return node.$ref ? follow(node.$ref) : { at, node };
-}
-
-function operationFor(method, path) {
-    const fits = Object.keys(description.paths).filter((template) => description.paths[template][method.toLowerCase()] &&
-        new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, "[^/]+")}$`).test(path));
-    // A literal part wins over a parameter, as the standard says.
-    fits.sort((one, other) => one.split("{").length - other.split("{").length);
-    return fits.length ? { template: fits[0], operation: description.paths[fits[0]][method.toLowerCase()] } : null;
-}
-
-function violations(schemaAt, value) {
-    const validate = ajv.compile({ $ref: `contract${schemaAt}` });
-    return validate(value) ? [] : validate.errors.map((error) => `${error.instancePath || "/"} ${error.message}`);
-}
-
-function checkAnswer(method, path, status, headers, text) {
-    const found = operationFor(method, path);
-    // What no operation describes gets the contract's error.
-    let response = follow("#/components/responses/Error");
-    if (found) {
-        const { template, operation } = found;
-        const chosen = operation.responses[status] ? String(status) : "default";
-        if (!operation.responses[chosen])
-            return [`status ${status} is not described`];
-        response = follow(pointer("paths", template, method.toLowerCase(), "responses", chosen));
-        if (status < 300)
-            seen.add(operation.operationId);
-        if (status < 300 && chosen === "default")
-            return [`status ${status} is not described`];
-    }
-    const wrong = [];
-    for (const name of Object.keys(response.node.headers ?? {})) {
-        const header = follow(`${response.at}/headers/${escaped(name)}`);
-        const raw = headers.get(name);
-        if (raw === null) {
-            if (header.node.required)
-                wrong.push(`${name} is missing`);
-            continue;
-        }
-        const value = header.node.schema.type === "integer" ? Number(raw) : raw;
-        wrong.push(...violations(`${header.at}/schema`, value).map((one) => `${name}: ${one}`));
-    }
-    if (!response.node.content)
-        return text ? [...wrong, "a body where none is described"] : wrong;
-    const type = (headers.get("Content-Type") ?? "").split(";")[0];
-    if (!response.node.content[type])
-        return [...wrong, `Content-Type “${type}” is not described`];
-    const body = JSON.parse(text);
-    if (body.error && body.error.request_id !== headers.get("X-Request-Id"))
-        wrong.push("error.request_id is not X-Request-Id");
-    return [...wrong, ...violations(`${response.at}/content/${escaped(type)}/schema`, body)];
-}
 
 function caller(waybill) {
     return async (expected, method, target, { body, raw, key = waybill.key, headers = {} } = {}) => {
@@ -204,7 +136,6 @@ for (const [options, walk] of [[[], everyOperation], [["--plan", "team", "--scop
     }
 }
 
-const operations = Object.values(description.paths).flatMap((item) => Object.values(item)).map((one) => one.operationId).filter(Boolean);
 for (const operation of operations.filter((one) => !seen.has(one)))
     problems.push(`${operation} never succeeded`);
 for (const problem of problems)
