@@ -71,7 +71,7 @@ export function judgeFor(path) {
         if (!response.node.content[type])
             return [...wrong, `Content-Type “${type}” is not described`];
         const body = JSON.parse(text);
-        if (body.error && body.error.request_id !== headers.get("X-Request-Id"))
+        if (status >= 400 && body.error?.request_id !== headers.get("X-Request-Id"))
             wrong.push("error.request_id is not X-Request-Id");
         return [...wrong, ...violations(`${response.at}/content/${escaped(type)}/schema`, body)];
     }
