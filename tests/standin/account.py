@@ -244,7 +244,7 @@ class Account:
         self.clock = Clock()
         self.chance = random.Random(seed)
         self.team = make_id(self.chance, "team_")
-        self.user = make_id(self.chance, "usr_", 8)
+        self.user = make_id(self.chance, "usr_")
         # A key may have scopes and a role of its own.
         self.keys = {key or "ak_live_" + secrets.token_urlsafe(24): {}}
         self.endpoints = Shelf()
@@ -490,13 +490,13 @@ class Account:
                 raise invalid(f"{name} is not an id of this list.", name)
         after, before = query.get("starting_after"), query.get("ending_before")
         newest_first = self.settings.order == "newest"
-        again = []
-        if after and (repeated := min(pages.get("repeat", 0), limit - 1)) > 0:
-            again, _ = shelf.page(repeated, before=after, newest_first=newest_first, floor=floor, where=where)
-        limit = min(limit - len(again), pages.get("rows", limit))
-        rows, has_more = shelf.page(max(1, limit), after, before, newest_first, floor, where)
+        repeated = min(pages.get("repeat", 0), limit - 1) if after else 0
+        limit = max(1, min(limit - repeated, pages.get("rows", limit)))
+        rows, has_more = shelf.page(limit, after, before, newest_first, floor, where)
         cursor = (rows[-1] if before is None else rows[0]).id if rows and has_more else None
-        rows = again + rows
+        if rows and repeated:
+            again, _ = shelf.page(repeated, before=rows[0].id, newest_first=newest_first, floor=floor, where=where)
+            rows = again + rows
         if pages.get("reverse"):
             rows.reverse()
         return {"data": [show(row) for row in rows], "has_more": has_more, "next_cursor": cursor}

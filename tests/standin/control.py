@@ -3,6 +3,7 @@
 import hashlib
 import random
 import re
+import secrets
 import time
 
 from account import DELAYS, DAY, Delivery
@@ -44,7 +45,7 @@ class Control:
         return {"now": self.account.clock.now() / 1000}
 
     def add_key(self, given):
-        key = given.get("key") or "ak_live_" + make_id(self.chance, "", 32)
+        key = given.get("key") or "ak_live_" + secrets.token_urlsafe(24)
         grant = {name: given[name] for name in ("scopes", "role") if name in given}
         with self.account.lock:
             self.account.keys[key] = grant
@@ -109,18 +110,17 @@ class Control:
                 account.keep_deliveries(endpoint, rows[endpoint.id])
         return {"endpoint_ids": [endpoint.id for endpoint in made], "took_ms": int((time.monotonic() - began) * 1000)}
 
-    @staticmethod
-    def _chain(chance, endpoint_id, events, at, outcome, now):
+    def _chain(self, chance, endpoint_id, events, at, outcome, now):
         """The attempts for one event; "failed": some failures and then a success."""
         if events:
             event = chance.choice(events)
             event_id, event_type = event.id, event.type
         else:
-            event_id, event_type = make_id(chance, "event_"), chance.choice(EVENT_TYPES)
+            event_id, event_type = make_id(self.account.chance, "event_"), chance.choice(EVENT_TYPES)
         attempts = {"failed": chance.randint(2, 4), "abandoned": len(DELAYS) + 1}.get(outcome, 1)
         chain = []
         for attempt in range(1, attempts + 1):
-            row = Delivery(make_id(chance, "whd_"), at, event_id, event_type, endpoint_id, attempt)
+            row = Delivery(make_id(self.account.chance, "whd_"), at, event_id, event_type, endpoint_id, attempt)
             chain.append(row)
             if row.created > now:
                 # Not tried yet: its row was made when the attempt before failed.
@@ -221,21 +221,21 @@ class Control:
         account = self.account
         with account.lock:
             if what == "endpoints":
-                rows = [one.document() for one in account.endpoints.rows.values()]
-                columns = ("id", "status", "url")
+                rows, columns, show = account.endpoints.rows.values(), ("id", "status", "url"), lambda row: row.document()
             elif what == "events":
-                rows = [{"id": one.id, "type": one.type, "object_id": one.object_id} for one in account.events.rows.values()]
-                columns = ("id", "type")
+                rows, columns = account.events.rows.values(), ("id", "type")
+                show = lambda row: {"id": row.id, "type": row.type, "object_id": row.object_id, "created": row.created // 1000}
             else:
-                rows = [one.document("snake") for one in account.deliveries.values()
-                        if given.get("endpoint_id", one.endpoint_id) == one.endpoint_id]
-                columns = ("id", "status", "attempt", "response_status")
-        rows.sort(key=lambda row: row["id"])
-        lines = "".join("\t".join("" if row[name] is None else str(row[name]) for name in columns) + "\n" for row in rows)
-        found = {"count": len(rows), "sha256": hashlib.sha256(lines.encode()).hexdigest()}
-        return found if given.get("rows") == "0" else {**found, "data": rows}
+                rows, columns = account.deliveries.values(), ("id", "status", "attempt", "response_status")
+                rows = [row for row in rows if given.get("endpoint_id", row.endpoint_id) == row.endpoint_id]
+                show = lambda row: row.document("snake")
+            rows = sorted(rows, key=lambda row: row.id)
+            values = ([getattr(row, name) for name in columns] for row in rows)
+            lines = "".join("\t".join("" if one is None else str(one) for one in its) + "\n" for its in values)
+            found = {"count": len(rows), "sha256": hashlib.sha256(lines.encode()).hexdigest()}
+            return found if given.get("rows") == "0" else {**found, "data": [show(row) for row in rows]}
 
-    def secrets(self, _, endpoint_id):
+    def list_secrets(self, _, endpoint_id):
         """For a test that has to verify what was posted, and for a search for them afterwards."""
         return {"secrets": [secret for secret, _ in self.account.endpoints.rows[endpoint_id].secrets]}
 
@@ -300,7 +300,7 @@ CONTROLS = [
     ("DELETE", "/endpoints/([^/]+)", Control.delete_endpoint),
     ("DELETE", "/rows", Control.delete_rows),
     ("GET", "/truth/(endpoints|deliveries|events)", Control.truth),
-    ("GET", "/secrets/([^/]+)", Control.secrets),
+    ("GET", "/secrets/([^/]+)", Control.list_secrets),
     ("GET", "/requests", Control.requests),
     ("DELETE", "/requests", Control.forget_requests),
     ("GET", "/minutes", Control.minutes),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Signs what is due and posts it: once each, never a redirect, never to another computer."""
 import concurrent.futures
+import functools
 import hashlib
 import heapq
 import hmac
@@ -21,7 +22,7 @@ READ = 65536
 class Deliverer:
     def __init__(self, account, workers=16, trusted=None):
         self.account = account
-        self.tls = ssl.create_default_context(cafile=trusted)
+        self.trusted = trusted
         self.posts = []  # every request that went out
         self.heap, self.numbers = [], itertools.count()
         self.wake = threading.Condition(account.lock)
@@ -91,6 +92,10 @@ class Deliverer:
                 self.under_way -= 1
                 self.wake.notify_all()
 
+    @functools.cache
+    def tls(self):
+        return ssl.create_default_context(cafile=self.trusted)
+
     def post(self, url, base, headers, body, limit):
         parts = urllib.parse.urlsplit(url)
         place = urllib.parse.urlsplit(base) if base else parts
@@ -98,7 +103,7 @@ class Deliverer:
             return {"error": "The stand-in posts to this computer only."}
         end = time.monotonic() + limit
         if place.scheme == "https":
-            connection = http.client.HTTPSConnection(place.hostname, place.port, timeout=limit, context=self.tls)
+            connection = http.client.HTTPSConnection(place.hostname, place.port, timeout=limit, context=self.tls())
         else:
             connection = http.client.HTTPConnection(place.hostname, place.port, timeout=limit)
         timer = None

@@ -2,20 +2,19 @@
 """What events are about: objects like those in the contract's examples, and rows in bulk."""
 import datetime
 import json
-import string
 
 EVENT_TYPES = ["evaluation.created", "evaluation.status_changed", "evaluation.completed", "autouser_run.completed",
                "autouser_run.failed", "rating.created", "calibration.frozen"]
 API_VERSION = "2026-05-04"
-LETTERS = string.ascii_lowercase + string.digits
 
 
-def make_id(chance, prefix, length=10):
-    return prefix + "".join(chance.choices(LETTERS, k=length))
+def make_id(chance, prefix):
+    """Says nothing about its place in any order."""
+    return f"{prefix}{chance.getrandbits(48):012x}"
 
 
 def iso(ms):
-    return datetime.datetime.fromtimestamp(ms / 1000, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03}Z"
+    return f"{datetime.datetime.utcfromtimestamp(ms // 1000).isoformat()}.{ms % 1000:03}Z"
 
 
 def make_object(chance, event_type, created, team, is_test=False):

@@ -6,6 +6,7 @@ import json
 import socket
 import ssl
 import struct
+import sys
 import threading
 import time
 import urllib.parse
@@ -48,7 +49,9 @@ class Server(http.server.ThreadingHTTPServer):
         request.close()
 
     def handle_error(self, request, address):
-        pass  # The other side went: that is its right.
+        # The other side may go when it likes; anything else is a mistake of ours.
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, address)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -80,7 +83,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 class AccountHandler(Handler):
     def respond(self):
-        at, moment = time.time(), time.monotonic()
+        at, moment, work = time.time(), time.monotonic(), time.thread_time()
         body = self.read_body()
         if body is None:
             self.wfile.write(self.head(400, {"Content-Length": "0"}))
@@ -101,15 +104,17 @@ class AccountHandler(Handler):
         answer = self.answer_for(kind, given, worked)
         if answer:
             mischief.decorate(answer, added, request.method)
+        body_of_answer = answer.body() if answer else b""
         row = {"at": at, "method": request.method, "target": request.target, "idempotency_key": self.headers.get("Idempotency-Key"),
                "version": self.headers.get("Autousers-Version"), "body_sha256": hashlib.sha256(body).hexdigest() if body else None,
                "status": answer.status if answer and kind != "lost_answer" else None, "worked": worked.status if worked else None,
                "request_id": answer.headers.get("X-Request-Id") if answer else None,
                "mischief": [name for name, _ in ([spoils] if spoils else []) + added],
-               "counts": not request.is_free() and kind != "closed", "took_ms": round((time.monotonic() - moment) * 1000, 2)}
+               "counts": not request.is_free() and kind != "closed", "took_ms": round((time.monotonic() - moment) * 1000, 2),
+               "cpu_ms": round((time.thread_time() - work) * 1000, 2)}
         # Before the answer: whoever has it finds its request in the ledger.
         stand_in.ledger.append(row)
-        self.send(kind, given, answer)
+        self.send(kind, given, answer, body_of_answer)
 
     def answer_for(self, kind, given, worked):
         account = self.server.stand_in.account
@@ -130,15 +135,14 @@ class AccountHandler(Handler):
             return answer
         return worked
 
-    def send(self, kind, given, answer):
+    def send(self, kind, given, answer, body):
         if kind in ("closed", "lost_answer"):
             self.hang_up(given.get("reset", False))
             return
-        body = answer.body()
         if kind == "truncated_json":
             body = body[:len(body) // 2]
         elif kind == "oversized":
-            self.send_oversized(given, answer)
+            self.send_oversized(given, answer, body)
             return
         headers = dict(answer.headers)
         if body:
@@ -165,11 +169,10 @@ class AccountHandler(Handler):
                 break
             self.wfile.write(data[start:start + amount])
 
-    def send_oversized(self, given, answer):
+    def send_oversized(self, given, answer, document):
         """The right answer with a field that fills it up; endless: it never comes to the end of it."""
         size = given.get("size", 64 << 20)
-        document = answer.body() or b"{}"
-        opening, rest = b'{"padding":"', b'"' + (b"," + document[1:] if len(document) > 2 else b"}")
+        opening, rest = b'{"padding":"', b'"' + (b"," + document[1:] if document else b"}")
         headers = {**answer.headers, "Content-Type": "application/json"}
         if given.get("endless"):
             headers["Transfer-Encoding"] = "chunked"

@@ -25,6 +25,7 @@ class Shelf:
     def add_all(self, rows):
         touched = {}
         for row in rows:
+            assert row.id not in self.places, row.id
             key = (row.created, next(self.numbers), row.id)
             self.rows[row.id] = row
             self.places[row.id] = key
