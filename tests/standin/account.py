@@ -48,8 +48,8 @@ class Refusal(Exception):
 
 
 def refuse_plan(plan):
-    return Refusal(403, "authorization_error", f"Webhooks are not part of the {plan.capitalize()} plan. To upgrade, head to /pricing.",
-                   "plan_upgrade_required", doc_url=PRICING)
+    message = f"Webhooks are not part of the {plan.capitalize()} plan. To upgrade, head to /pricing."
+    return Refusal(403, "authorization_error", message, "plan_upgrade_required", doc_url=PRICING)
 
 
 def refuse_scope(scope):
@@ -166,7 +166,8 @@ class Delivery:
     def document(self, spelling):
         delivered = self.delivered and iso(self.delivered)
         scheduled, created = iso(self.scheduled), iso(self.created)
-        made = {"id": self.id, "attempt": self.attempt, "status": self.status, "response_ms": self.response_ms, "error": self.error}
+        made = {"id": self.id, "attempt": self.attempt, "status": self.status, "response_ms": self.response_ms,
+                "error": self.error}
         if spelling != "camel":
             made.update(event_id=self.event_id, endpoint_id=self.endpoint_id, scheduled_for=scheduled, delivered_at=delivered,
                         created_at=created, response_status=self.response_status, response_body=self.response_body)
@@ -306,7 +307,8 @@ class Account:
             raise refuse_role(self.settings.role_code)
         if route is Account.create_endpoint and self.settings.plan not in PLANS_WITH_WEBHOOKS:
             raise refuse_plan(self.settings.plan)
-        run = lambda: route(self, request, *map(urllib.parse.unquote, match.groups()), **({"pages": pages} if route in LISTS else {}))
+        more = {"pages": pages} if route in LISTS else {}
+        run = lambda: route(self, request, *map(urllib.parse.unquote, match.groups()), **more)
         if route in (Account.who, Account.usage):
             return Answer(200, route(self, grant))
         if request.method == "POST" and (key := request.headers.get("Idempotency-Key")) is not None:
@@ -504,7 +506,8 @@ class Account:
     # --- What happens in the account, by a route or otherwise
 
     def add_endpoint(self, url, enabled_events, description=None, api_version=None, created=None):
-        endpoint = Endpoint(make_id(self.chance, "whe_"), created or self.clock.now(), url, enabled_events, description, api_version)
+        endpoint = Endpoint(make_id(self.chance, "whe_"), created or self.clock.now(), url, enabled_events, description,
+                            api_version)
         self.endpoints.add(endpoint)
         return endpoint
 
@@ -614,7 +617,7 @@ def is_loopback(host):
 def check_url(url, https_only):
     try:
         parts = urllib.parse.urlsplit(url if isinstance(url, str) and len(url) <= 2048 else "")
-        good = bool(parts.hostname) and parts.port != 0 and not re.search(r"[\s\x00-\x1f\x7f]", url)
+        good = bool(parts.hostname) and parts.port != 0 and re.fullmatch(r"[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+", url)
     except ValueError:
         good = False
     if not good:

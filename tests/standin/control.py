@@ -85,13 +85,15 @@ class Control:
         account = self.account
         with account.lock:
             now, days = account.clock.now(), given.get("days", 29)
-            made = [account.add_endpoint(given.get("url", f"https://hooks.example.com/{number}"), given.get("enabled_events", ["*"]),
-                                         f"Seeded {number}", created=now - int(days * DAY))
+            wants = given.get("enabled_events", ["*"])
+            made = [account.add_endpoint(given.get("url", f"https://hooks.example.com/{number}"), wants, f"Seeded {number}",
+                                         created=now - int(days * DAY))
                     for number in range(given.get("endpoints", 0))]
             chosen = made or [account.endpoints.rows[key[2]] for key in account.endpoints.keys]
             if "endpoint_id" in given:
                 chosen = [account.endpoints.rows[given["endpoint_id"]]]
-            times = sorted(now - int(chance.random() * given.get("event_days", days) * DAY) for _ in range(given.get("events", 0)))
+            event_days = given.get("event_days", days)
+            times = sorted(now - int(chance.random() * event_days * DAY) for _ in range(given.get("events", 0)))
             events = [account.make_event(given.get("type") or chance.choice(EVENT_TYPES), at) for at in times]
             account.events.add_all(events)
             wanted = given.get("deliveries", 0)
@@ -170,8 +172,8 @@ class Control:
                 rows = self.chance.sample(rows, min(len(rows), given.get("deliveries", 1)))
             for row in rows:
                 status = given.get("response_status", self.chance.choice([200, 200, 200, 503]))
-                account.settle(row, {"response_status": status, "response_body": "ok" if status < 300 else "no", "response_ms": 12},
-                               retries=False)
+                text = "ok" if status < 300 else "no"
+                account.settle(row, {"response_status": status, "response_body": text, "response_ms": 12}, retries=False)
                 if row.status == "failed":
                     account.add_delivery(account.endpoints.rows[row.endpoint_id], row, row.replays, row.attempt + 1,
                                          account.clock.now() + DELAYS[row.attempt - 1] * 1000, send=False)
@@ -179,12 +181,12 @@ class Control:
 
     def shift(self, given, target):
         """Between two pages: new rows, settled rows, a deleted one."""
-        match = re.match(r"/webhooks/([^/?]+)/deliveries", target)
+        match, older_s = re.match(r"/webhooks/([^/?]+)/deliveries", target), given.get("older_s", 0)
         with self.account.lock:
             here = match and match[1] in self.account.endpoints.rows and not given.get("anywhere")
             if self.account.endpoints.rows:
-                self.insert({"deliveries": given.get("insert", 3), "older_s": given.get("older_s", 0)}, match[1] if here else None)
-            self.insert({"events": given.get("events", 0), "older_s": given.get("older_s", 0)})
+                self.insert({"deliveries": given.get("insert", 3), "older_s": older_s}, match[1] if here else None)
+            self.insert({"events": given.get("events", 0), "older_s": older_s})
             self.settle({"deliveries": given.get("settle", 0)})
 
     def emit(self, given):

@@ -112,9 +112,7 @@ class Deliverer:
             # A timeout of the socket counts anew with every byte that drips.
             timer = threading.Timer(max(0, end - time.monotonic()), cut, [connection.sock])
             timer.start()
-            target = urllib.parse.quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-            if parts.query:
-                target += "?" + urllib.parse.quote(parts.query, safe="/?%:@!$&'()*+,;=~-._")
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.putrequest("POST", target, skip_host=True, skip_accept_encoding=True)
             for name, value in {"Host": parts.netloc.rpartition("@")[2], "Content-Length": str(len(body)), **headers}.items():
                 connection.putheader(name, value)

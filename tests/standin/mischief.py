@@ -12,8 +12,9 @@ import threading
 import account as contract
 from account import Answer
 
-PROXY_PAGE = (b"<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n<body><center><h1>502 Bad Gateway</h1></center>"
-              b"<hr><center>proxy</center></body></html>\n")
+PROXY_PAGE = (b"<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n"
+              b"<body><center><h1>502 Bad Gateway</h1></center><hr><center>proxy</center></body></html>\n")
+SIGN_IN_PAGE = b"<!DOCTYPE html><html><title>Sign in to the network</title><p>Welcome to the caf\xc3\xa9.</html>"
 
 # Answers in the account's own form, in place of the work.
 REFUSALS = {
@@ -29,7 +30,7 @@ REFUSALS = {
 # Answers that are none of the account's: (status, content type, body).
 FOREIGN = {
     "bad_gateway_html": (502, "text/html; charset=utf-8", PROXY_PAGE),
-    "html_200": (200, "text/html", b"<!DOCTYPE html><html><title>Sign in to the network</title><p>Welcome to the caf\xc3\xa9.</html>"),
+    "html_200": (200, "text/html", SIGN_IN_PAGE),
     "not_json_200": (200, "application/json", b"OK, {done: True}"),
     "empty_200": (200, "application/json", b""),
 }
@@ -131,8 +132,9 @@ def decorate(answer, added, method):
         elif kind == "unknown_values":
             answer.document = with_unknown_values(answer.document)
         elif kind == "deprecation":
+            successor = given.get("successor", "https://app.autousers.ai/api/v2")
             answer.headers.update({"Deprecation": "true", "Sunset": given.get("sunset", "Fri, 01 Jan 2027 00:00:00 GMT"),
-                                   "Link": f'<{given.get("successor", "https://app.autousers.ai/api/v2")}>; rel="successor-version"'})
+                                   "Link": f'<{successor}>; rel="successor-version"'})
         elif kind == "drop_headers":
             for name in given.get("names", ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"]):
                 answer.headers.pop(name, None)

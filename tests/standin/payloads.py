@@ -27,9 +27,9 @@ def make_object(chance, event_type, created, team, is_test=False):
 
     if event_type.startswith("evaluation."):
         status = {"evaluation.created": "Draft", "evaluation.status_changed": "Running"}.get(event_type, "Ended")
-        made = {"id": name("eval"), "teamId": team, "name": chance.choice(["Checkout, A vs B", "Größe & Maß „neu“", "デザイン 比較", "Onboarding 👋"]),
-                "type": "SxS", "status": status, "shareToken": None, "shareAccess": "TEAM_ONLY", "allowMultipleRatings": False,
-                "createdAt": at, "updatedAt": at}
+        title = chance.choice(["Checkout, A vs B", "Größe & Maß „neu“", "デザイン 比較", "Onboarding 👋"])
+        made = {"id": name("eval"), "teamId": team, "name": title, "type": "SxS", "status": status, "shareToken": None,
+                "shareAccess": "TEAM_ONLY", "allowMultipleRatings": False, "createdAt": at, "updatedAt": at}
         if event_type == "evaluation.status_changed":
             made["previous_status"] = "Draft"
         if event_type == "evaluation.completed":

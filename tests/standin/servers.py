@@ -105,8 +105,9 @@ class AccountHandler(Handler):
         if answer:
             mischief.decorate(answer, added, request.method)
         body_of_answer = answer.body() if answer else b""
-        row = {"at": at, "method": request.method, "target": request.target, "idempotency_key": self.headers.get("Idempotency-Key"),
-               "version": self.headers.get("Autousers-Version"), "body_sha256": hashlib.sha256(body).hexdigest() if body else None,
+        row = {"at": at, "method": request.method, "target": request.target,
+               "idempotency_key": self.headers.get("Idempotency-Key"), "version": self.headers.get("Autousers-Version"),
+               "body_sha256": hashlib.sha256(body).hexdigest() if body else None,
                "status": answer.status if answer and kind != "lost_answer" else None, "worked": worked.status if worked else None,
                "request_id": answer.headers.get("X-Request-Id") if answer else None,
                "mischief": [name for name, _ in ([spoils] if spoils else []) + added],

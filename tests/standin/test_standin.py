@@ -214,7 +214,8 @@ class Routes(StandInTest):
             path = f"/webhooks/{endpoint['id']}"
             self.assertRegex(endpoint["secret"], r"^whsec_.{32}$")
             self.assertEqual(endpoint["secret_prefix"], endpoint["secret"][:12])
-            for answer in (self.call("GET", path), self.call("GET", "/webhooks"), self.call("PATCH", path, {"description": None})):
+            for method, target, body in (("GET", path, None), ("GET", "/webhooks", None), ("PATCH", path, {"description": None})):
+                answer = self.call(method, target, body)
                 self.assertEqual(answer.status, 200)
                 self.assertNotIn(endpoint["secret"], answer.body.decode())
             rotated = self.call("POST", path + "/rotate-secret").json
@@ -235,7 +236,8 @@ class Routes(StandInTest):
             replayed = self.call("GET", f"/webhooks/deliveries/{replay.json['delivery_id']}").json
             self.assertEqual((replayed["status"], replayed["replays_delivery_id"]), ("delivered", delivery["id"]))
             self.assertEqual(len(self.call("GET", f"{path}/deliveries?status=delivered").json["data"]), 9)
-            self.assertIn(queued.json["event_id"], [one["id"] for one in self.call("GET", "/events?type=rating.created").json["data"]])
+            listed = self.call("GET", "/events?type=rating.created").json["data"]
+            self.assertIn(queued.json["event_id"], [one["id"] for one in listed])
             event = self.call("GET", f"/events/{queued.json['event_id']}").json
             self.assertIn("_test_", event["data"]["object"]["id"])
             self.assertEqual(event["team_id"], self.call("GET", "/auth/whoami").json["teamId"])
@@ -246,15 +248,16 @@ class Routes(StandInTest):
         endpoint = self.standin.create()
         path, good = f"/webhooks/{endpoint['id']}", {"url": "https://a.example/", "enabled_events": ["*"]}
         before = [self.standin.truth(what) for what in ("endpoints", "deliveries", "events")]
-        bad_bodies = [({}, "url"), ({"url": "https://a.example/"}, "enabled_events"), ({**good, "url": "http://a.example/"}, "url"),
-                      ({**good, "url": 7}, "url"), ({**good, "url": "https://"}, "url"), ({**good, "enabled_events": []}, "enabled_events"),
-                      ({**good, "enabled_events": ["no.such"]}, "enabled_events"), ({**good, "enabled_events": ["*"] * 51}, "enabled_events"),
-                      ({**good, "enabled_events": "*"}, "enabled_events"), ({**good, "description": "x" * 501}, "description"),
-                      ({**good, "api_version": "x" * 33}, "api_version")]
-        for body, param in bad_bodies:
-            with self.subTest(body=body):
-                answer = self.call("POST", "/webhooks", body)
-                self.assertEqual((answer.error[:2], answer.json["error"]["param"]), ((400, "invalid_request_error"), param))
+        for param, values in {"url": ["http://a.example/", "https://", "https://a.example/größe", 7, None],
+                              "enabled_events": [[], ["no.such"], ["*"] * 51, "*", None],
+                              "description": ["x" * 501, 7], "api_version": ["x" * 33, []]}.items():
+            for value in values:
+                with self.subTest(param=param, value=value):
+                    answer = self.call("POST", "/webhooks", {**good, param: value})
+                    self.assertEqual((answer.error[:2], answer.json["error"]["param"]), ((400, "invalid_request_error"), param))
+        for param in good:
+            answer = self.call("POST", "/webhooks", {name: value for name, value in good.items() if name != param})
+            self.assertEqual((answer.status, answer.json["error"]["param"]), (400, param))
         cases = [(400, "POST", "/webhooks", dict(raw=b'{"url":')), (400, "POST", "/webhooks", dict(raw=b"[]")),
                  (400, "POST", "/webhooks", dict(raw=b"[" * 50000)), (400, "POST", "/webhooks", dict(raw=b"\xff")),
                  (400, "POST", "/webhooks", dict(raw=b"url=x", headers={"Content-Type": "text/plain"})),
@@ -265,7 +268,8 @@ class Routes(StandInTest):
                  (400, "GET", "/webhooks?starting_after=whe_nothing", {}), (400, "GET", path + "/deliveries?status=lost", {}),
                  (400, "GET", f"/webhooks?starting_after={endpoint['id']}&ending_before={endpoint['id']}", {}),
                  (404, "GET", "/nothing", {}), (404, "PUT", "/webhooks", {}), (404, "GET", "/webhooks/whe_nothing", {}),
-                 (404, "GET", "/webhooks/deliveries/whd_nothing", {}), (404, "POST", "/webhooks/deliveries/whd_nothing/retry", {}),
+                 (404, "GET", "/webhooks/deliveries/whd_nothing", {}),
+                 (404, "POST", "/webhooks/deliveries/whd_nothing/retry", {}),
                  (404, "GET", "/events/event_nothing", {}), (401, "GET", "/webhooks", dict(key="ak_live_wrong")),
                  (401, "GET", "/auth/whoami", dict(headers={"Authorization": "Basic x"}))]
         kinds = {400: "invalid_request_error", 401: "authentication_error", 404: "not_found_error"}
@@ -306,10 +310,12 @@ class Gates(StandInTest):
         event = self.call("GET", "/events").json["data"][0]["id"]
         create = {"url": "https://a.example/", "enabled_events": ["*"]}
         return [("webhooks:read", "GET", "/webhooks", None), ("webhooks:read", "GET", path, None),
-                ("webhooks:read", "GET", path + "/deliveries", None), ("webhooks:read", "GET", f"/webhooks/deliveries/{delivery}", None),
+                ("webhooks:read", "GET", path + "/deliveries", None),
+                ("webhooks:read", "GET", f"/webhooks/deliveries/{delivery}", None),
                 ("webhooks:write", "POST", "/webhooks", create), ("webhooks:write", "PATCH", path, {"description": "x"}),
                 ("webhooks:write", "POST", path + "/rotate-secret", None), ("webhooks:write", "POST", path + "/test", None),
-                ("webhooks:write", "POST", f"/webhooks/deliveries/{delivery}/retry", None), ("events:read", "GET", "/events", None),
+                ("webhooks:write", "POST", f"/webhooks/deliveries/{delivery}/retry", None),
+                ("events:read", "GET", "/events", None),
                 ("events:read", "GET", f"/events/{event}", None), ("webhooks:write", "DELETE", path, None)]
 
     def test_scopes(self):
@@ -386,7 +392,8 @@ class Budgets(StandInTest):
             minutes = self.control("GET", "/minutes")
             self.assertEqual((minutes["most_in_60_s"], minutes["refused"]), (limit + 1, 1))
             self.control("POST", "/clock", {"advance_s": wait})
-            self.assertEqual(self.call("GET", "/webhooks", connection=connection).headers["X-RateLimit-Remaining"], str(limit - 1))
+            fresh = self.call("GET", "/webhooks", connection=connection)
+            self.assertEqual((fresh.status, fresh.headers["X-RateLimit-Remaining"]), (200, str(limit - 1)))
             connection.close()
 
     def test_others_share_it(self):
@@ -430,7 +437,8 @@ class Idempotency(StandInTest):
     def test_only_posts_know_it(self):
         path = f"/webhooks/{self.standin.create()['id']}"
         for description in ("one", "two"):
-            self.assertEqual(self.call("PATCH", path, {"description": description}, headers=self.key).json["description"], description)
+            answer = self.call("PATCH", path, {"description": description}, headers=self.key)
+            self.assertEqual(answer.json["description"], description)
         self.assertEqual([self.call("DELETE", path, headers=self.key).status for _ in range(2)], [204, 404])
 
     def test_32_at_once_have_one_effect(self):
@@ -449,26 +457,31 @@ class Idempotency(StandInTest):
                 self.call("POST", target, body, headers=headers)
             lost = self.control("GET", "/requests")["data"][-1]
             self.assertEqual((lost["status"], lost["idempotency_key"], lost["mischief"]), (None, target, ["lost_answer"]))
-            endpoints, events = self.standin.truth("endpoints")["count"], self.standin.truth("events")["count"]
+            count = [self.standin.truth(what)["count"] for what in ("endpoints", "events")]
             answer = self.call("POST", target, body, headers=headers)
-            self.assertEqual((self.standin.truth("endpoints")["count"], self.standin.truth("events")["count"]), (endpoints, events))
+            self.assertEqual([self.standin.truth(what)["count"] for what in ("endpoints", "events")], count)
             if "secret" in answer.json:
                 endpoint = answer.json
                 self.assertEqual(self.control("GET", f"/secrets/{endpoint['id']}")["secrets"][0], endpoint["secret"])
                 if "rotatedAt" in endpoint:
                     del endpoint["secret"]
-        self.assertEqual(events, 1)
+        self.assertEqual(count, [1, 1])
 
 
 class Pages(StandInTest):
     options = ("--plan", "enterprise", "--limit", "1000000")
+    nothing = {"data": [], "has_more": False, "next_cursor": None}
+
+    def seeded(self, **what):
+        """The first of the new endpoints."""
+        return self.control("POST", "/seed", what)["endpoint_ids"][0]
 
     def test_any_walk_gives_all_rows_once_in_order(self):
         for seed in range(6):
             chance = random.Random(seed)
             order = chance.choice(["newest", "oldest"])
             self.restart(*self.options, "--order", order, "--seed", str(seed))
-            endpoint = self.control("POST", "/seed", {"endpoints": 3, "deliveries": 900, "events": 500, "seed": seed})["endpoint_ids"][0]
+            endpoint = self.seeded(endpoints=3, deliveries=900, events=500, seed=seed)
             path = f"/webhooks/{endpoint}/deliveries"
             rows = self.standin.truth("deliveries", endpoint_id=endpoint)["data"]
             for target, wanted, created in (
@@ -477,7 +490,8 @@ class Pages(StandInTest):
                     ("/events", self.standin.truth("events")["data"], None),
                     ("/events?type=rating.created",
                      [one for one in self.standin.truth("events")["data"] if one["type"] == "rating.created"], None)):
-                ids = self.standin.walk(target, chance.choice([1, 2, 7, 25, 99, 100]) if len(wanted) < 200 else chance.randint(20, 100))
+                limit = chance.choice([1, 2, 7, 25, 99, 100]) if len(wanted) < 200 else chance.randint(20, 100)
+                ids = self.standin.walk(target, limit)
                 self.assertEqual(sorted(ids), sorted(row["id"] for row in wanted), (seed, target))
                 if created:
                     times = [created[one] for one in ids]
@@ -497,7 +511,7 @@ class Pages(StandInTest):
         for seed, order in ((1, "newest"), (2, "oldest")):
             chance = random.Random(seed)
             self.control("POST", "/settings", {"order": order})
-            endpoint = self.control("POST", "/seed", {"endpoints": 1, "deliveries": 600, "seed": seed})["endpoint_ids"][0]
+            endpoint = self.seeded(endpoints=1, deliveries=600, seed=seed)
             present = {row["id"] for row in self.standin.truth("deliveries", endpoint_id=endpoint)["data"]}
             gone = set()
 
@@ -522,18 +536,18 @@ class Pages(StandInTest):
         self.assertEqual(len(self.call("GET", "/events?object_id=shared_1").json["data"]), 3)
         both = self.call("GET", "/events?object_id=shared_1&type=rating.created").json["data"]
         self.assertEqual([(one["type"], one["data"]["object"]["id"]) for one in both], [("rating.created", "shared_1")] * 2)
-        self.assertEqual(self.call("GET", "/events?object_id=none").json, {"data": [], "has_more": False, "next_cursor": None})
+        self.assertEqual(self.call("GET", "/events?object_id=none").json, self.nothing)
 
     def test_defaults_and_ends(self):
-        endpoint = self.control("POST", "/seed", {"endpoints": 30, "deliveries": 0, "events": 30})["endpoint_ids"][0]
+        endpoint = self.seeded(endpoints=30, events=30)
         self.control("POST", "/insert", {"deliveries": 30, "endpoint_id": endpoint})
-        sizes = [len(self.call("GET", target).json["data"]) for target in ("/webhooks", "/events", f"/webhooks/{endpoint}/deliveries")]
-        self.assertEqual(sizes, [20, 25, 25])
+        for target, size in (("/webhooks", 20), ("/events", 25), (f"/webhooks/{endpoint}/deliveries", 25)):
+            self.assertEqual(len(self.call("GET", target).json["data"]), size)
         last = self.standin.walk("/webhooks", 7)[-1]
-        self.assertEqual(self.call("GET", f"/webhooks?starting_after={last}").json, {"data": [], "has_more": False, "next_cursor": None})
+        self.assertEqual(self.call("GET", f"/webhooks?starting_after={last}").json, self.nothing)
 
     def test_the_log_forgets(self):
-        endpoint = self.control("POST", "/seed", {"endpoints": 1, "deliveries": 200, "days": 29, "events": 100, "event_days": 80})["endpoint_ids"][0]
+        endpoint = self.seeded(endpoints=1, deliveries=200, days=29, events=100, event_days=80)
         self.control("POST", "/settings", {"plan": "pro"})
         oldest = self.standin.walk(f"/webhooks/{endpoint}/deliveries", 100)[-1]
         self.control("POST", "/clock", {"advance_s": 15 * 86400})
@@ -551,7 +565,8 @@ class Pages(StandInTest):
             cursor = ""
             for status in ("", "&status=failed"):
                 for _ in range(20):
-                    page = self.call("GET", f"/webhooks/{endpoint}/deliveries?limit=100{status}{cursor}", judged=False, connection=connection).json
+                    target = f"/webhooks/{endpoint}/deliveries?limit=100{status}{cursor}"
+                    page = self.call("GET", target, judged=False, connection=connection).json
                     self.assertEqual(len(page["data"]), 100)
                     cursor = f"&starting_after={page['next_cursor']}"
                 cursor = ""
@@ -580,8 +595,9 @@ class Deliveries(StandInTest):
         self.assertTrue(accepts(endpoint["secret"], headers, body))
         self.assertFalse(accepts(endpoint["secret"] + "x", headers, body))
         self.assertFalse(accepts(endpoint["secret"], headers, body + b" "))
-        wanted = {"Content-Type": "application/json", "User-Agent": "Autousers-Webhooks/1.0", "Autousers-Event-Id": delivery["event_id"],
-                  "Autousers-Event-Type": "rating.created", "Autousers-Delivery-Id": delivery["id"]}
+        wanted = {"Content-Type": "application/json", "User-Agent": "Autousers-Webhooks/1.0",
+                  "Autousers-Event-Id": delivery["event_id"], "Autousers-Event-Type": "rating.created",
+                  "Autousers-Delivery-Id": delivery["id"]}
         self.assertEqual({name: headers[name] for name in wanted}, wanted)
         event = json.loads(body)
         self.assertEqual((event["id"], event["api_version"]), (delivery["event_id"], "2026-05-04"))
@@ -589,7 +605,8 @@ class Deliveries(StandInTest):
         self.assertEqual({**event, "object_id": event["data"]["object"]["id"]}, self.call("GET", f"/events/{event['id']}").json)
         self.assertEqual((delivery["status"], delivery["response_status"], delivery["response_body"]), ("delivered", 200, "ok"))
         post, = self.control("GET", "/posts")["data"]
-        self.assertEqual((post["delivery_id"], post["status"], post["body_sha256"]), (delivery["id"], 200, hashlib.sha256(body).hexdigest()))
+        self.assertEqual((post["delivery_id"], post["status"], post["body_sha256"]),
+                         (delivery["id"], 200, hashlib.sha256(body).hexdigest()))
 
     def test_a_replay_has_the_original_bytes_and_both_secrets_overlap_for_a_day(self):
         receiver = self.receiver()
@@ -601,8 +618,10 @@ class Deliveries(StandInTest):
             self.standin.quiet()
             _, headers, body = receiver.requests[-1]
             self.assertEqual(body, receiver.requests[0][2])
-            self.assertEqual((headers["Autousers-Event-Id"], headers["Autousers-Delivery-Id"] == delivery["id"]), (delivery["event_id"], False))
-            self.assertEqual((accepts(rotated["secret"], headers, body), accepts(endpoint["secret"], headers, body)), (True, old_valid))
+            self.assertEqual(headers["Autousers-Event-Id"], delivery["event_id"])
+            self.assertNotEqual(headers["Autousers-Delivery-Id"], delivery["id"])
+            self.assertTrue(accepts(rotated["secret"], headers, body))
+            self.assertEqual(accepts(endpoint["secret"], headers, body), old_valid)
         self.control("POST", "/settings", {"overlap": "new"})
         again = self.call("POST", f"/webhooks/{endpoint['id']}/rotate-secret").json
         self.call("POST", f"/webhooks/deliveries/{delivery['id']}/retry")
@@ -624,9 +643,9 @@ class Deliveries(StandInTest):
             self.standin.quiet()
         rows = self.deliveries(endpoint)
         self.assertEqual([row["status"] for row in rows], ["abandoned"] + ["failed"] * 8)
-        self.assertEqual(len({headers["Autousers-Delivery-Id"] for _, headers, _ in receiver.requests}), 9)
         self.assertEqual(len({(headers["Autousers-Event-Id"], body) for _, headers, body in receiver.requests}), 1)
-        self.assertEqual([row["id"] for row in rows][::-1], [headers["Autousers-Delivery-Id"] for _, headers, _ in receiver.requests])
+        sent = [headers["Autousers-Delivery-Id"] for _, headers, _ in receiver.requests]
+        self.assertEqual([row["id"] for row in rows][::-1], sent)
 
     def test_faster_retries(self):
         self.control("POST", "/settings", {"retry_speed": 1e7})
@@ -663,13 +682,14 @@ class Deliveries(StandInTest):
         closed.bind(("127.0.0.1", 0))  # Bound but not listening: nobody can take the port meanwhile.
         self.addCleanup(closed.close)
         for name, receiver, status in (("redirect", self.receiver(307), 307), ("4xx", self.receiver(404), 404),
-                                       ("silence", self.receiver(lambda handler: hold.wait(20)), None), ("drip", self.receiver(drip), None),
-                                       ("half a body", self.receiver(short), None),
+                                       ("silence", self.receiver(lambda handler: hold.wait(20)), None),
+                                       ("drip", self.receiver(drip), None), ("half a body", self.receiver(short), None),
                                        ("refused", f"http://127.0.0.1:{closed.getsockname()[1]}/", None),
                                        ("elsewhere", "https://hooks.example.com/", None)):
             with self.subTest(name):
                 _, delivery = self.settled(receiver)
-                self.assertEqual((delivery["status"], delivery["response_status"], bool(delivery["error"])), ("failed", status, status is None))
+                self.assertEqual((delivery["status"], delivery["response_status"]), ("failed", status))
+                self.assertEqual(bool(delivery["error"]), status is None)
                 if isinstance(receiver, Receiver):
                     self.assertEqual(len(receiver.requests), 1)
 
@@ -696,11 +716,12 @@ class Deliveries(StandInTest):
 
     def test_events_go_to_those_who_want_them_until_they_are_deleted(self):
         receiver = self.receiver()
-        wanting, other = self.standin.create(receiver.url, ["rating.created"]), self.standin.create(receiver.url, ["calibration.frozen"])
-        everything = self.standin.create(receiver.url)
+        wanting, other, everything = (self.standin.create(receiver.url, names)
+                                      for names in (["rating.created"], ["calibration.frozen"], ["*"]))
         emitted, = self.control("POST", "/emit", {"type": "rating.created"})["data"]
         self.standin.quiet()
-        self.assertEqual(sorted(headers["Autousers-Delivery-Id"] for _, headers, _ in receiver.requests), sorted(emitted["delivery_ids"]))
+        sent = [headers["Autousers-Delivery-Id"] for _, headers, _ in receiver.requests]
+        self.assertEqual(sorted(sent), sorted(emitted["delivery_ids"]))
         self.assertEqual([len(self.deliveries(one)) for one in (wanting, other, everything)], [1, 0, 1])
         self.control("POST", "/settings", {"deliver": False})
         held = self.control("POST", "/emit", {"type": "rating.created"})["data"][0]["delivery_ids"]
@@ -713,7 +734,7 @@ class Deliveries(StandInTest):
     def test_posts_to_a_public_name_can_go_to_this_computer(self):
         receiver = self.receiver()
         self.control("POST", "/settings", {"hosts": {"hooks.example.com": receiver.url.split("/hook")[0]}})
-        _, delivery = self.settled("https://hooks.example.com/in/größe?x=1")
+        _, delivery = self.settled("https://hooks.example.com/in/gr%C3%B6%C3%9Fe?x=1")
         self.assertEqual(delivery["status"], "delivered")
         path, headers, _ = receiver.requests[0]
         self.assertEqual((path, headers["Host"]), ("/in/gr%C3%B6%C3%9Fe?x=1", "hooks.example.com"))
@@ -723,9 +744,9 @@ class Tls(StandInTest):
     def test_the_account_and_its_receivers_over_tls(self):
         with tempfile.TemporaryDirectory() as folder:
             certificate, key = f"{folder}/certificate.pem", f"{folder}/key.pem"
-            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                            "-subj", "/CN=standin-test", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
-                           check=True, capture_output=True)
+            line = ("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=standin-test "
+                    "-addext subjectAltName=IP:127.0.0.1")
+            subprocess.run([*line.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
             trusting = ssl.create_default_context(cafile=certificate)
             self.restart("--tls", certificate, key, "--trusted", certificate, context=trusting)
             self.assertEqual(self.call("GET", "/auth/whoami").status, 200)
@@ -775,8 +796,10 @@ class Misbehaviour(StandInTest):
                 ("revoked_key", {}, (401, "authentication_error", None)),
                 ("plan", {"plan": "free"}, (403, "authorization_error", "plan_upgrade_required")),
                 ("missing_scope", {"scope": "events:read"}, (403, "authorization_error", "missing_required_scope")),
-                ("role", {}, (403, "authorization_error", None)), ("role", {"code": "role_too_low"}, (403, "authorization_error", "role_too_low")),
-                ("beta_flag", {}, (503, "api_error", None)), ("rate_limited", {"retry_after": 7}, (429, "rate_limit_error", "rate_limit_exceeded")),
+                ("role", {}, (403, "authorization_error", None)),
+                ("role", {"code": "role_too_low"}, (403, "authorization_error", "role_too_low")),
+                ("beta_flag", {}, (503, "api_error", None)),
+                ("rate_limited", {"retry_after": 7}, (429, "rate_limit_error", "rate_limit_exceeded")),
                 ("quota", {}, (429, "rate_limit_error", "quota_exceeded")), ("server_error", {}, (500, "api_error", None))):
             for worked in (False, True):
                 with self.subTest(what, worked=worked):
@@ -797,8 +820,8 @@ class Misbehaviour(StandInTest):
                     count = self.standin.truth("endpoints")["count"]
                     self.misbehave(what, worked=worked)
                     answer = self.call("POST", "/webhooks", self.good, judged=False)
-                    self.assertEqual((answer.status, answer.headers["Content-Type"].split(";")[0], answer.headers["X-Request-Id"]),
-                                     (status, content_type, None))
+                    self.assertEqual((answer.status, answer.headers["Content-Type"].split(";")[0]), (status, content_type))
+                    self.assertIsNone(answer.headers["X-Request-Id"])
                     self.assertEqual((answer.body == b"", b"<html" in answer.body), (what == "empty_200", "html" in what))
                     with self.assertRaises(ValueError):
                         answer.json
@@ -807,7 +830,8 @@ class Misbehaviour(StandInTest):
     @misbehaves("truncated_json", "lost_answer", "reset_mid_body", "cut_mid_body", "closed")
     def test_answers_that_get_lost_or_spoiled(self):
         for what, error, worked in (("truncated_json", ValueError, True), ("lost_answer", http.client.RemoteDisconnected, True),
-                                    ("reset_mid_body", ConnectionResetError, True), ("cut_mid_body", http.client.IncompleteRead, True),
+                                    ("reset_mid_body", ConnectionResetError, True),
+                                    ("cut_mid_body", http.client.IncompleteRead, True),
                                     ("closed", http.client.RemoteDisconnected, False)):
             with self.subTest(what):
                 count = self.standin.truth("endpoints")["count"]
@@ -857,8 +881,8 @@ class Misbehaviour(StandInTest):
     def test_what_the_future_may_bring(self):
         self.control("POST", "/insert", {"deliveries": 1, "events": 1})
         delivery, event = self.deliveries(self.endpoint)[0]["id"], self.call("GET", "/events").json["data"][0]["id"]
-        targets = ["/auth/whoami", "/usage", "/webhooks", self.path, self.path + "/deliveries", f"/webhooks/deliveries/{delivery}",
-                   "/events", f"/events/{event}"]
+        targets = ["/auth/whoami", "/usage", "/webhooks", self.path, self.path + "/deliveries",
+                   f"/webhooks/deliveries/{delivery}", "/events", f"/events/{event}"]
         self.misbehave("unknown_fields", times=None)
         for target in targets:
             document = self.call("GET", target).json
@@ -886,7 +910,8 @@ class Misbehaviour(StandInTest):
                          ("true", "Sat, 01 May 2027 00:00:00 GMT", '<https://a.example/v2>; rel="successor-version"'))
         self.misbehave("drop_headers", names=["X-Request-Id", "X-RateLimit-Remaining"])
         headers = self.call("GET", "/webhooks", judged=False).headers
-        self.assertEqual((headers["X-Request-Id"], headers["X-RateLimit-Remaining"], headers["X-RateLimit-Limit"]), (None, None, "600"))
+        self.assertEqual([headers[name] for name in ("X-Request-Id", "X-RateLimit-Remaining", "X-RateLimit-Limit")],
+                         [None, None, "600"])
 
     @misbehaves("delete_body")
     def test_a_delete_with_a_body(self):
