@@ -25,7 +25,10 @@ The control is JSON over HTTP, at control_url; it answers 200, or 400 with {"err
     GET    /truth/endpoints, /truth/deliveries?endpoint_id=, /truth/events: count, sha256 (control.py says of what), data;
                              without data with ?rows=0
     GET    /secrets/ID       the secrets of an endpoint, newest first
-    GET    /requests         ?since=N&method=&path=REGEX: the ledger of all requests; DELETE empties it
+    GET    /requests         ?since=N&method=&path=REGEX: the ledger of all requests; DELETE empties it. Each has at, method,
+                             target, idempotency_key, version, body_sha256, status (null: no answer), worked (what the
+                             account itself answered; null: it was not asked), request_id, mischief, counts (against the
+                             minute), took_ms, cpu_ms
     GET    /minutes          how many requests counted in each minute, the most in any 60 s, how many got a true 429
     GET    /posts            every request that was sent to a receiver
     POST   /quiet            {timeout_s?}: waits until no delivery is due or under way

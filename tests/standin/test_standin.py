@@ -124,6 +124,7 @@ class StandIn:
             ids = got + ids if backwards_from else ids + got
             if not page["has_more"]:
                 connection.close()
+                assert page["next_cursor"] is None, target
                 return ids
             assert page["next_cursor"] == (got[0] if backwards_from else got[-1]), target
             cursor = page["next_cursor"]
@@ -419,7 +420,8 @@ class Idempotency(StandInTest):
 
     def test_another_request_with_it_is_refused(self):
         endpoint = self.call("POST", "/webhooks", self.good, headers=self.key).json
-        for target, body in (("/webhooks", {**self.good, "description": "other"}), (f"/webhooks/{endpoint['id']}/test", None)):
+        for target, body in (("/webhooks", {**self.good, "description": "other"}), (f"/webhooks/{endpoint['id']}/test", None),
+                             (f"/webhooks/{endpoint['id']}/rotate-secret", self.good)):
             answer = self.call("POST", target, body, headers=self.key)
             self.assertEqual(answer.error, (409, "invalid_request_error", "idempotency_key_reused"))
         self.assertEqual(self.standin.truth("endpoints")["count"], 1)
@@ -506,6 +508,9 @@ class Pages(StandInTest):
                 self.assertEqual([row["id"] for row in after["data"]], ids[middle + 1:middle + 1 + limit])
                 self.assertEqual([row["id"] for row in before["data"]], ids[max(0, middle - limit):middle])
                 self.assertEqual((after["has_more"], before["has_more"]), (middle + 1 + limit < len(ids), middle > limit))
+                for last in (f"starting_after={ids[-2]}", f"ending_before={ids[1]}"):
+                    page = self.call("GET", f"{target}{joint}limit=1&{last}").json
+                    self.assertEqual((len(page["data"]), page["has_more"]), (1, False))
 
     def test_a_walk_while_rows_are_inserted_settled_and_deleted(self):
         for seed, order in ((1, "newest"), (2, "oldest")):
@@ -690,6 +695,7 @@ class Deliveries(StandInTest):
                 _, delivery = self.settled(receiver)
                 self.assertEqual((delivery["status"], delivery["response_status"]), ("failed", status))
                 self.assertEqual(bool(delivery["error"]), status is None)
+                self.assertEqual("this computer only" in (delivery["error"] or ""), name == "elsewhere")
                 if isinstance(receiver, Receiver):
                     self.assertEqual(len(receiver.requests), 1)
 
@@ -724,12 +730,14 @@ class Deliveries(StandInTest):
         self.assertEqual(sorted(sent), sorted(emitted["delivery_ids"]))
         self.assertEqual([len(self.deliveries(one)) for one in (wanting, other, everything)], [1, 0, 1])
         self.control("POST", "/settings", {"deliver": False})
-        held = self.control("POST", "/emit", {"type": "rating.created"})["data"][0]["delivery_ids"]
+        held, settled = (self.control("POST", "/emit", {"type": "rating.created"})["data"][0]["delivery_ids"] for _ in range(2))
         self.assertEqual(self.call("GET", f"/webhooks/deliveries/{held[0]}").json["status"], "pending")
+        self.control("POST", "/settle", {"delivery_ids": settled, "response_status": 204})
         self.control("DELETE", f"/endpoints/{wanting['id']}")
         self.control("POST", "/settings", {"deliver": True})
         self.standin.quiet()
         self.assertEqual(len(receiver.requests), 3)
+        self.assertEqual(self.call("GET", f"/webhooks/deliveries/{settled[1]}").json["response_status"], 204)
 
     def test_posts_to_a_public_name_can_go_to_this_computer(self):
         receiver = self.receiver()
