@@ -44,12 +44,25 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
     , deliveryActions_(std::make_unique<DeliveryActions>(*client_, history_, *deliveries_)) {
     connect(endpointActions_.get(), &EndpointActions::failed, this, &AccountDesk::actionFailed);
     connect(deliveryActions_.get(), &DeliveryActions::failed, this, &AccountDesk::actionFailed);
+    connect(endpointActions_.get(), &EndpointActions::succeeded, this, &AccountDesk::actionSucceeded);
+    connect(deliveryActions_.get(), &DeliveryActions::succeeded, this, &AccountDesk::actionSucceeded);
     connect(&history_, &History::failed, this, &AccountDesk::copyFailed);
     if (controls)
         connect(controls, &SandboxControls::changed, &sync_, &HistorySync::nudge);
 }
 
 AccountDesk::~AccountDesk() = default;
+
+void AccountDesk::start(const Secret& apiKey) {
+    if (connection_)
+        client_->setApiKey(apiKey);
+    sync_.start();
+}
+
+void AccountDesk::check(Done<AccountFacts> done) {
+    if (connection_)
+        connection_->check(this, std::move(done));
+}
 
 QStringList AccountDesk::copyFiles(const Services& services, const QString& accountId) {
     const QString file = services.dataFile(copyName(accountId));

@@ -31,8 +31,10 @@ public:
     /// The files of an account's copy.
     static QStringList copyFiles(const Services& services, const QString& accountId);
 
-    /// Begins to keep the copy in step.
-    void start() { sync_.start(); }
+    /// Begins to keep the copy in step, with this key where it is a real account.
+    void start(const Secret& apiKey = {});
+    /// Asks a real account who the key is and what its plan is; never answers for the sandbox.
+    void check(Done<AccountFacts> done);
     History& history() { return history_; }
     HistorySync& sync() { return sync_; }
     AccountClient& client() { return *client_; }
@@ -43,6 +45,7 @@ public:
 Q_SIGNALS:
     /// Something that the person wanted did not work.
     void actionFailed(const waybill::Error& error);
+    void actionSucceeded();
     /// The copy on this computer cannot be read or written.
     void copyFailed(const waybill::Error& error);
 

@@ -16,6 +16,7 @@
 #include "words/times.h"
 
 #include <QApplication>
+#include <QCryptographicHash>
 #include <QDesktopServices>
 #include <QFile>
 #include <QThreadPool>
@@ -28,7 +29,15 @@ using namespace Qt::StringLiterals;
 
 namespace {
 const QString sandboxAccount = u"sandbox"_s;
-const QString accountOfThisRun = u"run"_s;
+
+/// Each key at each address has a copy of its own.
+QString idOfThisRun(const QUrl& baseUrl, const Secret& apiKey) {
+    QCryptographicHash digest(QCryptographicHash::Sha256);
+    digest.addData(baseUrl.toEncoded());
+    digest.addData("\n");
+    digest.addData(apiKey.reveal());
+    return u"run-"_s + QString::fromLatin1(digest.result().toHex().left(16));
+}
 
 namespace key {
 const QString mode = u"window/mode"_s;
@@ -81,8 +90,7 @@ void Application::show() {
 }
 
 void Application::raise() {
-    if (window_->isMinimized())
-        window_->showNormal();
+    window_->setWindowState(window_->windowState() & ~Qt::WindowMinimized);
     window_->raise();
     window_->activateWindow();
 }
@@ -100,9 +108,16 @@ void Application::startServices() {
     services_.secrets().open(options_.secretPlace.value_or(secretPlaceIn(*settings_)));
     services_.sandbox().start();
     services_.receiver().start(0);
-    if (!options_.apiKey.isEmpty())
-        openDesk(accountOfThisRun, options_.apiKey);
-    else if (const QString last = settings_->value(key::account).toString(); accounts_.find(last))
+    if (!options_.apiKey.isEmpty()) {
+        if (const Result<QUrl> baseUrl = checkBaseUrl(options_.baseUrl)) {
+            baseUrlOfThisRun_ = *baseUrl;
+            accountOfThisRun_ = idOfThisRun(*baseUrl, options_.apiKey);
+            openAccount(accountOfThisRun_);
+        } else {
+            // The key goes nowhere else.
+            sayError(Topic::Account, baseUrl.error());
+        }
+    } else if (const QString last = settings_->value(key::account).toString(); accounts_.find(last))
         openAccount(last);
 }
 
@@ -115,13 +130,9 @@ void Application::connectWindow() {
     MainWindow& window = *window_;
     connect(&window, &MainWindow::refreshRequested, this, [this] { desk_->sync().nudge(); });
     AccountSwitcher& switcher = window.accounts();
-    connect(&switcher, &AccountSwitcher::chosen, this, &Application::openAccount);
-    connect(&switcher, &AccountSwitcher::addRequested, this, [this] {
-        if (missingKeychain_)
-            askSecretPlace([this] { accountActions_->add(); });
-        else
-            accountActions_->add();
-    });
+    connect(&switcher, &AccountSwitcher::chosen, this, [this](const QString& id) { openAccount(id); });
+    connect(&switcher, &AccountSwitcher::addRequested, this,
+            [this] { withSecretPlace([this] { accountActions_->add(); }); });
     const auto withCurrent = [this](void (AccountActions::*act)(const ConnectedAccount&)) {
         return [this, act] {
             if (const ConnectedAccount* account = accounts_.find(current_))
@@ -129,11 +140,14 @@ void Application::connectWindow() {
         };
     };
     connect(&switcher, &AccountSwitcher::renameRequested, this, withCurrent(&AccountActions::rename));
-    connect(&switcher, &AccountSwitcher::replaceKeyRequested, this, withCurrent(&AccountActions::replaceKey));
+    connect(&switcher, &AccountSwitcher::replaceKeyRequested, this,
+            [this, replace = withCurrent(&AccountActions::replaceKey)] { withSecretPlace(replace); });
     connect(&switcher, &AccountSwitcher::removeRequested, this, withCurrent(&AccountActions::askToRemove));
     connect(accountActions_, &AccountActions::added, this, &Application::openAccount);
-    connect(accountActions_, &AccountActions::keyReplaced, this,
-            [this](const QString& id, const Secret& apiKey) { openDesk(id, apiKey); });
+    connect(accountActions_, &AccountActions::keyReplaced, this, [this](const QString& id, const Secret& apiKey) {
+        if (id == current_)
+            startDesk(apiKey);
+    });
     connect(accountActions_, &AccountActions::removeConfirmed, this, &Application::removeAccount);
     connect(&accounts_, &AccountList::changed, this, &Application::showAccounts);
     connect(&window, &MainWindow::quitRequested, &window, &QWidget::close);
@@ -145,10 +159,23 @@ void Application::connectWindow() {
         about->open();
     });
     connect(&window.banner(), &Banner::acted, this, [this] {
-        if (bannerAction_)
-            bannerAction_();
+        for (auto message = messages_.constEnd(); message != messages_.constBegin();) {
+            if ((--message)->isClosed)
+                continue;
+            if (const auto act = message->act) // A copy: it may replace the message.
+                act();
+            return;
+        }
     });
-    connect(&window.banner(), &Banner::closed, this, [this] { topic_ = Topic::None; });
+    connect(&window.banner(), &Banner::closed, this, [this] {
+        for (auto message = messages_.end(); message != messages_.begin();) {
+            if (!(--message)->isClosed) {
+                message->isClosed = true;
+                break;
+            }
+        }
+        showMessage();
+    });
 }
 
 void Application::connectServices() {
@@ -181,14 +208,22 @@ void Application::connectServices() {
     });
     connect(&services_.secrets(), &SecretDoor::keychainMissing, this, [this](const Error& error) {
         missingKeychain_ = error;
-        say(Topic::Keychain, PillKind::Warning,
-            tr("This computer's keychain did not open, so there is no place for signing secrets yet. Nothing is sent "
-               "until there is one."),
-            tr("Choose a place…"), [this] { askSecretPlace({}); });
+        say(Topic::Keychain,
+            {PillKind::Warning,
+             tr("This computer's keychain did not open, so there is no place for signing secrets yet. Nothing is sent "
+                "until there is one."),
+             tr("Choose a place…"), [this] { askSecretPlace(); }});
+        // Somebody waits for the place behind a dialog, or has just asked to try the keychain again.
+        if (QApplication::activeModalWidget() || whenSecretsAreReady_)
+            askSecretPlace();
     });
     connect(&services_.secrets(), &SecretDoor::ready, this, [this] {
         missingKeychain_.reset();
         unsay(Topic::Keychain);
+        if (const auto then = std::exchange(whenSecretsAreReady_, nullptr))
+            then();
+        if (!hasKey_)
+            readKeyAndStart();
     });
     countdown_.setInterval(1000);
     connect(&countdown_, &QTimer::timeout, this, &Application::tick);
@@ -197,70 +232,87 @@ void Application::connectServices() {
 void Application::connectDesk() {
     connect(desk_->endpoints(), &EndpointsPlace::createRequested, this, &Application::createEndpoint);
     connect(desk_->deliveries(), &DeliveriesPlace::testRequested, this, &Application::sendFirstTest);
-    connect(desk_.get(), &AccountDesk::actionFailed, this, [this](const Error& error) {
-        // What stands in the way of everything is said as such; the rest is of this one action.
-        if (obstacleOf(error) == Obstacle::Other || current_ == sandboxAccount)
-            sayError(Topic::Action, error);
-        else
-            sayAccountError(error);
+    connect(desk_->endpoints(), &EndpointsPlace::rotateRequested, this, [this](const Endpoint& endpoint) {
+        withSecretPlace([this, endpoint] { desk_->endpointActions().rotate(endpoint); });
     });
-    connect(desk_.get(), &AccountDesk::copyFailed, this,
-            [this](const Error& error) { sayError(Topic::Engine, error); });
+    connect(desk_.get(), &AccountDesk::actionFailed, this,
+            [this](const Error& error) { sayObstacle(Topic::Action, error); });
+    connect(desk_.get(), &AccountDesk::actionSucceeded, this, [this] { unsay(Topic::Action); });
+    connect(desk_.get(), &AccountDesk::copyFailed, this, [this](const Error& error) { sayError(Topic::Copy, error); });
     connect(&desk_->sync(), &HistorySync::failed, this, &Application::accountFailed);
     connect(&desk_->sync(), &HistorySync::finished, this, &Application::accountInStep);
 }
 
-std::unique_ptr<AccountDesk> Application::deskOf(const QString& accountId, const Secret& apiKey) {
-    if (accountId == sandboxAccount)
-        return std::make_unique<AccountDesk>(services_, clipboard_);
+std::unique_ptr<AccountDesk> Application::deskOf(const QString& accountId) {
     const ConnectedAccount* account = accounts_.find(accountId);
-    // checkBaseUrl() refuses what the environment may hold; then the product's own address is the safe one.
-    const QUrl baseUrl = account ? account->baseUrl : checkBaseUrl(options_.baseUrl).value_or(*checkBaseUrl({}));
+    if (!account && accountId != accountOfThisRun_)
+        return std::make_unique<AccountDesk>(services_, clipboard_);
     return std::make_unique<AccountDesk>(
         services_, clipboard_, accountId,
-        std::make_unique<AccountConnection>(baseUrl, apiKey, services_.clock(), services_.random()));
+        std::make_unique<AccountConnection>(account ? account->baseUrl : baseUrlOfThisRun_, Secret(), services_.clock(),
+                                            services_.random()));
 }
 
-void Application::openAccount(const QString& accountId) {
-    if (accountId == sandboxAccount || accountId == accountOfThisRun) {
-        openDesk(accountId, options_.apiKey);
-        return;
-    }
-    accounts_.readKey(accountId, this, [this, accountId](const Result<Secret>& apiKey) {
-        // Without its key the account is shown as the copy knows it, and asks for another.
-        openDesk(accountId, apiKey.value_or(Secret()));
-        if (!apiKey)
-            accountFailed(apiKey.error());
-    });
-}
-
-void Application::openDesk(const QString& accountId, const Secret& apiKey) {
-    std::unique_ptr<AccountDesk> desk = deskOf(accountId, apiKey);
+void Application::openAccount(const QString& accountId, const Secret& apiKey) {
+    std::unique_ptr<AccountDesk> desk = deskOf(accountId);
     window_->showPlaces(desk->endpoints(), desk->deliveries(), desk->history());
     desk_ = std::move(desk);
     current_ = accountId;
     obstacle_.reset();
     pausedUntil_.reset();
+    hasKey_ = false;
     wasInStep_ = false;
-    unsay(Topic::Account);
-    unsay(Topic::Action);
+    for (const Topic topic : {Topic::Account, Topic::Copy, Topic::Action})
+        unsay(topic);
     connectDesk();
-    settings_->setValue(key::account, accountId);
-    if (accountId != sandboxAccount || isSandboxReady_)
-        desk_->start();
+    if (accountId != accountOfThisRun_)
+        settings_->setValue(key::account, accountId);
     showAccounts();
     showStatus();
+    if (apiKey.isEmpty())
+        readKeyAndStart();
+    else
+        startDesk(apiKey);
 }
 
-void Application::removeAccount() {
-    const QString gone = current_;
-    openAccount(sandboxAccount);
-    accounts_.remove(gone, this, [this](const Result<void>& removed) {
+void Application::readKeyAndStart() {
+    if (current_ == sandboxAccount) {
+        hasKey_ = true;
+        if (isSandboxReady_)
+            desk_->start();
+    } else if (current_ == accountOfThisRun_) {
+        startDesk(options_.apiKey);
+    } else {
+        // The desk is the context: the answer for an account that was left meanwhile is dropped.
+        accounts_.readKey(current_, desk_.get(), [this](const Result<Secret>& apiKey) {
+            if (apiKey)
+                startDesk(*apiKey);
+            else
+                accountFailed(apiKey.error());
+        });
+    }
+}
+
+void Application::startDesk(const Secret& apiKey) {
+    hasKey_ = true;
+    desk_->start(apiKey);
+    desk_->sync().nudge();
+    desk_->check([this, id = current_](const Result<AccountFacts>& facts) {
+        if (facts)
+            accounts_.setPlan(id, facts->usage.plan);
+    });
+}
+
+void Application::removeAccount(const QString& accountId) {
+    if (accountId == current_)
+        openAccount(sandboxAccount);
+    services_.receiver().forgetSecretsOf(accountId);
+    accounts_.remove(accountId, this, [this](const Result<void>& removed) {
         if (!removed)
             sayError(Topic::Action, removed.error());
     });
     // The desk has closed the copy; deleting large files takes a while.
-    QThreadPool::globalInstance()->start([files = AccountDesk::copyFiles(services_, gone)] {
+    QThreadPool::globalInstance()->start([files = AccountDesk::copyFiles(services_, accountId)] {
         for (const QString& file : files)
             QFile::remove(file);
     });
@@ -268,30 +320,34 @@ void Application::removeAccount() {
 
 void Application::accountFailed(const Error& error) {
     obstacle_ = error;
-    sayAccountError(error);
+    sayObstacle(Topic::Account, error);
     showAccounts();
 }
 
-void Application::sayAccountError(const Error& error) {
+void Application::sayObstacle(Topic topic, const Error& error) {
     const auto lookAgain = [this] {
         pausedUntil_.reset();
-        desk_->sync().nudge();
+        if (hasKey_)
+            desk_->sync().nudge();
+        else
+            readKeyAndStart();
     };
     switch (obstacleOf(error)) {
     case Obstacle::KeyRefused:
         if (const ConnectedAccount* account = accounts_.find(current_)) {
-            sayError(Topic::Account, error, tr("Enter a new key…"),
-                     [this, account = *account] { accountActions_->replaceKey(account); });
+            sayError(topic, error, tr("Enter a new key…"), [this, account = *account] {
+                withSecretPlace([this, account] { accountActions_->replaceKey(account); });
+            });
             return;
         }
         break;
     case Obstacle::PlanTooSmall:
     case Obstacle::QuotaUsedUp:
-        sayError(Topic::Account, error, tr("See plans"),
+        sayError(topic, error, tr("See plans"),
                  [] { QDesktopServices::openUrl(QUrl(u"https://app.autousers.ai/pricing"_s)); });
         return;
     case Obstacle::Paused:
-        if (error.retryAfterSeconds) {
+        if (error.retryAfterSeconds && topic == Topic::Account) {
             pausedUntil_ = services_.clock().now() + seconds(*error.retryAfterSeconds);
             countdown_.start();
         }
@@ -299,7 +355,10 @@ void Application::sayAccountError(const Error& error) {
     default:
         break;
     }
-    sayError(Topic::Account, error, tr("Try again"), lookAgain);
+    if (topic == Topic::Account)
+        sayError(topic, error, tr("Try again"), lookAgain);
+    else
+        sayError(topic, error); // What was wanted is done again where it was asked.
 }
 
 void Application::accountInStep() {
@@ -308,6 +367,7 @@ void Application::accountInStep() {
     pausedUntil_.reset();
     wasInStep_ = true;
     unsay(Topic::Account);
+    unsay(Topic::Copy);
     if (isNews)
         showAccounts();
     showStatus();
@@ -331,8 +391,8 @@ void Application::showAccounts() {
     };
     for (const ConnectedAccount& account : accounts_.accounts())
         add(account.id, account.name, account.plan, false);
-    if (!options_.apiKey.isEmpty())
-        add(accountOfThisRun, tr("Account of this run"), {}, true);
+    if (!accountOfThisRun_.isEmpty())
+        add(accountOfThisRun_, tr("Account of this run"), {}, true);
     window_->accounts().setAccounts(entries, current_);
 }
 
@@ -352,12 +412,12 @@ void Application::showStatus() {
 
 void Application::tick() {
     showEngine();
-    if (!pausedUntil_ || topic_ != Topic::Account)
+    if (!pausedUntil_)
         return;
     const auto left = std::chrono::ceil<seconds>(*pausedUntil_ - services_.clock().now());
     if (left > seconds(0) && obstacle_) {
         obstacle_->retryAfterSeconds = int(left.count());
-        sayAccountError(*obstacle_);
+        sayObstacle(Topic::Account, *obstacle_);
     } else {
         pausedUntil_.reset();
         desk_->sync().nudge();
@@ -377,10 +437,16 @@ void Application::showEngine() {
 }
 
 void Application::createEndpoint() {
-    if (missingKeychain_)
-        askSecretPlace([this] { desk_->endpointActions().create(); });
-    else
-        desk_->endpointActions().create();
+    withSecretPlace([this] { desk_->endpointActions().create(); });
+}
+
+void Application::withSecretPlace(std::function<void()> then) {
+    if (!missingKeychain_) {
+        then();
+        return;
+    }
+    whenSecretsAreReady_ = std::move(then);
+    askSecretPlace();
 }
 
 void Application::sendFirstTest() {
@@ -391,17 +457,19 @@ void Application::sendFirstTest() {
         desk_->endpointActions().sendTest(endpoint, {});
 }
 
-void Application::askSecretPlace(std::function<void()> then) {
-    auto* dialog = new SecretPlaceDialog(missingKeychain_.value_or(Error()), window_.get());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
-    connect(dialog, &SecretPlaceDialog::chosen, this, [this, then = std::move(then)](SecretPlace place) {
+void Application::askSecretPlace() {
+    if (placeDialog_)
+        return;
+    QWidget* front = QApplication::activeModalWidget();
+    placeDialog_ = new SecretPlaceDialog(missingKeychain_.value_or(Error()), front ? front : window_.get());
+    placeDialog_->setAttribute(Qt::WA_DeleteOnClose);
+    placeDialog_->open();
+    connect(placeDialog_, &SecretPlaceDialog::chosen, this, [this](SecretPlace place) {
         if (place == SecretPlace::SealedFile) // Only this one is a lasting choice.
             settings_->setValue(key::secretPlace, int(place));
         services_.secrets().choose(place);
-        if (then && place != SecretPlace::Keychain)
-            then();
     });
+    connect(placeDialog_, &QDialog::rejected, this, [this] { whenSecretsAreReady_ = nullptr; });
 }
 
 QString Application::secretPlaceWords() const {
@@ -439,27 +507,35 @@ void Application::showHelp() {
     help_->activateWindow();
 }
 
-void Application::say(Topic topic, PillKind kind, const QString& text, const QString& action,
-                      std::function<void()> act) {
-    if (topic < topic_)
-        return;
-    topic_ = topic;
-    bannerAction_ = std::move(act);
-    window_->banner().setMessage(kind, text, action);
+void Application::say(Topic topic, const Message& message) {
+    Message said = message;
+    if (const auto before = messages_.constFind(topic); before != messages_.constEnd())
+        said.isClosed = before->isClosed && before->text == message.text;
+    messages_.insert(topic, said);
+    showMessage();
 }
 
 void Application::sayError(Topic topic, const Error& error, const QString& action, std::function<void()> act) {
     const ErrorWords words = wordsFor(error);
-    QString text = QString(words.text + u' ' + words.nextStep).trimmed();
+    QStringList sentences{words.text, words.nextStep};
     if (!error.requestId.isEmpty())
-        text += u' ' + tr("Request id: %1").arg(error.requestId);
-    say(topic, PillKind::Danger, text, action, std::move(act));
+        sentences += tr("Request id: %1").arg(error.requestId);
+    sentences.removeAll(QString());
+    say(topic, {PillKind::Danger, sentences.join(u' '), action, std::move(act)});
 }
 
 void Application::unsay(Topic topic) {
-    if (topic_ != topic)
+    if (messages_.remove(topic) > 0)
+        showMessage();
+}
+
+void Application::showMessage() {
+    for (auto message = messages_.constEnd(); message != messages_.constBegin();) {
+        if ((--message)->isClosed)
+            continue;
+        window_->banner().setMessage(message->kind, message->text, message->action);
         return;
-    topic_ = Topic::None;
+    }
     window_->banner().hide();
 }
 

@@ -8,6 +8,7 @@
 #include "window/mainwindow.h"
 #include "words/obstacles.h"
 
+#include <QMap>
 #include <QPointer>
 #include <QSettings>
 #include <QTimer>
@@ -16,6 +17,7 @@ namespace waybill {
 
 class AccountActions;
 class HelpWindow;
+class SecretPlaceDialog;
 
 /// Waybill with its window: puts services, the account in use and the window together, and says what concerns all of
 /// them. Everything that the first picture does not need starts after it.
@@ -48,12 +50,20 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    /// What the banner above the places is about: a message of one kind never hides one that matters more.
-    enum class Topic { None, Action, Account, Receiver, Engine, Keychain };
-    void say(Topic topic, PillKind kind, const QString& text, const QString& action = {},
-             std::function<void()> act = {});
+    /// What the banner above the places is about. Each has one message at most; the last in this order that has one is
+    /// shown. What the person just did comes first.
+    enum class Topic { Receiver, Keychain, Account, Copy, Engine, Action };
+    struct Message {
+        PillKind kind = PillKind::Info;
+        QString text;
+        QString action;
+        std::function<void()> act;
+        bool isClosed = false; ///< By the person: it comes back only with other words.
+    };
+    void say(Topic topic, const Message& message);
     void sayError(Topic topic, const Error& error, const QString& action = {}, std::function<void()> act = {});
     void unsay(Topic topic);
+    void showMessage();
 
     void connectWindow();
     void connectServices();
@@ -61,18 +71,23 @@ private:
     void startServices();
     void tellWhenReady();
 
-    std::unique_ptr<AccountDesk> deskOf(const QString& accountId, const Secret& apiKey);
-    void openAccount(const QString& accountId);
-    void openDesk(const QString& accountId, const Secret& apiKey);
-    void removeAccount();
+    std::unique_ptr<AccountDesk> deskOf(const QString& accountId);
+    /// Reads the account's key where it is not given.
+    void openAccount(const QString& accountId, const Secret& apiKey = {});
+    void readKeyAndStart();
+    void startDesk(const Secret& apiKey);
+    void removeAccount(const QString& accountId);
     void accountFailed(const Error& error);
-    void sayAccountError(const Error& error);
+    /// With the way out as the message's action.
+    void sayObstacle(Topic topic, const Error& error);
     void accountInStep();
     void showAccounts();
 
     void createEndpoint();
     void sendFirstTest();
-    void askSecretPlace(std::function<void()> then);
+    void askSecretPlace();
+    /// Now, or when there is a place for the secret that it will bring.
+    void withSecretPlace(std::function<void()> then);
     void showEngine();
     void showStatus();
     void tick();
@@ -90,13 +105,17 @@ private:
     std::unique_ptr<MainWindow> window_; // before the desk goes: its places read the desk's log
     AccountActions* accountActions_ = nullptr;
     QString current_;
+    QString accountOfThisRun_; ///< Its id; empty where the environment names none.
+    QUrl baseUrlOfThisRun_;
     std::optional<Error> obstacle_; ///< What stands between the person and the current account.
     std::optional<Instant> pausedUntil_;
     QPointer<HelpWindow> help_;
+    QPointer<SecretPlaceDialog> placeDialog_;
     QTimer countdown_;
     std::optional<Error> missingKeychain_;
-    Topic topic_ = Topic::None;
-    std::function<void()> bannerAction_;
+    std::function<void()> whenSecretsAreReady_;
+    QMap<Topic, Message> messages_;
+    bool hasKey_ = false;    ///< Of the current account.
     bool wasInStep_ = false; ///< Since the current account was opened.
     bool isPainted_ = false;
     bool isSandboxReady_ = false;

@@ -77,7 +77,11 @@ int showWindow(int& argc, char** argv, const CommandLine& line) {
         QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/waybill.svg")));
     });
     TerminationSignals termination;
-    QObject::connect(&termination, &TerminationSignals::received, &application.window(), &QWidget::close);
+    // Closing the window would leave a dialog that is open, and the program with it.
+    QObject::connect(&termination, &TerminationSignals::received, &application, [&application] {
+        application.window().remember();
+        QCoreApplication::quit();
+    });
     application.show();
     return QApplication::exec();
 }
@@ -97,7 +101,9 @@ int walkThrough(int& argc, char** argv, const CommandLine& line) {
     application.theme().setMode(Theme::Mode::Light);
     Tour tour(application,
               line.pictures.isEmpty() ? QDir::temp().filePath(QStringLiteral("waybill-tour")) : line.pictures);
-    QObject::connect(&application, &Application::ready, &tour, &Tour::start);
+    TerminationSignals termination;
+    QObject::connect(&termination, &TerminationSignals::received, &qt, [] { QCoreApplication::exit(1); });
+    QObject::connect(&application, &Application::painted, &tour, &Tour::start);
     QObject::connect(&tour, &Tour::finished, &qt, [](bool verified) { QCoreApplication::exit(verified ? 0 : 1); });
     application.show();
     return QApplication::exec();
@@ -106,6 +112,7 @@ int walkThrough(int& argc, char** argv, const CommandLine& line) {
 } // namespace
 
 int main(int argc, char** argv) {
+    TerminationSignals::block();
     // Whatever is written, it is for this person alone.
     umask(0077);
     // QThread::wait() returns before a thread's own storage is gone, so a cleanup at the end of the program would free

@@ -27,6 +27,9 @@ public:
                   QObject* parent = nullptr);
     ~AccountClient() override;
 
+    /// For requests from now on.
+    void setApiKey(const Secret& apiKey) { apiKey_ = apiKey; }
+
     RequestHandle whoami(QObject* context, Done<Principal> done);
     RequestHandle usage(QObject* context, Done<Usage> done);
     RequestHandle listEndpoints(const PageRequest& page, QObject* context, Done<Page<Endpoint>> done);

@@ -12,10 +12,14 @@ struct Mark {
 };
 constexpr Mark marks[] = {
     {u"hooks.zapier.com", u"/", ReceiverService::Zapier},
-    {u".make.com", u"/", ReceiverService::Make},
+    {u"hook.make.com", u"/", ReceiverService::Make},
+    {u"hook.eu1.make.com", u"/", ReceiverService::Make},
+    {u"hook.eu2.make.com", u"/", ReceiverService::Make},
+    {u"hook.us1.make.com", u"/", ReceiverService::Make},
+    {u"hook.us2.make.com", u"/", ReceiverService::Make},
     {u"hook.integromat.com", u"/", ReceiverService::Make},
     {u".app.n8n.cloud", u"/webhook-test/", ReceiverService::N8nTest},
-    {u".app.n8n.cloud", u"/", ReceiverService::N8n},
+    {u".app.n8n.cloud", u"/webhook/", ReceiverService::N8n},
     {u".m.pipedream.net", u"/", ReceiverService::Pipedream},
     {u"webhook.site", u"/", ReceiverService::WebhookSite},
     {u".webhook.site", u"/", ReceiverService::WebhookSite},

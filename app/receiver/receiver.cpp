@@ -119,6 +119,14 @@ void Receiver::forgetSecret(const QString& owner) {
     vault_.remove(previousName(owner), this, [](const Result<void>&) {});
 }
 
+void Receiver::forgetSecretsOf(const QString& account) {
+    const QStringList owners = owners_.keys();
+    for (const QString& owner : owners) {
+        if (owner.startsWith(QString(account % u'/')))
+            forgetSecret(owner);
+    }
+}
+
 void Receiver::reloadSecrets() {
     for (auto owner = owners_.constBegin(); owner != owners_.constEnd(); ++owner) {
         const QString& name = owner.key();

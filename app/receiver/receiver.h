@@ -55,6 +55,10 @@ public:
     void useSecret(const QString& owner, const Secret& secret, std::optional<Instant> previousValidUntil,
                    QObject* context, Done<void> done);
     void forgetSecret(const QString& owner);
+    /// Every secret of an account: "<account>/…".
+    void forgetSecretsOf(const QString& account);
+    /// Whether deliveries of this owner can be checked.
+    bool knowsSecretOf(const QString& owner) const { return owners_.contains(owner); }
     /// Reads the secrets from the vault again: after the vault became ready.
     void reloadSecrets();
 

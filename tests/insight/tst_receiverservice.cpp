@@ -34,6 +34,8 @@ void TestReceiverService::anAddressTellsItsService_data() {
     row("https://team.webhook.office.com/webhookb2/1", ReceiverService::MicrosoftTeams, false);
     row("https://chat.googleapis.com/v1/spaces/1/messages", ReceiverService::GoogleChat, false);
     row("https://hooks.zapier.com.example.org/", ReceiverService::Unknown, true);
+    row("https://eu2.make.com/1/scenarios/5/edit", ReceiverService::Unknown, true); // Where one edits, not receives.
+    row("https://team.app.n8n.cloud/workflow/7f", ReceiverService::Unknown, true);
     row("https://notmake.com/", ReceiverService::Unknown, true);
     row("https://example.org/?u=https://hooks.slack.com/", ReceiverService::Unknown, true);
 }

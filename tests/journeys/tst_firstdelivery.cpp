@@ -52,6 +52,7 @@ private Q_SLOTS:
     void theChosenKindOfEventIsSent();
     void aReplayIsARowOfItsOwn();
     void aRotatedSecretIsTheOneThatSigns();
+    void aDialogClosedWhileTheAccountWorksLosesNoSecret();
     void anEditShowsAtOnce();
     void aDisabledEndpointIsNotTestedAndCanBeEnabled();
     void deletingSaysWhatGoesAndTakesItAway();
@@ -132,7 +133,10 @@ void TestFirstDelivery::aReplayIsARowOfItsOwn() {
 
 void TestFirstDelivery::aRotatedSecretIsTheOneThatSigns() {
     Person person(folder_->path());
-    person.createAtTheReceiver(u"Alerts"_s);
+    // The receiver never gets the first secret, so that only the second can make a signature valid.
+    person.createAtTheReceiver(u"Alerts"_s, Person::Copy::None);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 1), u"Failed, will retry"_s, patience);
     const QString first = QApplication::clipboard()->text();
     person.openTab(u"endpointTabs"_s, 2);
     person.press(u"rotateSecretButton"_s);
@@ -142,6 +146,18 @@ void TestFirstDelivery::aRotatedSecretIsTheOneThatSigns() {
     person.openTab(u"endpointTabs"_s, 0);
     person.press(u"sendTestEvent"_s);
     QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+}
+
+void TestFirstDelivery::aDialogClosedWhileTheAccountWorksLosesNoSecret() {
+    Person person(folder_->path());
+    person.createAtTheReceiver(u"Alerts"_s);
+    person.openTab(u"endpointTabs"_s, 2);
+    person.press(u"rotateSecretButton"_s);
+    QTRY_VERIFY(person.sees(u"confirm"_s));
+    QWidget* dialog = &person.front();
+    QTest::mouseClick(person.find<QWidget>(u"confirm"_s), Qt::LeftButton);
+    QTest::keyClick(dialog, Qt::Key_Escape); // Before the account has answered.
+    QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"copySecret"_s), patience);
 }
 
 void TestFirstDelivery::anEditShowsAtOnce() {

@@ -95,14 +95,16 @@ public:
         press(u"submit"_s);
         QTRY_VERIFY_WITH_TIMEOUT(window().accounts().accessibleName().contains(name), patience);
     }
-    void createAtTheReceiver(const QString& name) {
+    /// Whether the receiver gets the new secret.
+    enum class Copy { Kept, None };
+    void createAtTheReceiver(const QString& name, Copy copy = Copy::Kept) {
         key(Qt::Key_N, Qt::ControlModifier);
         press(u"builtInReceiver"_s);
         auto* field = find<QLineEdit>(u"name"_s);
         field->selectAll();
         QTest::keyClicks(field, name);
         QTest::keyClick(field, Qt::Key_Return);
-        takeSecret();
+        takeSecret(copy);
         QTRY_COMPARE_WITH_TIMEOUT(window().findChild<ElidedLabel*>(u"endpointName"_s)->fullText(), name, patience);
     }
     void createAt(const QString& url, const QString& name) {
@@ -114,8 +116,10 @@ public:
         takeSecret();
         QTRY_COMPARE_WITH_TIMEOUT(window().findChild<ElidedLabel*>(u"endpointName"_s)->fullText(), name, patience);
     }
-    void takeSecret() {
+    void takeSecret(Copy copy = Copy::Kept) {
         QTRY_VERIFY_WITH_TIMEOUT(sees(u"copySecret"_s), patience);
+        if (copy == Copy::None)
+            QTest::keyClick(find<QWidget>(u"keepSecret"_s), Qt::Key_Space);
         QTest::keyClick(&front(), Qt::Key_Return); // Copies.
         press(u"done"_s);
         QTRY_VERIFY(!QApplication::activeModalWidget());

@@ -26,6 +26,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QPointer>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSignalSpy>
@@ -99,6 +100,8 @@ private Q_SLOTS:
     void withoutAnEventNothingCanBeCreated();
     void anEventKindThatIsNotKnownIsKept();
     void editingChangesOnlyWhatDiffers();
+    void theOrderOfEventsIsNoChange();
+    void aReceiverWithoutTheSecretIsWarnedOf();
     void whatWasEnteredIsNotLostByOneEscape();
     void anErrorOfTheAccountIsShownAndKeepsWhatWasEntered();
 
@@ -107,12 +110,15 @@ private Q_SLOTS:
     void theSecretIsNotLostByAccident();
     void theSecretCanBeLeftOnPurpose();
     void aTickIsAsGoodAsACopy();
+    void copyingFromTheFieldMarksTheSecretToo();
+    void closingAfterACopyIsAnEnd();
     void theClipboardMarksTheSecretAndIsCleared();
     void whatWasCopiedMeanwhileStays();
     void aConcealedSecretShowsItsBeginningOnly();
     void aRotationSaysHowLongTheOldSecretIsValid();
 
     void cancelIsTheDefaultBeforeADeletion();
+    void enterIsForTheButtonThatHasTheFocus();
     void aPlaceForSecretsIsChosen();
     void appearanceCountsAtOnce();
     void aKeyIsJudgedByItsForm_data();
@@ -270,7 +276,7 @@ void TestDialogs::withoutAnEventNothingCanBeCreated() {
 }
 
 void TestDialogs::anEventKindThatIsNotKnownIsKept() {
-    EndpointDialog dialog(knownEndpoint(), desk_->receiver, nullptr);
+    EndpointDialog dialog(knownEndpoint(), false, desk_->receiver, nullptr);
     show(dialog);
     QVERIFY(find<QCheckBox>(dialog, u"something.new"_s)->isChecked());
     QCOMPARE(dialog.draft().enabledEvents, knownEndpoint().enabledEvents);
@@ -278,7 +284,7 @@ void TestDialogs::anEventKindThatIsNotKnownIsKept() {
 }
 
 void TestDialogs::editingChangesOnlyWhatDiffers() {
-    EndpointDialog dialog(knownEndpoint(), desk_->receiver, nullptr);
+    EndpointDialog dialog(knownEndpoint(), false, desk_->receiver, nullptr);
     show(dialog);
     QVERIFY(!find<QPushButton>(dialog, u"submit"_s)->isEnabled());
     auto* name = find<QLineEdit>(dialog, u"name"_s);
@@ -288,6 +294,27 @@ void TestDialogs::editingChangesOnlyWhatDiffers() {
     const EndpointChanges changes = dialog.changes();
     QCOMPARE(changes.description, u"Alerts"_s);
     QVERIFY(!changes.url && !changes.enabledEvents && !changes.status);
+}
+
+void TestDialogs::theOrderOfEventsIsNoChange() {
+    Endpoint endpoint = knownEndpoint();
+    endpoint.enabledEvents = {u"rating.created"_s, u"evaluation.completed"_s};
+    EndpointDialog dialog(endpoint, false, desk_->receiver, nullptr);
+    show(dialog);
+    QVERIFY(!find<QPushButton>(dialog, u"submit"_s)->isEnabled());
+    QTest::keyClick(&dialog, Qt::Key_Escape);
+    QVERIFY(!dialog.isVisible());
+}
+
+void TestDialogs::aReceiverWithoutTheSecretIsWarnedOf() {
+    EndpointDialog without(knownEndpoint(), false, desk_->receiver, nullptr);
+    show(without);
+    press(without, u"builtInReceiver"_s);
+    QCOMPARE(find<FieldNote>(without, u"urlNote"_s)->kind(), PillKind::Warning);
+    EndpointDialog with(knownEndpoint(), true, desk_->receiver, nullptr);
+    show(with);
+    press(with, u"builtInReceiver"_s);
+    QCOMPARE(find<FieldNote>(with, u"urlNote"_s)->kind(), PillKind::Success);
 }
 
 void TestDialogs::whatWasEnteredIsNotLostByOneEscape() {
@@ -379,6 +406,29 @@ void TestDialogs::aTickIsAsGoodAsACopy() {
     QCOMPARE(dialog.result(), int(QDialog::Accepted));
 }
 
+void TestDialogs::copyingFromTheFieldMarksTheSecretToo() {
+    SecretClipboard clipboard;
+    SecretDialog dialog(issued(), clipboard, nullptr);
+    show(dialog);
+    auto* value = find<QLineEdit>(dialog, u"secretValue"_s);
+    value->setFocus();
+    value->selectAll();
+    QTest::keyClick(value, Qt::Key_C, Qt::ControlModifier);
+    QVERIFY(QApplication::clipboard()->mimeData()->hasFormat(u"x-kde-passwordManagerHint"_s));
+    QCOMPARE(clipboard.secondsLeft(), SecretClipboard::secondsKept);
+    QVERIFY(find<QPushButton>(dialog, u"done"_s)->isEnabled());
+}
+
+void TestDialogs::closingAfterACopyIsAnEnd() {
+    SecretClipboard clipboard;
+    const QPointer<SecretDialog> dialog = new SecretDialog(issued(), clipboard, nullptr);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    show(*dialog);
+    press(*dialog, u"copySecret"_s);
+    dialog->close();
+    QTRY_VERIFY(!dialog); // The plain secret does not stay in a hidden dialog.
+}
+
 void TestDialogs::theClipboardMarksTheSecretAndIsCleared() {
     SecretClipboard clipboard;
     clipboard.setTick(0);
@@ -445,6 +495,16 @@ void TestDialogs::cancelIsTheDefaultBeforeADeletion() {
     QVERIFY(!dialog.isVisible());
     QCOMPARE(confirmed.count(), 0);
     QCOMPARE(dialog.result(), int(QDialog::Rejected));
+}
+
+void TestDialogs::enterIsForTheButtonThatHasTheFocus() {
+    ConfirmationDialog dialog({u"Delete?"_s, u"For good."_s, u"Delete endpoint"_s, {}, true}, nullptr);
+    show(dialog);
+    QSignalSpy confirmed(&dialog, &ConfirmationDialog::confirmed);
+    find<QPushButton>(dialog, u"confirm"_s)->setFocus();
+    QTest::keyClick(&dialog, Qt::Key_Return);
+    QCOMPARE(confirmed.count(), 1);
+    QVERIFY(dialog.isVisible());
 }
 
 void TestDialogs::aPlaceForSecretsIsChosen() {

@@ -9,7 +9,10 @@ namespace waybill {
 using namespace Qt::StringLiterals;
 
 ConfirmationDialog::ConfirmationDialog(const Confirmation& confirmation, QWidget* parent)
-    : Sheet(confirmation.heading, parent), cancel_(addButton(tr("Cancel"), u"cancel"_s)), confirm_(nullptr) {
+    : Sheet(confirmation.heading, parent)
+    , cancel_(addButton(tr("Cancel"), u"cancel"_s))
+    , confirm_(nullptr)
+    , verb_(confirmation.verb) {
     setObjectName(u"confirmationDialog"_s);
     setSentence(confirmation.sentence);
     setFixedWidth(480);
@@ -29,6 +32,10 @@ ConfirmationDialog::ConfirmationDialog(const Confirmation& confirmation, QWidget
 }
 
 void ConfirmationDialog::setBusy(bool busy) {
+    cancel_->setText(busy ? tr("Close") : tr("Cancel"));
+    confirm_->setText(busy ? tr("One moment…") : verb_);
+    if (busy)
+        cancel_->setFocus();
     confirm_->setEnabled(!busy);
     if (alternative_)
         alternative_->setEnabled(!busy);

@@ -19,7 +19,7 @@ class ConfirmationDialog final : public Sheet {
     Q_OBJECT
 public:
     ConfirmationDialog(const Confirmation& confirmation, QWidget* parent);
-    /// While it is being done; the buttons wait.
+    /// While it is being done. Closing the dialog does not end it, and the button says so.
     void setBusy(bool busy);
 
 Q_SIGNALS:
@@ -30,6 +30,7 @@ private:
     QPushButton* cancel_;
     QPushButton* alternative_ = nullptr;
     QPushButton* confirm_;
+    QString verb_;
 };
 
 } // namespace waybill

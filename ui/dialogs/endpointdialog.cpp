@@ -14,6 +14,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSet>
 #include <QVBoxLayout>
 
 #include <utility>
@@ -38,11 +39,14 @@ EndpointDialog::EndpointDialog(Receiver& receiver, QWidget* parent)
     look();
 }
 
-EndpointDialog::EndpointDialog(const Endpoint& endpoint, Receiver& receiver, QWidget* parent)
+EndpointDialog::EndpointDialog(const Endpoint& endpoint, bool receiverKnowsSecret, Receiver& receiver, QWidget* parent)
     : EndpointDialog(tr("Edit endpoint"), tr("Save changes"), receiver, parent) {
     before_ = endpoint;
+    receiverKnowsSecret_ = receiverKnowsSecret;
     url_->setText(endpoint.url);
+    url_->setCursorPosition(0);
     name_->setText(endpoint.description);
+    name_->setCursorPosition(0);
     nameIsOurs_ = false;
     events_->setEvents(endpoint.enabledEvents);
     setSentence(tr("Changes count for what is sent from now on, retries included."));
@@ -206,6 +210,10 @@ void EndpointDialog::showAddress() {
         const bool isBeginning = !wasLeft_ && text.size() < 12; // "https://", still being typed.
         urlNote_->setNote(isBeginning ? PillKind::Neutral : PillKind::Danger,
                           isBeginning ? QString() : address.error().message);
+    } else if (receiver_.owns(*address) && !before_.id.isEmpty() && !receiverKnowsSecret_) {
+        urlNote_->setNote(PillKind::Warning,
+                          tr("The built-in receiver does not have this endpoint's signing secret yet and would refuse "
+                             "its messages. Save, then rotate the secret and keep a copy."));
     } else if (receiver_.owns(*address)) {
         urlNote_->setNote(PillKind::Success,
                           tr("The built-in receiver catches messages on this computer and checks their signatures."));
@@ -228,9 +236,11 @@ EndpointChanges EndpointDialog::changes() const {
     EndpointChanges changes;
     if (now.url != before_.url)
         changes.url = now.url;
-    if (now.enabledEvents != before_.enabledEvents)
+    // The account may name them in any order.
+    if (QSet(now.enabledEvents.cbegin(), now.enabledEvents.cend()) !=
+        QSet(before_.enabledEvents.cbegin(), before_.enabledEvents.cend()))
         changes.enabledEvents = now.enabledEvents;
-    if (now.description != before_.description)
+    if (now.description != before_.description.trimmed())
         changes.description = now.description;
     return changes;
 }
@@ -258,7 +268,8 @@ bool EndpointDialog::isUntouched() const {
     const EndpointDraft now = draft();
     if (before_.id.isEmpty())
         return now.url.isEmpty() && (nameIsOurs_ || now.description.isEmpty());
-    return now == EndpointDraft{before_.url, before_.enabledEvents, before_.description, {}};
+    const EndpointChanges changed = changes();
+    return !changed.url && !changed.enabledEvents && !changed.description;
 }
 
 bool EndpointDialog::mayClose() {
@@ -267,9 +278,10 @@ bool EndpointDialog::mayClose() {
     mayBeDiscarded_ = true;
     cancel_->setText(isBusy_ ? tr("Stop waiting") : tr("Discard"));
     makeDanger(cancel_);
-    setWarning(isBusy_ ? tr("The account is being asked and may have done it already. A new endpoint's secret would be "
-                            "lost then; rotating it gives another.")
-                       : tr("What you entered was not saved yet. Press Escape or “Discard” to leave it."));
+    setWarning(isBusy_
+                   ? tr("The account is being asked and may have done it already. If it answers later, you are told "
+                        "then.")
+                   : tr("What you entered was not saved yet. Press Escape or “Discard” to leave it."));
     return false;
 }
 

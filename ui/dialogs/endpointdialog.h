@@ -19,7 +19,8 @@ class EndpointDialog final : public Sheet {
     Q_OBJECT
 public:
     EndpointDialog(Receiver& receiver, QWidget* parent);
-    EndpointDialog(const Endpoint& endpoint, Receiver& receiver, QWidget* parent);
+    /// `receiverKnowsSecret`: whether the built-in receiver could check this endpoint's messages.
+    EndpointDialog(const Endpoint& endpoint, bool receiverKnowsSecret, Receiver& receiver, QWidget* parent);
 
     ~EndpointDialog() override;
 
@@ -52,6 +53,7 @@ private:
     Endpoint before_;
     QString verb_;
     bool isBusy_ = false;
+    bool receiverKnowsSecret_ = false;
     bool wasLeft_ = false;   ///< The address: mistakes are told once the field was left.
     bool nameIsOurs_ = true; ///< The name was never typed, so a suggestion may replace it.
     bool mayBeDiscarded_ = false;

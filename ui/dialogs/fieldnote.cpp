@@ -8,6 +8,7 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QRegularExpression>
 
 namespace waybill {
 
@@ -46,13 +47,16 @@ FieldNote::FieldNote(QWidget* parent) : QWidget(parent), mark_(new QLabel(this))
 void FieldNote::setNote(PillKind kind, const QString& text) {
     if (kind == kind_ && text == text_->text())
         return;
+    // A number that counts down is no news to somebody who listens.
+    static const QRegularExpression digits(QStringLiteral("\\d+"));
+    const bool isNews = kind != kind_ || QString(text).remove(digits) != text_->text().remove(digits);
     kind_ = kind;
     text_->setText(text);
     setAccessibleName(text);
     mark_->setVisible(kind != PillKind::Neutral);
     paintMark();
     setVisible(!text.isEmpty());
-    if (!text.isEmpty()) {
+    if (!text.isEmpty() && isNews) {
         QAccessibleEvent alert(this, QAccessible::Alert);
         QAccessible::updateAccessibility(&alert);
     }

@@ -11,7 +11,10 @@
 
 #include <QAccessible>
 #include <QCheckBox>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -50,7 +53,10 @@ SecretDialog::SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWi
     value_->setText(QString::fromLatin1(secret_.reveal()));
     value_->setCursorPosition(0);
     value_->setLayoutDirection(Qt::LeftToRight);
-    value_->setContextMenuPolicy(Qt::NoContextMenu); // Its "copy" would not mark the text as a secret.
+    // Its own ways to copy would not mark the text as a secret.
+    value_->setContextMenuPolicy(Qt::NoContextMenu);
+    value_->setDragEnabled(false);
+    value_->installEventFilter(this);
     reveal_->setObjectName(u"concealSecret"_s);
     reveal_->setCheckable(true);
     makeQuiet(reveal_);
@@ -89,6 +95,26 @@ SecretDialog::SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWi
     connect(leave_, &QPushButton::clicked, this, &QDialog::reject);
 }
 
+SecretDialog::~SecretDialog() {
+    // Selecting text hands it to whoever pastes with the middle button.
+    QClipboard* clipboard = QGuiApplication::clipboard();
+    if (clipboard->supportsSelection() && clipboard->ownsSelection() && !value_->selectedText().isEmpty())
+        clipboard->clear(QClipboard::Selection);
+}
+
+bool SecretDialog::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->matches(QKeySequence::Copy) || key->matches(QKeySequence::Cut)) {
+            if (event->type() == QEvent::KeyPress)
+                copy();
+            event->accept();
+            return true;
+        }
+    }
+    return Sheet::eventFilter(watched, event);
+}
+
 bool SecretDialog::keepsCopy() const {
     return keep_->isChecked();
 }
@@ -122,7 +148,8 @@ void SecretDialog::showClipboard(int secondsLeft) {
     if (!wasCopied_)
         return;
     if (secondsLeft > 0)
-        note_->setNote(PillKind::Success, tr("Copied. The clipboard is cleared in %1 s.").arg(secondsLeft));
+        note_->setNote(PillKind::Success,
+                       tr("Copied. The clipboard is cleared in %n second(s).", nullptr, secondsLeft));
     else
         note_->setNote(PillKind::Info, tr("The secret is no longer on the clipboard."));
 }

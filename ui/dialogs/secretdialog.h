@@ -29,6 +29,7 @@ public:
         Instant now;
     };
     SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWidget* parent);
+    ~SecretDialog() override;
 
     /// Whether a copy is to be kept for the built-in receiver.
     bool keepsCopy() const;
@@ -37,6 +38,7 @@ public:
 
 protected:
     bool mayClose() override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void copy();

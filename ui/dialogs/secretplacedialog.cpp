@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 SecretPlaceDialog::SecretPlaceDialog(const Error& why, QWidget* parent)
     : Sheet(tr("Where should signing secrets be kept?"), parent)
     , sealedFile_(new QRadioButton(tr("In a &sealed file in Waybill's folder"), this))
-    , session_(new QRadioButton(tr("In memory, for &this session only"), this)) {
+    , session_(new QRadioButton(tr("In &memory, for this session only"), this)) {
     setObjectName(u"secretPlaceDialog"_s);
     setFixedWidth(520);
     setSentence(tr("Waybill keeps them in this computer's keychain, but the keychain did not open. Nothing is sent "
@@ -44,7 +44,7 @@ SecretPlaceDialog::SecretPlaceDialog(const Error& why, QWidget* parent)
     details->setFont(codeFont());
     details->setMaximumHeight(80);
     details->hide();
-    auto* fold = new QPushButton(tr("De&tails"), this);
+    auto* fold = new QPushButton(tr("&Details"), this);
     fold->setObjectName(u"foldDetails"_s);
     fold->setCheckable(true);
     makeQuiet(fold);
@@ -53,7 +53,7 @@ SecretPlaceDialog::SecretPlaceDialog(const Error& why, QWidget* parent)
     content()->addWidget(fold, 0, Qt::AlignLeft);
     content()->addWidget(details);
 
-    QPushButton* again = addButton(tr("Try the &keychain again"), u"tryKeychain"_s);
+    QPushButton* again = addButton(tr("&Try the keychain again"), u"tryKeychain"_s);
     QPushButton* use = addButton(tr("&Keep them there"), u"choosePlace"_s);
     makePrimary(use);
     use->setDefault(true);

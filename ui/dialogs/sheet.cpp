@@ -102,6 +102,12 @@ void Sheet::keyPressEvent(QKeyEvent* event) {
             reject();
         return;
     }
+    // Enter is for the button on which the keyboard stands, before the default one.
+    auto* focused = qobject_cast<QPushButton*>(focusWidget());
+    if (focused && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)) {
+        focused->click();
+        return;
+    }
     QDialog::keyPressEvent(event);
 }
 
@@ -109,7 +115,7 @@ void Sheet::closeEvent(QCloseEvent* event) {
     if (mayClose())
         QDialog::closeEvent(event);
     else
-        event->ignore();
+        event->setAccepted(!isVisible()); // It may have accepted meanwhile, which is an end as well.
 }
 
 void Sheet::showEvent(QShowEvent* event) {

@@ -104,6 +104,7 @@ QWidget* EndpointDetail::makeHead() {
     test_->setObjectName(u"sendTestEvent"_s);
     test_->setIcon(icon(Icon::Play, currentTokens(this).accentText));
     makePrimary(test_);
+    setFocusProxy(test_);
     testConfirmation_.setSingleShot(true);
     testConfirmation_.setInterval(2000);
     connect(&testConfirmation_, &QTimer::timeout, this, &EndpointDetail::showTestButton);

@@ -210,6 +210,10 @@ void EndpointsPlace::setTesting(bool testing) {
     detail_->setBusy(testing);
 }
 
+void EndpointsPlace::focusDetail() {
+    detail_->setFocus();
+}
+
 void EndpointsPlace::confirmTest() {
     detail_->confirmTest();
 }

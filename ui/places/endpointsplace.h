@@ -41,6 +41,8 @@ public:
     void setTesting(bool testing);
     /// The account took the test event: the button says so for a moment.
     void confirmTest();
+    /// To what is usually done next with the endpoint that is shown.
+    void focusDetail();
 
 Q_SIGNALS:
     void createRequested();

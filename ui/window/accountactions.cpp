@@ -36,9 +36,9 @@ void AccountActions::check(AccountDialog* dialog, const QString& knownAccount) {
     // A connection of its own for each try: it goes with the dialog, or with the next try.
     auto* connection = new AccountConnection(dialog->baseUrl(), dialog->apiKey(), clock_, random_, dialog);
     connection->check(dialog, [this, dialog, connection, knownAccount](const Result<AccountFacts>& facts) {
-        dialog->setBusy(false);
         connection->deleteLater();
         if (!facts) {
+            dialog->setBusy(false);
             dialog->setError(facts.error());
             return;
         }
@@ -47,13 +47,16 @@ void AccountActions::check(AccountDialog* dialog, const QString& knownAccount) {
             Error other;
             other.kind = ErrorKind::Malformed;
             other.message = tr("This key belongs to another team. Add it as an account of its own.");
+            dialog->setBusy(false);
             dialog->setError(other);
             return;
         }
         if (!facts->missingScopes.isEmpty() && !dialog->takesKeyAnyway()) {
+            dialog->setBusy(false);
             dialog->setMissingScopes(facts->missingScopes);
             return;
         }
+        // It stays busy until the key is kept, so that nothing is added twice.
         keep(dialog, knownAccount, facts->principal.teamId, facts->usage.plan);
     });
 }
@@ -64,6 +67,7 @@ void AccountActions::keep(AccountDialog* dialog, const QString& knownAccount, co
     if (!knownAccount.isEmpty()) {
         accounts_.replaceKey(knownAccount, key, dialog, [this, dialog, knownAccount, key](const Result<void>& kept) {
             if (!kept) {
+                dialog->setBusy(false);
                 dialog->setError(kept.error());
                 return;
             }
@@ -77,13 +81,14 @@ void AccountActions::keep(AccountDialog* dialog, const QString& knownAccount, co
     account.baseUrl = dialog->baseUrl();
     account.teamId = teamId;
     account.plan = plan;
-    accounts_.add(account, key, dialog, [this, dialog](const Result<ConnectedAccount>& kept) {
+    accounts_.add(account, key, dialog, [this, dialog, key](const Result<ConnectedAccount>& kept) {
         if (!kept) {
+            dialog->setBusy(false);
             dialog->setError(kept.error());
             return;
         }
         dialog->accept();
-        Q_EMIT added(kept->id);
+        Q_EMIT added(kept->id, key);
     });
 }
 

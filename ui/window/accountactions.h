@@ -27,7 +27,7 @@ public:
     void askToRemove(const ConnectedAccount& account);
 
 Q_SIGNALS:
-    void added(const QString& accountId);
+    void added(const QString& accountId, const waybill::Secret& apiKey);
     void keyReplaced(const QString& accountId, const waybill::Secret& apiKey);
     void removeConfirmed(const QString& accountId);
 

@@ -6,11 +6,16 @@
 #include "history/history.h"
 #include "places/deliveriesplace.h"
 
+#include <QTimer>
 #include <QUrl>
 
 #include <memory>
 
 namespace waybill {
+
+namespace {
+constexpr std::chrono::milliseconds doubleClick{700};
+}
 
 DeliveryActions::DeliveryActions(AccountClient& client, History& history, DeliveriesPlace& place, QObject* parent)
     : QObject(parent), client_(client), history_(history), place_(place) {
@@ -45,7 +50,10 @@ void DeliveryActions::ask(const QStringList& deliveryIds, const QStringList& hos
         where = tr("%1 and %n more", "hosts", int(hosts.size() - namedHosts)).arg(where);
     auto* dialog = new ConfirmationDialog(
         {tr("Replay %n delivery(s)?", nullptr, int(deliveryIds.size())),
-         tr("The events are sent once more, signed anew, to %1. Whoever receives there gets them again.").arg(where),
+         where.isEmpty()
+             ? tr("The events are sent once more, signed anew. Whoever receives them gets them again.")
+             : tr("The events are sent once more, signed anew, to %1. Whoever receives there gets them again.")
+                   .arg(where),
          tr("&Replay %n delivery(s)", nullptr, int(deliveryIds.size())),
          {},
          false},
@@ -60,11 +68,17 @@ void DeliveryActions::ask(const QStringList& deliveryIds, const QStringList& hos
 }
 
 void DeliveryActions::replayOne(const QString& deliveryId) {
+    if (replaying_.contains(deliveryId))
+        return; // The second click of a double click.
+    replaying_.insert(deliveryId);
+    QTimer::singleShot(doubleClick, this, [this, deliveryId] { replaying_.remove(deliveryId); });
     client_.replayDelivery(deliveryId, this, [this](const Result<QueuedDelivery>& queued) {
-        if (queued)
-            place_.select(queued->deliveryId);
-        else
+        if (!queued) {
             Q_EMIT failed(queued.error());
+            return;
+        }
+        place_.select(queued->deliveryId);
+        Q_EMIT succeeded();
     });
 }
 

@@ -4,6 +4,7 @@
 #include "contract/error.h"
 
 #include <QObject>
+#include <QSet>
 
 namespace waybill {
 
@@ -22,6 +23,7 @@ public:
 
 Q_SIGNALS:
     void failed(const waybill::Error& error);
+    void succeeded();
 
 private:
     void replayOne(const QString& deliveryId);
@@ -30,6 +32,7 @@ private:
     AccountClient& client_;
     History& history_;
     DeliveriesPlace& place_;
+    QSet<QString> replaying_;
 };
 
 } // namespace waybill

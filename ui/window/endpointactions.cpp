@@ -9,7 +9,7 @@
 #include "places/endpointsplace.h"
 #include "receiver/receiver.h"
 
-#include <QLocale>
+#include <QPointer>
 
 namespace waybill {
 
@@ -27,7 +27,6 @@ EndpointActions::EndpointActions(const Surroundings& surroundings, EndpointsPlac
     : QObject(parent), surroundings_(surroundings), place_(place) {
     connect(&place, &EndpointsPlace::editRequested, this, &EndpointActions::edit);
     connect(&place, &EndpointsPlace::deleteRequested, this, &EndpointActions::remove);
-    connect(&place, &EndpointsPlace::rotateRequested, this, &EndpointActions::rotate);
     connect(&place, &EndpointsPlace::enableRequested, this, &EndpointActions::setEnabled);
     connect(&place, &EndpointsPlace::testRequested, this, &EndpointActions::sendTest);
 }
@@ -43,18 +42,32 @@ void EndpointActions::create() {
 
 void EndpointActions::submitCreate(EndpointDialog* dialog) {
     dialog->setBusy(true);
-    surroundings_.client.createEndpoint(
-        dialog->draft(), dialog, [this, dialog](const Result<EndpointWithSecret>& created) {
-            dialog->setBusy(false);
-            if (!created) {
-                dialog->setError(created.error());
-                return;
-            }
-            dialog->accept();
-            surroundings_.history.putEndpoint(created->endpoint, this, [](const Result<void>&) {});
-            place_.select(created->endpoint.id);
-            showSecret(*created);
-        });
+    surroundings_.client.createEndpoint(dialog->draft(), this,
+                                        [this, dialog = QPointer(dialog)](const Result<EndpointWithSecret>& created) {
+                                            if (dialog)
+                                                dialog->setBusy(false);
+                                            if (!created) {
+                                                refused(dialog, created.error());
+                                                return;
+                                            }
+                                            if (dialog)
+                                                dialog->accept();
+                                            took(created->endpoint);
+                                            place_.select(created->endpoint.id);
+                                            showSecret(*created);
+                                        });
+}
+
+void EndpointActions::took(const Endpoint& endpoint) {
+    surroundings_.history.putEndpoint(endpoint, this, [](const Result<void>&) {});
+    Q_EMIT succeeded();
+}
+
+void EndpointActions::refused(Sheet* dialog, const Error& error) {
+    if (dialog)
+        dialog->setError(error);
+    else
+        Q_EMIT failed(error);
 }
 
 void EndpointActions::showSecret(const EndpointWithSecret& issued) {
@@ -62,9 +75,15 @@ void EndpointActions::showSecret(const EndpointWithSecret& issued) {
                                             surroundings_.receiver.owns(QUrl(issued.endpoint.url)),
                                             issued.previousSecretValidUntil, surroundings_.clock.now()},
                                            surroundings_.clipboard, window()));
-    connect(dialog, &QDialog::finished, this, [this, dialog, issued] {
-        if (dialog->keepsCopy())
+    // At once: if Waybill ends while the dialog is open, the receiver can still check what comes.
+    if (dialog->keepsCopy())
+        keepSecret(issued);
+    connect(dialog, &QDialog::finished, this, [this, dialog, issued, wasKept = dialog->keepsCopy()] {
+        if (dialog->keepsCopy() && !wasKept)
             keepSecret(issued);
+        else if (!dialog->keepsCopy())
+            surroundings_.receiver.forgetSecret(ownerOf(issued.endpoint.id));
+        place_.focusDetail();
     });
 }
 
@@ -77,52 +96,60 @@ void EndpointActions::keepSecret(const EndpointWithSecret& issued) {
 }
 
 void EndpointActions::edit(const Endpoint& endpoint) {
-    auto* dialog = opened(new EndpointDialog(endpoint, surroundings_.receiver, window()));
+    auto* dialog = opened(new EndpointDialog(endpoint, surroundings_.receiver.knowsSecretOf(ownerOf(endpoint.id)),
+                                             surroundings_.receiver, window()));
     connect(dialog, &EndpointDialog::submitted, this, [this, dialog, endpoint] { submitEdit(dialog, endpoint); });
 }
 
 void EndpointActions::submitEdit(EndpointDialog* dialog, const Endpoint& endpoint) {
     dialog->setBusy(true);
-    surroundings_.client.updateEndpoint(
-        endpoint.id, dialog->changes(), dialog, [this, dialog](const Result<Endpoint>& changed) {
-            dialog->setBusy(false);
-            if (!changed) {
-                dialog->setError(changed.error());
-                return;
-            }
-            dialog->accept();
-            surroundings_.history.putEndpoint(*changed, this, [](const Result<void>&) {});
-        });
+    surroundings_.client.updateEndpoint(endpoint.id, dialog->changes(), this,
+                                        [this, dialog = QPointer(dialog)](const Result<Endpoint>& changed) {
+                                            if (dialog)
+                                                dialog->setBusy(false);
+                                            if (!changed) {
+                                                refused(dialog, changed.error());
+                                                return;
+                                            }
+                                            if (dialog)
+                                                dialog->accept();
+                                            took(*changed);
+                                        });
 }
 
 void EndpointActions::remove(const EndpointSummary& summary) {
     const Endpoint endpoint = summary.endpoint;
     const bool isEnabled = endpoint.status == EndpointStatus::Enabled;
-    const QString goes = summary.deliveries > 0 ? tr("Deleting removes this endpoint and its %n delivery(s) for good.",
-                                                     nullptr, summary.deliveries)
-                                                : tr("Deleting removes this endpoint for good.");
-    auto* dialog = opened(
-        new ConfirmationDialog({tr("Delete “%1”?").arg(endpointName(endpoint)),
-                                isEnabled ? goes + u' ' + tr("Disable it instead if you may want it back.") : goes,
-                                tr("&Delete endpoint"), isEnabled ? tr("Di&sable instead") : QString(), true},
-                               window()));
+    QStringList sentences{summary.deliveries > 0 ? tr("Deleting removes this endpoint and its %n delivery(s) for good.",
+                                                      nullptr, summary.deliveries)
+                                                 : tr("Deleting removes this endpoint for good.")};
+    if (isEnabled)
+        sentences += tr("Disable it instead if you may want it back.");
+    auto* dialog =
+        opened(new ConfirmationDialog({tr("Delete “%1”?").arg(endpointName(endpoint)), sentences.join(u'\n'),
+                                       tr("&Delete endpoint"), isEnabled ? tr("Di&sable instead") : QString(), true},
+                                      window()));
     connect(dialog, &ConfirmationDialog::alternativeChosen, this, [this, dialog, id = endpoint.id] {
         dialog->accept();
         setEnabled(id, false);
     });
     connect(dialog, &ConfirmationDialog::confirmed, this, [this, dialog, id = endpoint.id] {
         dialog->setBusy(true);
-        surroundings_.client.deleteEndpoint(id, dialog, [this, dialog, id](const Result<void>& deleted) {
-            dialog->setBusy(false);
-            // Somebody else deleted it: that was what the person wanted.
-            if (!deleted && deleted.error().kind != ErrorKind::NotFound) {
-                dialog->setError(deleted.error());
-                return;
-            }
-            dialog->accept();
-            surroundings_.receiver.forgetSecret(ownerOf(id));
-            surroundings_.history.removeEndpoint(id, this, [](const Result<void>&) {});
-        });
+        surroundings_.client.deleteEndpoint(
+            id, this, [this, dialog = QPointer(dialog), id](const Result<void>& deleted) {
+                if (dialog)
+                    dialog->setBusy(false);
+                // Somebody else deleted it: that was what the person wanted.
+                if (!deleted && deleted.error().kind != ErrorKind::NotFound) {
+                    refused(dialog, deleted.error());
+                    return;
+                }
+                if (dialog)
+                    dialog->accept();
+                surroundings_.receiver.forgetSecret(ownerOf(id));
+                surroundings_.history.removeEndpoint(id, this, [](const Result<void>&) {});
+                Q_EMIT succeeded();
+            });
     });
 }
 
@@ -137,16 +164,19 @@ void EndpointActions::rotate(const Endpoint& endpoint) {
         window()));
     connect(dialog, &ConfirmationDialog::confirmed, this, [this, dialog, id = endpoint.id] {
         dialog->setBusy(true);
-        surroundings_.client.rotateSecret(id, dialog, [this, dialog](const Result<EndpointWithSecret>& rotated) {
-            dialog->setBusy(false);
-            if (!rotated) {
-                dialog->setError(rotated.error());
-                return;
-            }
-            dialog->accept();
-            surroundings_.history.putEndpoint(rotated->endpoint, this, [](const Result<void>&) {});
-            showSecret(*rotated);
-        });
+        surroundings_.client.rotateSecret(id, this,
+                                          [this, dialog = QPointer(dialog)](const Result<EndpointWithSecret>& rotated) {
+                                              if (dialog)
+                                                  dialog->setBusy(false);
+                                              if (!rotated) {
+                                                  refused(dialog, rotated.error());
+                                                  return;
+                                              }
+                                              if (dialog)
+                                                  dialog->accept();
+                                              took(rotated->endpoint);
+                                              showSecret(*rotated);
+                                          });
     });
 }
 
@@ -155,7 +185,7 @@ void EndpointActions::setEnabled(const QString& endpointId, bool enabled) {
     changes.status = enabled ? EndpointStatus::Enabled : EndpointStatus::Disabled;
     surroundings_.client.updateEndpoint(endpointId, changes, this, [this](const Result<Endpoint>& changed) {
         if (changed)
-            surroundings_.history.putEndpoint(*changed, this, [](const Result<void>&) {});
+            took(*changed);
         else
             Q_EMIT failed(changed.error());
     });
@@ -165,10 +195,12 @@ void EndpointActions::sendTest(const QString& endpointId, const QString& eventTy
     place_.setTesting(true);
     surroundings_.client.sendTestEvent(endpointId, eventType, this, [this](const Result<QueuedDelivery>& queued) {
         place_.setTesting(false);
-        if (queued)
-            place_.confirmTest();
-        else
+        if (!queued) {
             Q_EMIT failed(queued.error());
+            return;
+        }
+        place_.confirmTest();
+        Q_EMIT succeeded();
     });
 }
 

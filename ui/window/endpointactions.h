@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "completion/requesthandle.h"
 #include "contract/endpoint.h"
 #include "contract/error.h"
 #include "history/history.h"
@@ -16,8 +15,10 @@ class EndpointDialog;
 class EndpointsPlace;
 class Receiver;
 class SecretClipboard;
+class Sheet;
 
-/// What a person does to endpoints: asks in a dialog, asks the account, and says what came of it.
+/// What a person does to endpoints: asks in a dialog, asks the account, and says what came of it. An answer that comes
+/// when its dialog has been closed counts all the same: above all, no new secret is lost.
 class EndpointActions final : public QObject {
     Q_OBJECT
 public:
@@ -43,12 +44,15 @@ public:
 Q_SIGNALS:
     /// An action without a dialog of its own did not work.
     void failed(const waybill::Error& error);
-    /// It worked, and is worth a word.
-    void done(const QString& words);
+    /// What a person wanted has been done.
+    void succeeded();
 
 private:
     void submitCreate(EndpointDialog* dialog);
     void submitEdit(EndpointDialog* dialog, const Endpoint& endpoint);
+    void took(const Endpoint& endpoint);
+    /// In the dialog that asked, or in the window where it has been closed.
+    void refused(Sheet* dialog, const Error& error);
     void showSecret(const EndpointWithSecret& issued);
     void keepSecret(const EndpointWithSecret& issued);
     QString ownerOf(const QString& endpointId) const { return surroundings_.accountId + u'/' + endpointId; }

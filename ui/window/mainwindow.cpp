@@ -132,6 +132,7 @@ void MainWindow::makeMenus() {
                                                 if (place() == Place::Deliveries) // Never what cannot be seen.
                                                     deliveries_->replaySelected();
                                             });
+    replay->setAutoRepeat(false); // A key that is held down is one replay.
     connect(deliveries, &QMenu::aboutToShow, replay, [this, replay] {
         replay->setEnabled(place() == Place::Deliveries && !deliveries_->selectedIds().isEmpty());
     });
