@@ -92,7 +92,7 @@ Endpoint endpointOf(const QSqlQuery& query) {
     endpoint.url = query.value(1).toString();
     endpoint.description = query.value(2).toString();
     const QJsonArray names = QJsonDocument::fromJson(query.value(3).toString().toUtf8()).array();
-    for (const QJsonValue& name : names)
+    for (const auto& name : names)
         endpoint.enabledEvents.append(name.toString());
     endpoint.statusText = query.value(4).toString();
     endpoint.status = json::endpointStatus(endpoint.statusText);
@@ -463,7 +463,7 @@ Result<int> History::Worker::storeDelivery(const Delivery& delivery) {
                           sortTimeOf(delivery), settledTimeOf(delivery)});
     if (!written || !delivery.responseBody)
         return written;
-    const auto answered = write(answer, {delivery.id, notNull(*delivery.responseBody)});
+    auto answered = write(answer, {delivery.id, notNull(*delivery.responseBody)});
     if (!answered)
         return answered;
     return std::max(*written, *answered);
@@ -481,7 +481,7 @@ Result<int> History::Worker::dropEndpoint(const QString& id) {
     int changed = 0;
     for (const QString& statement :
          {u"DELETE FROM deliveries WHERE endpoint_id = ?"_s, u"DELETE FROM endpoints WHERE id = ?"_s}) {
-        const auto written = write(statement, {id});
+        auto written = write(statement, {id});
         if (!written)
             return written;
         changed += *written;
@@ -491,11 +491,11 @@ Result<int> History::Worker::dropEndpoint(const QString& id) {
 }
 
 Result<void> History::Worker::replaceEndpoints(const QList<Endpoint>& endpoints) {
-    const auto written = change([&]() -> Result<int> {
+    auto written = change([&]() -> Result<int> {
         QSet<QString> kept;
         int changed = 0;
         for (const Endpoint& endpoint : endpoints) {
-            const auto stored = storeEndpoint(endpoint);
+            auto stored = storeEndpoint(endpoint);
             if (!stored)
                 return stored;
             changed += *stored;
@@ -513,7 +513,7 @@ Result<void> History::Worker::replaceEndpoints(const QList<Endpoint>& endpoints)
         for (const QString& id : *known) {
             if (kept.contains(id))
                 continue;
-            const auto dropped = dropEndpoint(id);
+            auto dropped = dropEndpoint(id);
             if (!dropped)
                 return dropped;
             changed += *dropped;
@@ -524,12 +524,12 @@ Result<void> History::Worker::replaceEndpoints(const QList<Endpoint>& endpoints)
 }
 
 Result<void> History::Worker::putEndpoint(const Endpoint& endpoint) {
-    const auto written = change([&] { return storeEndpoint(endpoint); });
+    auto written = change([&] { return storeEndpoint(endpoint); });
     return written ? Result<void>() : failure(written.error());
 }
 
 Result<void> History::Worker::removeEndpoint(const QString& id) {
-    const auto written = change([&] { return dropEndpoint(id); });
+    auto written = change([&] { return dropEndpoint(id); });
     return written ? Result<void>() : failure(written.error());
 }
 
@@ -537,7 +537,7 @@ Result<int> History::Worker::putDeliveries(const QList<Delivery>& deliveries) {
     return change([&]() -> Result<int> {
         int changed = 0;
         for (const Delivery& delivery : deliveries) {
-            const auto stored = storeDelivery(delivery);
+            auto stored = storeDelivery(delivery);
             if (!stored)
                 return stored;
             changed += *stored;
@@ -550,7 +550,7 @@ Result<int> History::Worker::putEvents(const QList<Event>& events) {
     return change([&]() -> Result<int> {
         int changed = 0;
         for (const Event& event : events) {
-            const auto stored = storeEvent(event);
+            auto stored = storeEvent(event);
             if (!stored)
                 return stored;
             changed += *stored;
@@ -560,14 +560,14 @@ Result<int> History::Worker::putEvents(const QList<Event>& events) {
 }
 
 Result<void> History::Worker::noteWalk(const QString& endpointId, bool unfinished) {
-    const auto written = write(unfinished ? u"INSERT OR IGNORE INTO walks (endpoint_id) VALUES (?)"_s
+    auto written = write(unfinished ? u"INSERT OR IGNORE INTO walks (endpoint_id) VALUES (?)"_s
                                           : u"DELETE FROM walks WHERE endpoint_id = ?"_s,
                                {endpointId});
     return written ? Result<void>() : failure(written.error());
 }
 
 Result<void> History::Worker::noteSynced(Instant at) {
-    const auto written = write(upsert(u"meta"_s, u"key"_s, {u"value"_s}), {u"synced_at"_s, millisecondsSinceEpoch(at)});
+    auto written = write(upsert(u"meta"_s, u"key"_s, {u"value"_s}), {u"synced_at"_s, millisecondsSinceEpoch(at)});
     return written ? Result<void>() : failure(written.error());
 }
 
