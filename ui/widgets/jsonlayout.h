@@ -21,7 +21,7 @@ struct LaidOutPayload {
     bool isCut = false; ///< More than the limit; only the beginning is here.
 };
 
-inline constexpr qsizetype previewLimit = 256 * 1024;
+inline constexpr qsizetype previewLimit = 256LL * 1024;
 
 /// Indents JSON without touching a number, a string, the order or a repeated key. Anything else is text as it is.
 LaidOutPayload layOutPayload(const QByteArray& payload, qsizetype limit = previewLimit);

@@ -13,7 +13,7 @@
 namespace waybill {
 
 namespace {
-constexpr qsizetype shortEnoughForNow = 64 * 1024;
+constexpr qsizetype shortEnoughForNow = 64LL * 1024;
 
 QColor colourOf(JsonPart part, const Tokens& t) {
     switch (part) {

@@ -21,7 +21,7 @@ QString engineText(const EngineState& state, Instant now) {
         return words(QT_TRANSLATE_N_NOOP("Engine", "Engine: sending %n delivery(s)"), state.underWay);
     if (state.scheduled == 0)
         return words(W("Engine: nothing to send"));
-    const QString scheduled = words(QT_TRANSLATE_N_NOOP("Engine", "Engine: %n delivery(s) scheduled"), state.scheduled);
+    QString scheduled = words(QT_TRANSLATE_N_NOOP("Engine", "Engine: %n delivery(s) scheduled"), state.scheduled);
     if (!state.nextDue)
         return scheduled;
     const auto wait = std::chrono::ceil<seconds>(*state.nextDue - now);

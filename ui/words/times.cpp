@@ -28,7 +28,7 @@ QString relativeTime(Instant instant, Instant now) {
     if (distance < 86'400)
         return ahead ? words(QT_TRANSLATE_N_NOOP("Times", "in %n h"), int(distance / 3600))
                      : words(QT_TRANSLATE_N_NOOP("Times", "%n h ago"), int(distance / 3600));
-    if (distance < 7 * 86'400)
+    if (distance < 7 * 86'400LL)
         return ahead ? words(QT_TRANSLATE_N_NOOP("Times", "in %n day(s)"), int(distance / 86'400))
                      : words(QT_TRANSLATE_N_NOOP("Times", "%n day(s) ago"), int(distance / 86'400));
     return QLocale().toString(toLocalDateTime(instant).date(), QLocale::ShortFormat);
