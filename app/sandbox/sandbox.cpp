@@ -54,6 +54,9 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
         case VaultQuestion::Kind::Remove:
             vault.remove(question.name, this, done);
             break;
+        case VaultQuestion::Kind::Turn:
+            answer({}, std::nullopt);
+            break;
         }
     });
     thread_.start();

@@ -13,7 +13,7 @@ namespace waybill {
 
 /// What the sandbox's thread asks of the vault, which lives on the main thread: a number and values there, values back.
 struct VaultQuestion {
-    enum class Kind { Read, Write, Remove };
+    enum class Kind { Read, Write, Remove, Turn }; ///< Turn: nothing but a turn of the main thread.
     quint64 number = 0;
     Kind kind = Kind::Read;
     QString name;

@@ -40,6 +40,7 @@ class TestAccountList : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init() {
+        settings_.reset(); // It would write into the folder that goes.
         folder_ = std::make_unique<QTemporaryDir>();
         settings_ = std::make_unique<QSettings>(folder_->filePath(u"settings.ini"_s), QSettings::IniFormat);
     }
