@@ -5,7 +5,8 @@ import addFormats from "ajv-formats";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 
-/// `seen`: the operations that have succeeded; `checkAnswer` gives what is wrong, in words.
+/// `seen`: the operations that have succeeded; `checkAnswer` gives what is wrong, in words. The rest finds its way in the
+/// description: `pointer` to a place, `follow` its references, `violations` of the schema there.
 export function judgeFor(path) {
     const description = parse(readFileSync(path, "utf8"));
     const seen = new Set();
@@ -70,7 +71,12 @@ export function judgeFor(path) {
         const type = (headers.get("Content-Type") ?? "").split(";")[0];
         if (!response.node.content[type])
             return [...wrong, `Content-Type “${type}” is not described`];
-        const body = JSON.parse(text);
+        let body;
+        try {
+            body = JSON.parse(text);
+        } catch {
+            return [...wrong, "the body is not JSON"];
+        }
         if (status >= 400 && body.error?.request_id !== headers.get("X-Request-Id"))
             wrong.push("error.request_id is not X-Request-Id");
         return [...wrong, ...violations(`${response.at}/content/${escaped(type)}/schema`, body)];
@@ -78,5 +84,5 @@ export function judgeFor(path) {
 
     const operations = Object.values(description.paths).flatMap((item) => Object.values(item))
         .map((one) => one.operationId).filter(Boolean);
-    return { description, operations, seen, checkAnswer };
+    return { description, operations, seen, checkAnswer, operationFor, follow, pointer, violations };
 }
