@@ -336,7 +336,7 @@ QByteArray write(const EndpointChanges& changes) {
         object.insert(QStringLiteral("description"), orNull(*changes.description));
     if (changes.apiVersion)
         object.insert(QStringLiteral("api_version"), orNull(*changes.apiVersion));
-    if (changes.status)
+    if (changes.status && changes.status != EndpointStatus::Unknown)
         object.insert(QStringLiteral("status"), name(*changes.status));
     return compact(object);
 }
