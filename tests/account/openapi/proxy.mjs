@@ -69,6 +69,8 @@ async function startProxy(descriptionPath, baseUrl, report) {
         const headers = pairs(request.rawHeaders).filter(([name]) => !hopByHop.has(name.toLowerCase())).flat();
         const outgoing = ask({ host: account.hostname, port: account.port, method: request.method, path: request.url, headers,
                                setHost: false, agent: false });
+        // Whatever breaks, also late, shows in the answer that does not come or is not complete.
+        outgoing.on("error", () => {});
         outgoing.end(body);
         let answer;
         try {

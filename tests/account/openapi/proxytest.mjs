@@ -29,7 +29,7 @@ const account = createServer((request, response) => {
     request.resume().on("end", () => {
         if (next.cut) {
             response.writeHead(200, { "Content-Type": "application/json", "Content-Length": 1000, "X-Request-Id": requestId });
-            response.write("{", () => request.socket.destroy());
+            response.write("{", () => next.reset ? request.socket.resetAndDestroy() : request.socket.destroy());
             return;
         }
         if (next.lost) {
@@ -209,12 +209,14 @@ for (const [request, answer] of good) {
 answerWith(bodies.page, { lost: true });
 if (await send(strict, {}))
     problems.push("a lost answer was not lost");
-answerWith(bodies.page, { cut: true });
-if ((await send(strict, {}))?.isComplete)
-    problems.push("a cut answer was not cut");
+for (const reset of [false, true]) {
+    answerWith(bodies.page, { cut: true, reset });
+    if ((await send(strict, {}))?.isComplete)
+        problems.push("a cut answer was not cut");
+}
 const clean = await strict.end();
-if (clean.code !== 0 || clean.summary.violations !== 0 || clean.summary.unanswered !== 2 ||
-    clean.summary.requests !== good.length + 2 || clean.summary.seen.length !== 9 || clean.summary.unseen.length !== 5)
+if (clean.code !== 0 || clean.summary.violations !== 0 || clean.summary.unanswered !== 3 ||
+    clean.summary.requests !== good.length + 3 || clean.summary.seen.length !== 9 || clean.summary.unseen.length !== 5)
     problems.push(`the summary of what was good: ${JSON.stringify(clean)}`);
 
 const planted = await startProxy();
