@@ -6,6 +6,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
+
 namespace waybill::json {
 
 namespace {
@@ -51,6 +53,45 @@ std::optional<QJsonObject> parse(const QByteArray& body) {
 }
 
 // ---- reading answers: tolerant
+
+/// The rows of a page, each as it was written: numbers that a double cannot hold stay what they are. Fewer where the
+/// page is written in an unusual way.
+QByteArrayList rowsAsWritten(const QByteArray& page) {
+    QByteArrayList rows;
+    int depth = 0;
+    qsizetype textBegin = 0;
+    qsizetype rowBegin = 0;
+    QByteArrayView lastText;
+    bool inData = false;
+    for (qsizetype i = 0; i < page.size(); ++i) {
+        switch (page[i]) {
+        case '"':
+            textBegin = ++i;
+            while (i < page.size() && page[i] != '"')
+                i += page[i] == '\\' ? 2 : 1;
+            if (depth == 1)
+                lastText = QByteArrayView(page).sliced(textBegin, std::min(i, page.size()) - textBegin);
+            break;
+        case '{':
+        case '[':
+            if (depth == 1)
+                inData = page[i] == '[' && lastText == "data";
+            if (depth == 2)
+                rowBegin = i;
+            ++depth;
+            break;
+        case '}':
+        case ']':
+            --depth;
+            if (depth == 2 && inData)
+                rows += page.sliced(rowBegin, i + 1 - rowBegin);
+            break;
+        default:
+            break;
+        }
+    }
+    return rows;
+}
 
 auto unreadable() {
     return failure(ErrorKind::UnreadableAnswer, tr("The account answered in a form that Waybill cannot read."));
@@ -544,7 +585,16 @@ Result<Page<Delivery>> readDeliveryPage(const QByteArray& body) {
 }
 
 Result<Page<Event>> readEventPage(const QByteArray& body) {
-    return readPage<Event>(body, [](const QJsonObject& object) { return event(object, compact(object)); });
+    Result<Page<Event>> page =
+        readPage<Event>(body, [](const QJsonObject& object) { return event(object, compact(object)); });
+    if (!page)
+        return page;
+    const QByteArrayList written = rowsAsWritten(body);
+    if (written.size() == page->data.size()) {
+        for (qsizetype i = 0; i < written.size(); ++i)
+            page->data[i].body = written[i];
+    }
+    return page;
 }
 
 QString typeName(ErrorKind kind) {

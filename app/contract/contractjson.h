@@ -48,7 +48,7 @@ Result<Usage> readUsage(const QByteArray& body);
 Result<Event> readEvent(const QByteArray& body); ///< `body` of the event is these bytes.
 Result<Page<Endpoint>> readEndpointPage(const QByteArray& body);
 Result<Page<Delivery>> readDeliveryPage(const QByteArray& body);
-Result<Page<Event>> readEventPage(const QByteArray& body); ///< `body` of each is its part, compact JSON.
+Result<Page<Event>> readEventPage(const QByteArray& body); ///< `body` of each is its part, as written.
 /// The error of an answer by `type`, then `code`, then status; made from the status where the body is not the
 /// contract's.
 Error readError(int httpStatus, const QByteArray& body, const QString& requestIdHeader, std::optional<int> retryAfter);
