@@ -25,6 +25,21 @@ using namespace Qt::StringLiterals;
 namespace {
 const Instant start = *instantFromIso8601(u"2026-10-12T08:00:00Z"_s);
 
+Theme& theme() {
+    static Theme one(*qApp);
+    return one;
+}
+
+QColor strongestColourOf(const QIcon& icon) {
+    const QImage drawing = icon.pixmap(QSize(48, 48)).toImage();
+    QColor strongest(Qt::transparent);
+    for (int y = 0; y < drawing.height(); ++y)
+        for (int x = 0; x < drawing.width(); ++x)
+            if (const QColor here = drawing.pixelColor(x, y); here.alpha() > strongest.alpha())
+                strongest = here;
+    return strongest;
+}
+
 /// The window on a folder of its own, with nothing behind it but the copy.
 struct Desk {
     QTemporaryDir folder;
@@ -90,6 +105,7 @@ class TestPlaces : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase();
+    void iconsStandOutAfterAChangeOfColours();
     void emptyPlacesOfferTheFirstStep();
     void theFirstEndpointIsShownAndItsButtonsAsk();
     void aTestOfAChosenTypeIsAskedFor();
@@ -102,8 +118,34 @@ private Q_SLOTS:
 };
 
 void TestPlaces::initTestCase() {
-    static Theme theme(*qApp);
-    theme.setMode(Theme::Mode::Light);
+    theme().setMode(Theme::Mode::Light);
+}
+
+void TestPlaces::iconsStandOutAfterAChangeOfColours() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    QTRY_COMPARE(desk.window->endpoints().selectedId(), u"endpoint_1"_s);
+    desk.press(u"placeDeliveries"_s);
+    QTRY_VERIFY(desk.find<QPushButton>(u"replay"_s)->isEnabled());
+    for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+        for (const QString& place : {u"placeEndpoints"_s, u"placeDeliveries"_s}) {
+            desk.press(place);
+            theme().setMode(mode);
+            QCoreApplication::processEvents();
+            int seen = 0;
+            for (const auto* button : desk.window->findChildren<QPushButton*>()) {
+                if (button->icon().isNull() || !button->isEnabled() || !button->isVisible())
+                    continue;
+                const bool isPrimary = button->property("waybillButton") == u"primary"_s;
+                const QColor ground = isPrimary ? theme().tokens().accent : theme().tokens().surface;
+                const double found = contrast(strongestColourOf(button->icon()), ground);
+                QVERIFY2(found >= 3, qPrintable(button->objectName() + u' ' + QString::number(found)));
+                seen += isPrimary ? 1 : 0;
+            }
+            QVERIFY(seen > 0);
+        }
+    }
 }
 
 void TestPlaces::emptyPlacesOfferTheFirstStep() {

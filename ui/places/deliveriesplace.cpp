@@ -9,7 +9,7 @@
 #include "places/journey.h"
 #include "places/placeheader.h"
 #include "places/searchfield.h"
-#include "theme/tokens.h"
+#include "theme/icons.h"
 #include "widgets/banner.h"
 #include "widgets/buttons.h"
 #include "widgets/emptystate.h"
@@ -145,9 +145,10 @@ QWidget* DeliveriesPlace::makeHeader() {
     event_->setChoices(types);
     endpoint_ = new FilterButton(tr("Endpoint"), tr("Any endpoint"), header);
     endpoint_->setObjectName(u"filterEndpoint"_s);
-    replay_ = new QPushButton(icon(Icon::Repeat, currentTokens(this).accentText), tr("&Replay"), header);
+    replay_ = new QPushButton(tr("&Replay"), header);
     replay_->setObjectName(u"replay"_s);
     makePrimary(replay_);
+    replay_->setIcon(icon(Icon::Repeat, replay_));
     header->add(search_, 3);
     for (QWidget* control : {static_cast<QWidget*>(status_), static_cast<QWidget*>(event_),
                              static_cast<QWidget*>(endpoint_), static_cast<QWidget*>(replay_)})

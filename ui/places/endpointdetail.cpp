@@ -102,7 +102,7 @@ QWidget* EndpointDetail::makeHead() {
     more->setAccessibleName(more->toolTip());
     test_ = new QPushButton(tr("Send &test event"), head);
     test_->setObjectName(u"sendTestEvent"_s);
-    test_->setIcon(icon(Icon::Play, currentTokens(this).accentText));
+    test_->setIcon(icon(Icon::Play, test_));
     makePrimary(test_);
     setFocusProxy(test_);
     testConfirmation_.setSingleShot(true);
@@ -423,7 +423,7 @@ void EndpointDetail::showTestButton() {
     const bool isConfirmed = testConfirmation_.isActive();
     test_->setMinimumWidth(test_->width()); // The words change, the buttons beside it stay where they are.
     test_->setText(isConfirmed ? tr("Test event sent") : tr("Send &test event"));
-    test_->setIcon(icon(isConfirmed ? Icon::Check : Icon::Play, currentTokens(this).accentText));
+    test_->setIcon(icon(isConfirmed ? Icon::Check : Icon::Play, test_));
 }
 
 } // namespace waybill

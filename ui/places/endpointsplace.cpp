@@ -5,7 +5,7 @@
 #include "places/endpointrowdelegate.h"
 #include "places/placeheader.h"
 #include "places/searchfield.h"
-#include "theme/tokens.h"
+#include "theme/icons.h"
 #include "widgets/buttons.h"
 #include "widgets/emptystate.h"
 #include "widgets/errorstate.h"
@@ -87,9 +87,10 @@ QWidget* EndpointsPlace::makeHeader() {
     search_->setObjectName(u"filterEndpoints"_s);
     search_->setMinimumWidth(150);
     search_->setMaximumWidth(230);
-    auto* create = new QPushButton(icon(Icon::Plus, currentTokens(this).accentText), tr("&Create endpoint"), header);
+    auto* create = new QPushButton(tr("&Create endpoint"), header);
     create->setObjectName(u"createEndpoint"_s);
     makePrimary(create);
+    create->setIcon(icon(Icon::Plus, create));
     header->add(search_, 3);
     header->add(create);
     connect(search_, &SearchField::searched, this, &EndpointsPlace::applyFilter);
