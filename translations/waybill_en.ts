@@ -10,6 +10,13 @@
             <numerusform>%n events</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>disabled · %n retry(s) still run</source>
+        <translation>
+            <numerusform>disabled · %n retry still runs</numerusform>
+            <numerusform>disabled · %n retries still run</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Engine</name>
@@ -176,6 +183,13 @@
         <translation>
             <numerusform>%n other event is not sent here.</numerusform>
             <numerusform>%n other events are not sent here.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scheduled retry(s) still run.</source>
+        <translation>
+            <numerusform>%n scheduled retry still runs.</numerusform>
+            <numerusform>%n scheduled retries still run.</numerusform>
         </translation>
     </message>
 </context>

@@ -76,6 +76,7 @@ private Q_SLOTS:
     void theLogIsReadPageByPage();
     void aRefreshKeepsWhatIsLoaded();
     void foreignTextInTooltipsIsNotMarkup();
+    void aDisabledEndpointOwnsUpToItsRetries();
     void theOutlookFollowsTheSchedule_data();
     void theOutlookFollowsTheSchedule();
     void phasesThatWereNotNeededAreLeftOut();
@@ -186,6 +187,16 @@ void TestModels::foreignTextInTooltipsIsNotMarkup() {
     const QString tip = model.index(0, 0).data(Qt::ToolTipRole).toString();
     QVERIFY(!tip.contains(u"<img"_s));
     QVERIFY(tip.contains(u"&lt;img"_s));
+}
+
+void TestModels::aDisabledEndpointOwnsUpToItsRetries() {
+    EndpointSummary summary;
+    summary.endpoint.enabledEvents = {u"*"_s};
+    summary.endpoint.status = EndpointStatus::Disabled;
+    QCOMPARE(endpointLine(summary, start), u"All events · disabled, no new events"_s);
+    summary.pendingRetries = 2;
+    const QString line = endpointLine(summary, start);
+    QVERIFY2(line.startsWith(u"disabled · 2 "_s), qPrintable(line));
 }
 
 void TestModels::theOutlookFollowsTheSchedule_data() {

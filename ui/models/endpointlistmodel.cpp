@@ -44,11 +44,14 @@ StatusWords statusOf(const EndpointSummary& summary) {
 
 QString endpointLine(const EndpointSummary& summary, Instant now) {
     const Endpoint& endpoint = summary.endpoint;
+    // What was scheduled before is still sent, so "nothing is sent" would not be true.
+    if (endpoint.status == EndpointStatus::Disabled && summary.pendingRetries > 0)
+        return EndpointList::tr("disabled · %n retry(s) still run", nullptr, summary.pendingRetries);
     QStringList parts;
     parts += endpoint.takesAllEvents() ? EndpointList::tr("All events")
                                        : EndpointList::tr("%n event(s)", nullptr, int(endpoint.enabledEvents.size()));
     if (endpoint.status == EndpointStatus::Disabled) {
-        parts += EndpointList::tr("disabled, nothing is sent");
+        parts += EndpointList::tr("disabled, no new events");
     } else if (summary.failingSince) {
         parts += EndpointList::tr("failing since %1").arg(sinceText(*summary.failingSince, now));
         if (summary.nextRetry && summary.nextRetry->scheduledFor)

@@ -54,6 +54,14 @@ QString shareText(int part, int whole) {
     const double share = part == whole ? 100 : qMin(99.9, 100.0 * part / whole);
     return EndpointDetail::tr("%1 %").arg(QLocale().toString(share, 'f', part == whole || part == 0 ? 0 : 1));
 }
+
+QString disablingTip(int retries) {
+    QStringList sentences{EndpointDetail::tr("A disabled endpoint gets no new events.")};
+    if (retries > 0)
+        sentences += EndpointDetail::tr("%n scheduled retry(s) still run.", nullptr, retries);
+    sentences += EndpointDetail::tr("You can enable it again at any time.");
+    return sentences.join(u' ');
+}
 } // namespace
 
 EndpointDetail::EndpointDetail(History& history, const Clock& clock, QWidget* parent)
@@ -317,7 +325,7 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     address_->setFullText(endpoint.url);
     copyAddress_->setCopiedText(endpoint.url);
     enable_->setText(enabled ? tr("&Disable") : tr("En&able"));
-    enable_->setToolTip(enabled ? tr("Nothing is sent to a disabled endpoint. You can enable it again at any time.")
+    enable_->setToolTip(enabled ? disablingTip(summary.pendingRetries)
                                 : tr("Events that happen from now on are sent here again."));
     test_->setToolTip(tr("Sends a made-up event to this endpoint, signed like a real one."));
     secret_->setText(endpoint.secretPrefix + u"••••••••••••••••"_s);
