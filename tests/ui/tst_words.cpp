@@ -37,6 +37,8 @@ private Q_SLOTS:
     void anAnswerNamesItsStatusAndTheNextStep_data();
     void anAnswerNamesItsStatusAndTheNextStep();
     void everyFailureIsExplained();
+    void anUnknownFailureIsToldInTheAccountsWords();
+    void nobodyWaitsForATryAfterTheLast();
     void everyVerdictIsExplained();
     void anUnknownEventTypeIsCalledByItsName();
 };
@@ -177,16 +179,37 @@ void TestWords::anAnswerNamesItsStatusAndTheNextStep() {
 void TestWords::everyFailureIsExplained() {
     QStringList seen;
     for (int failure = int(AttemptFailure::LookUp); failure <= int(AttemptFailure::Interrupted); ++failure) {
-        const QString text = explainFailure(AttemptFailure(failure));
-        QVERIFY(!text.isEmpty());
-        QVERIFY(!seen.contains(text));
-        seen.append(text);
+        AttemptOutcome outcome;
+        outcome.failure = AttemptFailure(failure);
+        Delivery delivery;
+        delivery.status = DeliveryStatus::Failed;
+        delivery.error = describeFailure(outcome);
+        QVERIFY(failureOf(delivery) == outcome.failure);
+        const AttemptWords words = wordsFor(delivery);
+        QVERIFY(!words.happened.isEmpty());
+        QVERIFY(!words.nextStep.isEmpty());
+        QVERIFY(!seen.contains(words.happened));
+        seen.append(words.happened);
+        QCOMPARE(explainAttempt(delivery), words.happened + u' ' + words.nextStep);
     }
+}
+
+void TestWords::anUnknownFailureIsToldInTheAccountsWords() {
     Delivery delivery;
     delivery.status = DeliveryStatus::Failed;
-    QVERIFY(!explainAttempt(delivery).isEmpty());
-    delivery.error = u"The receiver did not answer within 10 s."_s;
-    QCOMPARE(explainAttempt(delivery), *delivery.error);
+    QVERIFY(!wordsFor(delivery).happened.isEmpty());
+    delivery.error = u"The line was cut."_s;
+    QCOMPARE(wordsFor(delivery).happened, *delivery.error);
+    QVERIFY(!wordsFor(delivery).nextStep.isEmpty());
+}
+
+void TestWords::nobodyWaitsForATryAfterTheLast() {
+    Delivery delivery;
+    delivery.responseStatus = 503;
+    delivery.status = DeliveryStatus::Failed;
+    QVERIFY(wordsFor(delivery).nextStep.contains(u"next try"));
+    delivery.status = DeliveryStatus::Abandoned;
+    QVERIFY(!wordsFor(delivery).nextStep.contains(u"next try"));
 }
 
 void TestWords::everyVerdictIsExplained() {

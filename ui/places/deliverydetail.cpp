@@ -134,6 +134,8 @@ QWidget* DeliveryDetail::makeAnswer() {
     answerStatus_->setObjectName(u"answerStatus"_s);
     answerWords_ = words(page, false);
     answerWords_->setObjectName(u"answerWords"_s);
+    answerNextStep_ = words(page, true);
+    answerNextStep_->setObjectName(u"answerNextStep"_s);
     answer_ = new PayloadView(page);
     answer_->setObjectName(u"answerBody"_s);
     answer_->setAccessibleName(tr("The receiver's answer"));
@@ -144,6 +146,7 @@ QWidget* DeliveryDetail::makeAnswer() {
     top->addWidget(answerWords_, 1);
     auto* column = columnOf(page);
     column->addLayout(top);
+    column->addWidget(answerNextStep_);
     column->addWidget(noAnswer_);
     column->addWidget(answer_, 1);
     column->addStretch();
@@ -258,7 +261,10 @@ void DeliveryDetail::showAnswer() {
     const StatusWords status = statusOf(delivery, clock_.now());
     answerStatus_->setStatus(status.kind, status.icon,
                              delivery.responseStatus ? QString::number(*delivery.responseStatus) : status.text);
-    answerWords_->setText(explainAttempt(delivery));
+    const AttemptWords found = wordsFor(delivery);
+    answerWords_->setText(found.happened);
+    answerNextStep_->setText(found.nextStep);
+    answerNextStep_->setVisible(!found.nextStep.isEmpty());
     const QByteArray body = delivery.responseBody ? delivery.responseBody->toUtf8() : QByteArray();
     answer_->setVisible(!body.isEmpty());
     if (answer_->payload() != body)

@@ -65,6 +65,7 @@ private:
     PayloadView* sent_ = nullptr;
     Pill* answerStatus_ = nullptr;
     QLabel* answerWords_ = nullptr;
+    QLabel* answerNextStep_ = nullptr;
     PayloadView* answer_ = nullptr;
     QLabel* noAnswer_ = nullptr;
     QLabel* took_ = nullptr;

@@ -142,7 +142,7 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
     else if (attempt.isSettled() && attempt.responseBody && !attempt.responseBody->trimmed().isEmpty())
         note = u"“"_s + attempt.responseBody->simplified().left(120) + u"”"_s;
     else if (attempt.isSettled())
-        note = explainAttempt(attempt);
+        note = wordsFor(attempt).happened;
     else if (before && before->scheduledFor && attempt.scheduledFor && attempt.replaysDeliveryId.isEmpty())
         note = tr("%1 after attempt %2")
                    .arg(durationText(*attempt.scheduledFor - *before->scheduledFor))

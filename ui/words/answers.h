@@ -6,11 +6,20 @@
 
 namespace waybill {
 
-/// "The receiver answered 404. Check the address: the Zap may have been turned off."
-QString explainStatus(int status);
-/// Why no answer came, and what to look at.
-QString explainFailure(AttemptFailure failure);
+/// What came of an attempt, and what a person can do about it (empty where there is nothing to do).
+struct AttemptWords {
+    QString happened;
+    QString nextStep;
+};
+
+AttemptWords wordsFor(AttemptFailure failure);
 /// From the status where one came, else from the account's own text.
+AttemptWords wordsFor(const Delivery& delivery);
+/// Both sentences: "The receiver answered 404. Check the address: the Zap may have been turned off."
 QString explainAttempt(const Delivery& delivery);
+/// Why no answer came; nothing where the account says it in words that Waybill does not know.
+std::optional<AttemptFailure> failureOf(const Delivery& delivery);
+/// The message never left: no connection came about, or not a safe one.
+bool wasNeverSent(AttemptFailure failure);
 
 } // namespace waybill
