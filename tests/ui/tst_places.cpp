@@ -108,6 +108,7 @@ private Q_SLOTS:
     void iconsStandOutAfterAChangeOfColours();
     void emptyPlacesOfferTheFirstStep();
     void theFirstEndpointIsShownAndItsButtonsAsk();
+    void aFailingEndpointSaysWhy();
     void aTestOfAChosenTypeIsAskedFor();
     void aFilterThatHidesAllCanBeCleared();
     void theSelectedDeliveryIsExplained();
@@ -181,6 +182,22 @@ void TestPlaces::theFirstEndpointIsShownAndItsButtonsAsk() {
     QCOMPARE(enable.first(), QVariantList({u"endpoint_1"_s, false}));
     QCOMPARE(edit.count(), 1);
     QCOMPARE(edit.first().first().value<Endpoint>().id, u"endpoint_1"_s);
+}
+
+void TestPlaces::aFailingEndpointSaysWhy() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    EndpointsPlace& place = desk.window->endpoints();
+    QTRY_COMPARE(place.selectedId(), u"endpoint_1"_s);
+    QVERIFY(desk.find<QWidget>(u"failureCause"_s)->isHidden()); // Its last attempt was delivered.
+    place.select(u"endpoint_2"_s);
+    QTRY_VERIFY(desk.find<QWidget>(u"failureCause"_s)->isVisible());
+    QCOMPARE(desk.find<QLabel>(u"failureWords"_s)->text(),
+             u"The receiver answered 404. Check the address: the Zap may have been turned off."_s);
+    const QSignalSpy edit(&place, &EndpointsPlace::editRequested);
+    desk.press(u"editAddress"_s);
+    QCOMPARE(edit.count(), 1);
 }
 
 void TestPlaces::aTestOfAChosenTypeIsAskedFor() {

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedKingdom)); }
     void timesAreRelative_data();
     void timesAreRelative();
+    void aTimeToComeIsNeverPast();
     void durationsAreShort_data();
     void durationsAreShort();
     void anIsoTimeCarriesItsOffset();
@@ -58,6 +59,12 @@ void TestWords::timesAreRelative() {
     QFETCH(int, seconds);
     QFETCH(QString, expected);
     QCOMPARE(relativeTime(after(seconds), now), expected);
+}
+
+void TestWords::aTimeToComeIsNeverPast() {
+    QCOMPARE(timeToCome(after(240), now), u"in 4 min"_s);
+    QCOMPARE(timeToCome(after(0), now), u"in a moment"_s);
+    QCOMPARE(timeToCome(after(-20), now), u"in a moment"_s);
 }
 
 void TestWords::durationsAreShort_data() {

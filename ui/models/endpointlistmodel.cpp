@@ -55,7 +55,7 @@ QString endpointLine(const EndpointSummary& summary, Instant now) {
     } else if (summary.failingSince) {
         parts += EndpointList::tr("failing since %1").arg(sinceText(*summary.failingSince, now));
         if (summary.nextRetry && summary.nextRetry->scheduledFor)
-            parts += EndpointList::tr("next try %1").arg(relativeTime(*summary.nextRetry->scheduledFor, now));
+            parts += EndpointList::tr("next try %1").arg(timeToCome(*summary.nextRetry->scheduledFor, now));
     } else if (endpoint.lastDeliveredAt) {
         parts += EndpointList::tr("last delivered %1").arg(relativeTime(*endpoint.lastDeliveredAt, now));
     } else {

@@ -14,6 +14,7 @@
 #include "widgets/pill.h"
 #include "widgets/statcard.h"
 #include "widgets/tabstrip.h"
+#include "words/answers.h"
 #include "words/eventtypes.h"
 #include "words/times.h"
 
@@ -65,7 +66,7 @@ QString disablingTip(int retries) {
 } // namespace
 
 EndpointDetail::EndpointDetail(History& history, const Clock& clock, QWidget* parent)
-    : QWidget(parent), clock_(clock), latestModel_(history, clock), allModel_(history, clock) {
+    : QWidget(parent), history_(history), clock_(clock), latestModel_(history, clock), allModel_(history, clock) {
     latestModel_.setPage(latestRows, DeliveryTableModel::Extent::FirstPage);
     tabs_ = new TabStrip(this);
     tabs_->setObjectName(u"endpointTabs"_s);
@@ -76,7 +77,7 @@ EndpointDetail::EndpointDetail(History& history, const Clock& clock, QWidget* pa
         pages_->addWidget(content);
     };
     QWidget* head = makeHead();
-    page(tr("Overview"), makeOverview(history));
+    page(tr("Overview"), makeOverview());
     page(tr("Deliveries"), makeDeliveries());
     page(tr("Signing secret"), makeSecret());
 
@@ -206,7 +207,35 @@ QMenu* EndpointDetail::makeTestMenu() {
     return menu;
 }
 
-QWidget* EndpointDetail::makeOverview(History&) {
+QWidget* EndpointDetail::makeCause(QWidget* parent) {
+    cause_ = new Card(tr("Why the last attempt failed"), parent);
+    cause_->setObjectName(u"failureCause"_s);
+    causeWords_ = plainLabel(cause_);
+    causeWords_->setObjectName(u"failureWords"_s);
+    causeAnswer_ = plainLabel(cause_, true);
+    causeNextTry_ = new QLabel(cause_);
+    causeNextTry_->setTextFormat(Qt::PlainText);
+    causeNextTry_->setForegroundRole(QPalette::PlaceholderText);
+    for (QLabel* label : {causeWords_, causeAnswer_})
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* edit = new QPushButton(tr("Edit address…"), cause_);
+    edit->setObjectName(u"editAddress"_s);
+    edit->setIcon(icon(Icon::Edit, edit));
+    connect(edit, &QPushButton::clicked, this, [this] { Q_EMIT editRequested(summary_.endpoint); });
+    auto* row = new QHBoxLayout;
+    row->setSpacing(space::m);
+    row->addWidget(edit);
+    row->addWidget(causeNextTry_);
+    row->addStretch(1);
+    for (QLabel* label : {causeWords_, causeAnswer_})
+        cause_->contentLayout()->addWidget(label);
+    cause_->contentLayout()->addSpacing(space::xs);
+    cause_->contentLayout()->addLayout(row);
+    cause_->hide();
+    return cause_;
+}
+
+QWidget* EndpointDetail::makeOverview() {
     auto* content = new QWidget;
     delivered_ = new StatCard(tr("Delivered, last 24 h"), content);
     delivered_->setObjectName(u"deliveredShare"_s);
@@ -249,6 +278,7 @@ QWidget* EndpointDetail::makeOverview(History&) {
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, space::l - 2, 0, space::l);
     column->setSpacing(space::m + 2);
+    column->addWidget(makeCause(content));
     column->addLayout(numbers_);
     column->addWidget(events);
     column->addWidget(latest);
@@ -316,6 +346,8 @@ QWidget* EndpointDetail::makeSecret() {
 }
 
 void EndpointDetail::show(const EndpointSummary& summary) {
+    if (summary.endpoint.id != summary_.endpoint.id)
+        failed_.reset();
     summary_ = summary;
     const Endpoint& endpoint = summary.endpoint;
     const bool enabled = endpoint.status == EndpointStatus::Enabled;
@@ -332,6 +364,7 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     secretDates_->setText(endpoint.createdAt ? tr("Endpoint created on %1").arg(exactTime(*endpoint.createdAt))
                                              : QString());
     arrange();
+    readCause();
     showNumbers();
     showEvents();
     showTables();
@@ -356,6 +389,44 @@ void EndpointDetail::arrange() {
         numbers_->setColumnStretch(column, column < 2 || width() >= leastForThree ? 1 : 0);
 }
 
+void EndpointDetail::readCause() {
+    if (!summary_.failingSince)
+        failed_.reset();
+    showCause();
+    if (!summary_.failingSince)
+        return;
+    for (const DeliveryStatus status : {DeliveryStatus::Failed, DeliveryStatus::Abandoned}) {
+        DeliveryFilter filter;
+        filter.endpointId = summary_.endpoint.id;
+        filter.status = status;
+        history_.readDeliveries(
+            {filter, 1, {}}, this, [this, id = filter.endpointId](const Result<QList<DeliveryRow>>& answer) {
+                if (!answer || answer->isEmpty() || id != summary_.endpoint.id || !summary_.failingSince)
+                    return;
+                const Delivery& found = answer->constFirst().delivery;
+                if (!failed_ || timeOf(*failed_) <= timeOf(found))
+                    failed_ = found;
+                showCause();
+            });
+    }
+}
+
+void EndpointDetail::showCause() {
+    cause_->setVisible(failed_.has_value());
+    if (!failed_)
+        return;
+    constexpr int quoted = 120;
+    const QString answer = failed_->responseBody.value_or(QString()).simplified().left(quoted);
+    causeWords_->setText(explainAttempt(*failed_));
+    causeAnswer_->setText(tr("“%1”", "the receiver's answer").arg(answer));
+    causeAnswer_->setVisible(!answer.isEmpty());
+    const bool isTriedAgain = summary_.nextRetry && summary_.nextRetry->scheduledFor;
+    causeNextTry_->setText(
+        isTriedAgain ? tr("Next try %1", "in 4 min").arg(timeToCome(*summary_.nextRetry->scheduledFor, clock_.now()))
+                     : tr("No further try is scheduled."));
+    causeNextTry_->setToolTip(isTriedAgain ? exactTime(*summary_.nextRetry->scheduledFor) : QString());
+}
+
 void EndpointDetail::showNumbers() {
     const EndpointSummary& s = summary_;
     if (s.settledLastDay > 0)
@@ -372,7 +443,7 @@ void EndpointDetail::showNumbers() {
         answers_->setValue(u"–"_s, tr("nothing was delivered yet"));
     QString note = tr("nothing waits");
     if (s.nextRetry && s.nextRetry->scheduledFor)
-        note = tr("next try %1", "in 4 min").arg(relativeTime(*s.nextRetry->scheduledFor, clock_.now()));
+        note = tr("next try %1", "in 4 min").arg(timeToCome(*s.nextRetry->scheduledFor, clock_.now()));
     waiting_->setValue(QLocale().toString(s.pendingRetries), note);
 }
 

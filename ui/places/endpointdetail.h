@@ -15,6 +15,7 @@ class QStackedWidget;
 
 namespace waybill {
 
+class Card;
 class CopyButton;
 class DeliveryTable;
 class ElidedLabel;
@@ -52,10 +53,13 @@ protected:
 
 private:
     QWidget* makeHead();
-    QWidget* makeOverview(History& history);
+    QWidget* makeCause(QWidget* parent);
+    QWidget* makeOverview();
     QWidget* makeDeliveries();
     QWidget* makeSecret();
     QMenu* makeTestMenu();
+    void readCause();
+    void showCause();
     void showNumbers();
     void showEvents();
     void showTables();
@@ -64,6 +68,7 @@ private:
     void arrange();
     void showTestButton();
 
+    History& history_;
     const Clock& clock_;
     EndpointSummary summary_;
     DeliveryTableModel latestModel_;
@@ -81,6 +86,11 @@ private:
     QGridLayout* numbers_ = nullptr;
     TabStrip* tabs_ = nullptr;
     QStackedWidget* pages_ = nullptr;
+    std::optional<Delivery> failed_; ///< The newest attempt that failed, while it is the last that was settled.
+    Card* cause_ = nullptr;
+    QLabel* causeWords_ = nullptr;
+    QLabel* causeAnswer_ = nullptr;
+    QLabel* causeNextTry_ = nullptr;
     StatCard* delivered_ = nullptr;
     StatCard* answers_ = nullptr;
     StatCard* waiting_ = nullptr;

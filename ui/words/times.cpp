@@ -4,6 +4,8 @@
 #include <QCoreApplication>
 #include <QLocale>
 
+#include <algorithm>
+
 namespace waybill {
 using namespace Qt::StringLiterals;
 
@@ -32,6 +34,10 @@ QString relativeTime(Instant instant, Instant now) {
         return ahead ? words(QT_TRANSLATE_N_NOOP("Times", "in %n day(s)"), int(distance / 86'400))
                      : words(QT_TRANSLATE_N_NOOP("Times", "%n day(s) ago"), int(distance / 86'400));
     return QLocale().toString(toLocalDateTime(instant).date(), QLocale::ShortFormat);
+}
+
+QString timeToCome(Instant instant, Instant now) {
+    return relativeTime(std::max(instant, now + seconds(1)), now);
 }
 
 QString exactTime(Instant instant) {

@@ -9,6 +9,8 @@ namespace waybill {
 
 /// "just now", "2 min ago", "in 4 min", "yesterday"-free: days, then the date.
 QString relativeTime(Instant instant, Instant now);
+/// "in 4 min", and "in a moment" also where its time has come.
+QString timeToCome(Instant instant, Instant now);
 /// "12 October 2026 at 14:32:08 CEST", local.
 QString exactTime(Instant instant);
 /// "14:32:08", local.
