@@ -80,6 +80,8 @@ private Q_SLOTS:
     void theOutlookFollowsTheSchedule_data();
     void theOutlookFollowsTheSchedule();
     void phasesThatWereNotNeededAreLeftOut();
+    void phasesEndWhereTheAttemptBroke_data();
+    void phasesEndWhereTheAttemptBroke();
     void theCommandHidesTheSignatureAndQuotesTheRest();
 
 private:
@@ -241,6 +243,45 @@ void TestModels::phasesThatWereNotNeededAreLeftOut() {
     QCOMPARE(list.at(0).duration.count(), 2);
     QCOMPARE(list.at(2).from.count(), 3);
     QCOMPARE(list.at(2).duration.count(), 7);
+}
+
+void TestModels::phasesEndWhereTheAttemptBroke_data() {
+    QTest::addColumn<AttemptPhases>("phases");
+    QTest::addColumn<AttemptEnd>("end");
+    QTest::addColumn<QStringList>("names");
+    AttemptPhases phases;
+    phases.done = 5;
+    QTest::newRow("look-up") << phases << AttemptEnd::Broken << QStringList{u"Finding the address"_s};
+    phases.lookedUp = 1;
+    QTest::newRow("refused") << phases << AttemptEnd::Broken << QStringList{u"Finding the address"_s, u"Connecting"_s};
+    phases.connected = 2;
+    QTest::newRow("certificate") << phases << AttemptEnd::BrokenSecure
+                                 << QStringList{u"Finding the address"_s, u"Connecting"_s, u"Securing the line"_s};
+    phases.sent = 3;
+    QTest::newRow("no answer") << phases << AttemptEnd::Broken
+                               << QStringList{u"Finding the address"_s, u"Connecting"_s, u"Sending"_s,
+                                              u"Waiting for the answer"_s};
+    AttemptPhases kept;
+    kept.sent = 1;
+    kept.firstByte = 2;
+    kept.done = 5;
+    QTest::newRow("unreadable, kept connection")
+        << kept << AttemptEnd::BrokenSecure
+        << QStringList{u"Sending"_s, u"Waiting for the answer"_s, u"Reading the answer"_s};
+}
+
+void TestModels::phasesEndWhereTheAttemptBroke() {
+    QFETCH(const AttemptPhases, phases);
+    QFETCH(const AttemptEnd, end);
+    QFETCH(const QStringList, names);
+    const QList<Phase> list = phasesOf(phases, end);
+    QStringList found;
+    for (const Phase& phase : list) {
+        found += phase.name;
+        QCOMPARE(phase.isBroken, &phase == &list.last());
+    }
+    QCOMPARE(found, names);
+    QCOMPARE((list.last().from + list.last().duration).count(), 5);
 }
 
 void TestModels::theCommandHidesTheSignatureAndQuotesTheRest() {

@@ -5,6 +5,7 @@
 #include "secrets/sessionvault.h"
 #include "theme/theme.h"
 #include "widgets/banner.h"
+#include "widgets/elidedlabel.h"
 #include "window/mainwindow.h"
 
 #include <QApplication>
@@ -112,6 +113,7 @@ private Q_SLOTS:
     void aTestOfAChosenTypeIsAskedFor();
     void aFilterThatHidesAllCanBeCleared();
     void theSelectedDeliveryIsExplained();
+    void whatNeverArrivedIsNotCalledSent();
     void severalDeliveriesAreReplayedTogether();
     void theWindowComesBackAsItWasLeft();
     void keysReachThePlaces();
@@ -248,6 +250,34 @@ void TestPlaces::theSelectedDeliveryIsExplained() {
     QTRY_VERIFY(desk.find<QLabel>(u"answerWords"_s)->text().contains(u"404"_s));
     QCOMPARE(desk.find<Pill>(u"answerStatus"_s)->text(), u"404"_s);
     QVERIFY(!desk.find<Pill>(u"signatureVerdict"_s)->text().isEmpty());
+}
+
+void TestPlaces::whatNeverArrivedIsNotCalledSent() {
+    Desk desk;
+    desk.fill();
+    AttemptOutcome refused;
+    refused.failure = AttemptFailure::Refused;
+    Delivery delivery;
+    delivery.id = u"delivery_refused"_s;
+    delivery.eventId = u"event_refused"_s;
+    delivery.endpointId = u"endpoint_1"_s;
+    delivery.status = DeliveryStatus::Failed;
+    delivery.statusText = u"failed"_s;
+    delivery.createdAt = delivery.scheduledFor = start;
+    delivery.error = describeFailure(refused);
+    Event event;
+    event.id = delivery.eventId;
+    event.type = u"rating.created"_s;
+    event.body = "{}"_ba;
+    desk.history.putDeliveries({delivery}, &desk.context, [](const Result<int>& written) { QVERIFY(written); });
+    desk.history.putEvents({event}, &desk.context, [](const Result<int>& written) { QVERIFY(written); });
+    desk.open();
+    desk.press(u"placeDeliveries"_s);
+    desk.window->deliveries().select(delivery.id);
+    QTRY_COMPARE(desk.find<QLabel>(u"sentNote"_s)->text(), u"This would have been sent; no connection came about."_s);
+    QCOMPARE(desk.find<QLabel>(u"signatureSentence"_s)->text(), u"Not checked: it never arrived."_s);
+    QCOMPARE(desk.find<ElidedLabel>(u"requestLine"_s)->fullText(), u"POST https://hooks.example.org/a"_s);
+    QCOMPARE(desk.find<QLabel>(u"answerNextStep"_s)->text(), u"Start the receiver, or check the port."_s);
 }
 
 void TestPlaces::severalDeliveriesAreReplayedTogether() {

@@ -70,6 +70,7 @@ void TestWords::aTimeToComeIsNeverPast() {
 void TestWords::durationsAreShort_data() {
     QTest::addColumn<int>("count");
     QTest::addColumn<QString>("expected");
+    QTest::newRow("never 0 ms") << 0 << u"< 1 ms"_s;
     QTest::newRow("ms") << 171 << u"171 ms"_s;
     QTest::newRow("below a second") << 999 << u"999 ms"_s;
     QTest::newRow("seconds") << 10'000 << u"10.0 s"_s;

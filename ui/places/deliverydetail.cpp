@@ -53,6 +53,11 @@ QVBoxLayout* columnOf(QWidget* page) {
     column->setSpacing(space::s);
     return column;
 }
+
+QString neverSentNote(bool wasConnected) {
+    return wasConnected ? DeliveryDetail::tr("This would have been sent; the connection broke before.")
+                        : DeliveryDetail::tr("This would have been sent; no connection came about.");
+}
 } // namespace
 
 DeliveryDetail::DeliveryDetail(History& history, SandboxControls* controls, Receiver& receiver, const Clock& clock,
@@ -95,6 +100,7 @@ QWidget* DeliveryDetail::makeSent() {
     requestLine_->setFont(codeFont(type::small));
     requestLine_->setForegroundRole(QPalette::PlaceholderText);
     requestLine_->setLayoutDirection(Qt::LeftToRight);
+    requestLine_->setElideMode(Qt::ElideMiddle);
     foldHeaders_ = new QPushButton(page);
     foldHeaders_->setObjectName(u"foldHeaders"_s);
     foldHeaders_->setText(tr("Headers"));
@@ -112,6 +118,7 @@ QWidget* DeliveryDetail::makeSent() {
     sent_->setObjectName(u"sentBody"_s);
     sent_->setAccessibleName(tr("The event as it was sent"));
     sentNote_ = words(page, true);
+    sentNote_->setObjectName(u"sentNote"_s);
     auto* top = new QHBoxLayout;
     top->setSpacing(space::xs);
     top->addWidget(requestLine_, 1);
@@ -190,6 +197,7 @@ void DeliveryDetail::show(const DeliveryRow& row) {
     const bool isAnother = row.delivery.id != row_.delivery.id;
     row_ = row;
     if (isAnother) {
+        isChecked_ = false;
         requestLine_->setFullText({});
         headers_->clear();
         foldHeaders_->hide();
@@ -232,14 +240,19 @@ void DeliveryDetail::readBodyOnly() {
         }
         requestLine_->setFullText(u"POST "_s + row_.endpointUrl);
         sent_->setPayload(answer->body);
-        setNote(row_.delivery.isSettled() ? tr("This is the event. The headers of this attempt were not kept.")
-                                          : tr("This is the event as it will be sent."));
+        if (neverArrived())
+            setNote(neverSentNote(false));
+        else
+            setNote(row_.delivery.isSettled() ? tr("This is the event. The headers of this attempt were not kept.")
+                                              : tr("This is the event as it will be sent."));
     });
 }
 
 void DeliveryDetail::showRequest(const SentRequest& request) {
-    const QString target = QString::fromLatin1(request.target);
-    requestLine_->setFullText(u"POST "_s + target);
+    const QUrl base(row_.endpointUrl);
+    const QString url =
+        base.scheme() + u"://"_s + base.authority(QUrl::FullyEncoded) + QString::fromLatin1(request.target);
+    requestLine_->setFullText(u"POST "_s + url);
     QStringList lines;
     for (const HttpHeader& field : request.headers.fields())
         lines += QString::fromLatin1(field.name) + u": "_s + QString::fromLatin1(field.value);
@@ -249,11 +262,11 @@ void DeliveryDetail::showRequest(const SentRequest& request) {
     headers_->setVisible(foldHeaders_->isChecked() && !lines.isEmpty());
     if (sent_->payload() != request.body)
         sent_->setPayload(request.body);
-    setNote({});
-    const QUrl base(row_.endpointUrl);
-    const QString url = base.scheme() + u"://"_s + base.authority(QUrl::FullyEncoded) + target;
     copyCurl_->setCopiedText(curlCommand(url, request.headers, request.body));
     showTiming(request.phases);
+    setNote(neverArrived() ? neverSentNote(request.phases && request.phases->connected) : QString());
+    if (!isChecked_)
+        showNoVerdict();
 }
 
 void DeliveryDetail::showAnswer() {
@@ -285,7 +298,21 @@ void DeliveryDetail::showTiming(const std::optional<AttemptPhases>& phases) {
     if (delivery.deliveredAt)
         lines += tr("Delivered on %1").arg(exactTime(*delivery.deliveredAt));
     times_->setText(lines.join(u'\n'));
-    phases_->setPhases(phases ? phasesOf(*phases) : QList<Phase>());
+    reached_ = phases;
+    AttemptEnd end = AttemptEnd::Answered;
+    if (!delivery.responseStatus)
+        end = QUrl(row_.endpointUrl).scheme() == u"https" ? AttemptEnd::BrokenSecure : AttemptEnd::Broken;
+    phases_->setPhases(phases && delivery.isSettled() ? phasesOf(*phases, end) : QList<Phase>());
+}
+
+bool DeliveryDetail::neverArrived() const {
+    const Delivery& delivery = row_.delivery;
+    if (!delivery.isSettled() || delivery.responseStatus)
+        return false;
+    if (reached_)
+        return !reached_->sent;
+    const auto failure = failureOf(delivery);
+    return failure && wasNeverSent(*failure);
 }
 
 void DeliveryDetail::readVerdict() {
@@ -300,6 +327,7 @@ void DeliveryDetail::readVerdict() {
 }
 
 void DeliveryDetail::showVerdict(const Capture& capture) {
+    isChecked_ = true;
     const SignatureWords found = wordsFor(capture.check);
     const bool valid = capture.check.isValid();
     verdict_->setStatus(valid ? PillKind::Success : PillKind::Danger, valid ? Icon::ShieldCheck : Icon::ShieldAlert,
@@ -307,7 +335,9 @@ void DeliveryDetail::showVerdict(const Capture& capture) {
     verdictWords_->setText(found.sentence);
     QStringList facts{tr("Checked by the built-in receiver on %1").arg(exactTime(capture.receivedAt))};
     if (capture.check.age)
-        facts += tr("%1 after it was signed").arg(durationText(std::chrono::abs(*capture.check.age)));
+        facts += *capture.check.age == seconds(0)
+                     ? tr("Less than a second after it was signed")
+                     : tr("%1 after it was signed").arg(durationText(std::chrono::abs(*capture.check.age)));
     if (capture.seenBefore)
         facts += tr("This event had been accepted before: a retry or a replay");
     verdictFacts_->setText(facts.join(u'\n'));
@@ -318,6 +348,9 @@ void DeliveryDetail::showNoVerdict() {
     if (!delivery.isSettled()) {
         verdict_->setStatus(PillKind::Info, Icon::Clock, tr("Not sent yet"));
         verdictWords_->setText(tr("It is signed at the moment of sending."));
+    } else if (neverArrived()) {
+        verdict_->setStatus(PillKind::Neutral, Icon::Help, tr("Not checked"));
+        verdictWords_->setText(tr("Not checked: it never arrived."));
     } else if (receiver_.owns(QUrl(row_.endpointUrl))) {
         verdict_->setStatus(PillKind::Neutral, Icon::Help, tr("Not checked"));
         verdictWords_->setText(tr("The built-in receiver has no record of this delivery."));

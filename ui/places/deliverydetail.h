@@ -45,6 +45,8 @@ private:
     void showRequest(const SentRequest& request);
     void showAnswer();
     void showTiming(const std::optional<AttemptPhases>& phases);
+    /// Nothing of the message reached the receiver, as far as is known.
+    bool neverArrived() const;
     void showVerdict(const Capture& capture);
     void showNoVerdict();
     void setNote(const QString& note);
@@ -54,6 +56,8 @@ private:
     Receiver& receiver_;
     const Clock& clock_;
     DeliveryRow row_;
+    std::optional<AttemptPhases> reached_; ///< Of the attempt that is shown.
+    bool isChecked_ = false;               ///< The built-in receiver has its verdict.
 
     TabStrip* tabs_ = nullptr;
     QStackedWidget* pages_ = nullptr;

@@ -58,6 +58,8 @@ QString isoLocalTime(Instant instant) {
 QString durationText(milliseconds duration) {
     const qint64 count = duration.count();
     const QLocale locale;
+    if (count < 1)
+        return words(QT_TRANSLATE_NOOP("Times", "< %1 ms")).arg(locale.toString(1));
     if (count < 1000)
         return words(QT_TRANSLATE_NOOP("Times", "%1 ms")).arg(locale.toString(count));
     if (count < 59'950)

@@ -17,7 +17,7 @@ QString exactTime(Instant instant);
 QString clockTime(Instant instant);
 /// ISO 8601 with the local offset, for exports and copies.
 QString isoLocalTime(Instant instant);
-/// "171 ms", "10.0 s", "4 min 12 s".
+/// "< 1 ms", "171 ms", "10.0 s", "4 min 12 s".
 QString durationText(milliseconds duration);
 
 } // namespace waybill
