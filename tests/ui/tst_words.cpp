@@ -30,6 +30,7 @@ private Q_SLOTS:
     void anIsoTimeCarriesItsOffset();
     void aDeliveryHasItsStatus_data();
     void aDeliveryHasItsStatus();
+    void aDeliveryThatIsKeptBackSaysWhy();
     void anEndpointHasItsStatus();
     void everyErrorHasATitleATextAndANextStep_data();
     void everyErrorHasATitleATextAndANextStep();
@@ -119,6 +120,16 @@ void TestWords::aDeliveryHasItsStatus() {
     const StatusWords words = statusOf(delivery, now);
     QTEST(words.text, "expected");
     QVERIFY(words.icon != Icon::None);
+}
+
+void TestWords::aDeliveryThatIsKeptBackSaysWhy() {
+    Delivery delivery;
+    delivery.status = DeliveryStatus::Pending;
+    delivery.scheduledFor = now;
+    delivery.error = u"The keychain is locked."_s;
+    QCOMPARE(statusOf(delivery, now).text, u"Waiting"_s);
+    QVERIFY(statusOf(delivery, now).kind == PillKind::Warning);
+    QCOMPARE(explainAttempt(delivery), *delivery.error);
 }
 
 void TestWords::anEndpointHasItsStatus() {

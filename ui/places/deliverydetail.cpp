@@ -345,7 +345,11 @@ void DeliveryDetail::showVerdict(const Capture& capture) {
 
 void DeliveryDetail::showNoVerdict() {
     const Delivery& delivery = row_.delivery;
-    if (!delivery.isSettled()) {
+    if (!delivery.isSettled() && !delivery.error.value_or(QString()).isEmpty()) {
+        const StatusWords status = statusOf(delivery, clock_.now());
+        verdict_->setStatus(status.kind, status.icon, status.text);
+        verdictWords_->setText(*delivery.error);
+    } else if (!delivery.isSettled()) {
         verdict_->setStatus(PillKind::Info, Icon::Clock, tr("Not sent yet"));
         verdictWords_->setText(tr("It is signed at the moment of sending."));
     } else if (neverArrived()) {

@@ -143,6 +143,8 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
         note = u"“"_s + attempt.responseBody->simplified().left(120) + u"”"_s;
     else if (attempt.isSettled())
         note = wordsFor(attempt).happened;
+    else if (attempt.error && !attempt.error->isEmpty())
+        note = *attempt.error;
     else if (before && before->scheduledFor && attempt.scheduledFor && attempt.replaysDeliveryId.isEmpty())
         note = tr("%1 after attempt %2")
                    .arg(durationText(*attempt.scheduledFor - *before->scheduledFor))

@@ -19,6 +19,8 @@ StatusWords plainStatusOf(const Delivery& delivery, Instant now) {
     case DeliveryStatus::Abandoned:
         return {PillKind::Danger, Icon::Cross, words(QT_TRANSLATE_NOOP("Status", "Abandoned"))};
     case DeliveryStatus::Pending:
+        if (!delivery.error.value_or(QString()).isEmpty())
+            return {PillKind::Warning, Icon::CircleAlert, words(QT_TRANSLATE_NOOP("Status", "Waiting"))};
         if (delivery.scheduledFor && *delivery.scheduledFor > now)
             return {PillKind::Info, Icon::Clock, words(QT_TRANSLATE_NOOP("Status", "Scheduled"))};
         return {PillKind::Info, Icon::Delivery, words(QT_TRANSLATE_NOOP("Status", "Sending"))};

@@ -14,7 +14,7 @@ struct StatusWords {
     QString text;
 };
 
-/// A pending delivery whose time has come is "Sending".
+/// A pending delivery whose time has come is "Sending", or "Waiting" where the account says what keeps it.
 StatusWords statusOf(const Delivery& delivery, Instant now);
 StatusWords statusOf(const Endpoint& endpoint);
 /// Enabled, and its last settled attempt failed.
