@@ -77,6 +77,7 @@ private Q_SLOTS:
     void aRefreshKeepsWhatIsLoaded();
     void foreignTextInTooltipsIsNotMarkup();
     void aDisabledEndpointOwnsUpToItsRetries();
+    void aFailingEndpointSaysForHowLongAndWhatComes();
     void theOutlookFollowsTheSchedule_data();
     void theOutlookFollowsTheSchedule();
     void phasesThatWereNotNeededAreLeftOut();
@@ -199,6 +200,14 @@ void TestModels::aDisabledEndpointOwnsUpToItsRetries() {
     summary.pendingRetries = 2;
     const QString line = endpointLine(summary, start);
     QVERIFY2(line.startsWith(u"disabled · 2 "_s), qPrintable(line));
+}
+
+void TestModels::aFailingEndpointSaysForHowLongAndWhatComes() {
+    EndpointSummary summary;
+    summary.endpoint.enabledEvents = {u"*"_s};
+    summary.failingSince = start - seconds(310);
+    summary.nextRetry = deliveryOf(1, DeliveryStatus::Pending, 2, start + seconds(53));
+    QCOMPARE(endpointLine(summary, start), u"failing for 5 min · next try in 53 s"_s);
 }
 
 void TestModels::theOutlookFollowsTheSchedule_data() {

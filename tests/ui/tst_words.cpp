@@ -27,6 +27,7 @@ private Q_SLOTS:
     void aTimeToComeIsNeverPast();
     void durationsAreShort_data();
     void durationsAreShort();
+    void aRoughDurationHasOneUnit();
     void anIsoTimeCarriesItsOffset();
     void aDeliveryHasItsStatus_data();
     void aDeliveryHasItsStatus();
@@ -84,6 +85,12 @@ void TestWords::durationsAreShort() {
     QFETCH(int, count);
     QFETCH(QString, expected);
     QCOMPARE(durationText(milliseconds(count)), expected);
+}
+
+void TestWords::aRoughDurationHasOneUnit() {
+    QVERIFY(roughDuration(milliseconds(0)).startsWith(u"1 "));
+    QVERIFY(roughDuration(seconds(319)).startsWith(u"5 min"));
+    QVERIFY(roughDuration(std::chrono::hours(49)).startsWith(u"2 day"));
 }
 
 void TestWords::anIsoTimeCarriesItsOffset() {

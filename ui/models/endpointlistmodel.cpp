@@ -15,13 +15,6 @@ namespace {
 struct EndpointList {
     Q_DECLARE_TR_FUNCTIONS(EndpointList)
 };
-
-/// The time where it was today, else the date.
-QString sinceText(Instant instant, Instant now) {
-    const QDateTime local = toLocalDateTime(instant);
-    return local.date() == toLocalDateTime(now).date() ? QLocale().toString(local.time(), QLocale::ShortFormat)
-                                                       : QLocale().toString(local.date(), QLocale::ShortFormat);
-}
 } // namespace
 
 QString endpointName(const Endpoint& endpoint) {
@@ -48,14 +41,16 @@ QString endpointLine(const EndpointSummary& summary, Instant now) {
     if (endpoint.status == EndpointStatus::Disabled && summary.pendingRetries > 0)
         return EndpointList::tr("disabled · %n retry(s) still run", nullptr, summary.pendingRetries);
     QStringList parts;
+    if (endpoint.status != EndpointStatus::Disabled && summary.failingSince) {
+        parts += EndpointList::tr("failing for %1", "5 min").arg(roughDuration(now - *summary.failingSince));
+        if (summary.nextRetry && summary.nextRetry->scheduledFor)
+            parts += EndpointList::tr("next try %1", "in 4 min").arg(timeToCome(*summary.nextRetry->scheduledFor, now));
+        return parts.join(u" · "_s);
+    }
     parts += endpoint.takesAllEvents() ? EndpointList::tr("All events")
                                        : EndpointList::tr("%n event(s)", nullptr, int(endpoint.enabledEvents.size()));
     if (endpoint.status == EndpointStatus::Disabled) {
         parts += EndpointList::tr("disabled, no new events");
-    } else if (summary.failingSince) {
-        parts += EndpointList::tr("failing since %1").arg(sinceText(*summary.failingSince, now));
-        if (summary.nextRetry && summary.nextRetry->scheduledFor)
-            parts += EndpointList::tr("next try %1").arg(timeToCome(*summary.nextRetry->scheduledFor, now));
     } else if (endpoint.lastDeliveredAt) {
         parts += EndpointList::tr("last delivered %1").arg(relativeTime(*endpoint.lastDeliveredAt, now));
     } else {

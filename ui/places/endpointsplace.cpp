@@ -54,7 +54,7 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
     splitter_->addWidget(detailPages_);
     splitter_->setStretchFactor(0, 0);
     splitter_->setStretchFactor(1, 1);
-    splitter_->setSizes({300, 772});
+    splitter_->setSizes({340, 732});
     pages_->addWidget(new Skeleton(pages_));
     pages_->addWidget(failure_);
     pages_->addWidget(nothing);

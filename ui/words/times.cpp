@@ -40,6 +40,17 @@ QString timeToCome(Instant instant, Instant now) {
     return relativeTime(std::max(instant, now + seconds(1)), now);
 }
 
+QString roughDuration(milliseconds duration) {
+    const qint64 whole = qMax<qint64>(1, std::chrono::floor<seconds>(duration).count());
+    if (whole < 60)
+        return words(QT_TRANSLATE_N_NOOP("Times", "%n s"), int(whole));
+    if (whole < 3600)
+        return words(QT_TRANSLATE_N_NOOP("Times", "%n min"), int(whole / 60));
+    if (whole < 86'400)
+        return words(QT_TRANSLATE_N_NOOP("Times", "%n h"), int(whole / 3600));
+    return words(QT_TRANSLATE_N_NOOP("Times", "%n day(s)"), int(whole / 86'400));
+}
+
 QString exactTime(Instant instant) {
     const QDateTime local = toLocalDateTime(instant);
     return QLocale().toString(local.date(), QLocale::LongFormat) + u", "_s + local.time().toString(u"HH:mm:ss"_s) +

@@ -11,6 +11,8 @@ namespace waybill {
 QString relativeTime(Instant instant, Instant now);
 /// "in 4 min", and "in a moment" also where its time has come.
 QString timeToCome(Instant instant, Instant now);
+/// "5 min", the largest unit alone; at least 1 s.
+QString roughDuration(milliseconds duration);
 /// "12 October 2026 at 14:32:08 CEST", local.
 QString exactTime(Instant instant);
 /// "14:32:08", local.
