@@ -16,6 +16,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QSplitter>
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
@@ -110,6 +111,7 @@ private Q_SLOTS:
     void emptyPlacesOfferTheFirstStep();
     void theFirstEndpointIsShownAndItsButtonsAsk();
     void aFailingEndpointSaysWhy();
+    void aLongNameMovesNoButton();
     void aTestOfAChosenTypeIsAskedFor();
     void aFilterThatHidesAllCanBeCleared();
     void theSelectedDeliveryIsExplained();
@@ -200,6 +202,35 @@ void TestPlaces::aFailingEndpointSaysWhy() {
     const QSignalSpy edit(&place, &EndpointsPlace::editRequested);
     desk.press(u"editAddress"_s);
     QCOMPARE(edit.count(), 1);
+}
+
+void TestPlaces::aLongNameMovesNoButton() {
+    Desk desk;
+    desk.fill();
+    Endpoint endpoint;
+    endpoint.id = u"endpoint_3"_s;
+    endpoint.url = u"https://"_s + QString(60, u'a') + u".example.org/"_s + QString(200, u'b');
+    endpoint.description = u"The quarterly research warehouse in Rotterdam, second attempt, please keep "_s.repeated(3);
+    endpoint.createdAt = start;
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& written) { QVERIFY(written); });
+    desk.open();
+    EndpointsPlace& place = desk.window->endpoints();
+    QTRY_COMPARE(desk.find<QListView>(u"endpointList"_s)->model()->rowCount(), 3);
+    const auto* edit = desk.find<QPushButton>(u"editEndpoint"_s);
+    const auto* name = desk.find<ElidedLabel>(u"endpointName"_s);
+    const auto* splitter = desk.find<QSplitter>(u"endpointsSplitter"_s);
+    for (const int width : {1280, 960}) {
+        desk.window->resize(width, 800);
+        QTRY_VERIFY(edit->mapTo(desk.window.get(), edit->rect().topRight()).x() < width);
+        place.select(u"endpoint_1"_s);
+        QTRY_COMPARE(name->height(), name->sizeHint().height()); // All is laid out.
+        const QPoint before = edit->mapTo(desk.window.get(), QPoint());
+        const int least = splitter->widget(1)->minimumSizeHint().width();
+        place.select(u"endpoint_3"_s);
+        QCoreApplication::processEvents();
+        QCOMPARE(edit->mapTo(desk.window.get(), QPoint()), before);
+        QCOMPARE(splitter->widget(1)->minimumSizeHint().width(), least);
+    }
 }
 
 void TestPlaces::aTestOfAChosenTypeIsAskedFor() {

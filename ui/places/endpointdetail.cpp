@@ -56,6 +56,15 @@ QString shareText(int part, int whole) {
     return EndpointDetail::tr("%1 %").arg(QLocale().toString(share, 'f', part == whole || part == 0 ? 0 : 1));
 }
 
+void keepRoomFor(QPushButton* button, const QStringList& texts) {
+    int widest = 0;
+    for (const QString& text : texts) {
+        button->setText(text);
+        widest = qMax(widest, button->sizeHint().width());
+    }
+    button->setMinimumWidth(widest);
+}
+
 QString disablingTip(int retries) {
     QStringList sentences{EndpointDetail::tr("A disabled endpoint gets no new events.")};
     if (retries > 0)
@@ -88,6 +97,8 @@ EndpointDetail::EndpointDetail(History& history, const Clock& clock, QWidget* pa
     column->addSpacing(space::m);
     column->addWidget(tabs_);
     column->addWidget(pages_, 1);
+    const QMargins edges = column->contentsMargins();
+    setMinimumWidth(actions_->sizeHint().width() + edges.left() + edges.right());
     connect(tabs_, &QTabBar::currentChanged, this, [this](int tab) {
         pages_->setCurrentIndex(tab);
         showTables();
@@ -161,6 +172,9 @@ QWidget* EndpointDetail::makeHead() {
     split->addWidget(choose);
     buttons->addLayout(split);
     buttons->addStretch(1);
+    // Their words change; what stands beside them stays where it is.
+    keepRoomFor(enable_, {tr("Disable"), tr("Enable")});
+    keepRoomFor(test_, {tr("Test event sent"), tr("Send &test event")});
 
     address_ = new ElidedLabel(head);
     address_->setObjectName(u"endpointAddress"_s);
@@ -376,17 +390,27 @@ void EndpointDetail::resizeEvent(QResizeEvent* event) {
 }
 
 void EndpointDetail::arrange() {
-    const int needed = name_->sizeHint().width() + status_->sizeHint().width() + actions_->sizeHint().width() +
-                       3 * space::m + layout()->contentsMargins().left() + layout()->contentsMargins().right();
-    headLayout_->setDirection(needed <= width() ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    // By the room alone: buttons that move with the length of a name are missed by the mouse. A long name is shortened.
+    constexpr int leastForTitle = 250;
     constexpr int leastForThree = 540;
+    const int spare = width() - minimumWidth();
+    const QBoxLayout::Direction direction =
+        spare >= leastForTitle + space::s ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
+    const int columns = width() >= leastForThree ? 3 : 2;
+    if (direction == headLayout_->direction() && columns == numbersInRow_)
+        return;
+    headLayout_->setDirection(direction);
+    numbersInRow_ = columns;
     numbers_->removeWidget(waiting_);
-    if (width() >= leastForThree)
+    if (columns == 3)
         numbers_->addWidget(waiting_, 0, 2);
     else
         numbers_->addWidget(waiting_, 1, 0, 1, 2);
     for (int column = 0; column < 3; ++column)
-        numbers_->setColumnStretch(column, column < 2 || width() >= leastForThree ? 1 : 0);
+        numbers_->setColumnStretch(column, column < columns ? 1 : 0);
+    // Nothing is painted in the order of before.
+    actions_->parentWidget()->layout()->activate();
+    layout()->activate();
 }
 
 void EndpointDetail::readCause() {
@@ -500,7 +524,6 @@ void EndpointDetail::confirmTest() {
 
 void EndpointDetail::showTestButton() {
     const bool isConfirmed = testConfirmation_.isActive();
-    test_->setMinimumWidth(test_->width()); // The words change, the buttons beside it stay where they are.
     test_->setText(isConfirmed ? tr("Test event sent") : tr("Send &test event"));
     test_->setIcon(icon(isConfirmed ? Icon::Check : Icon::Play, test_));
 }

@@ -84,6 +84,7 @@ private:
     QWidget* actions_ = nullptr;
     QBoxLayout* headLayout_ = nullptr;
     QGridLayout* numbers_ = nullptr;
+    int numbersInRow_ = 0;
     TabStrip* tabs_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     std::optional<Delivery> failed_; ///< The newest attempt that failed, while it is the last that was settled.
