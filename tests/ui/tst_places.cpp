@@ -13,6 +13,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QMenuBar>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
@@ -119,6 +120,7 @@ private Q_SLOTS:
     void severalDeliveriesAreReplayedTogether();
     void theWindowComesBackAsItWasLeft();
     void keysReachThePlaces();
+    void noKeyOfTheWindowIsTakenTwice();
     void everyControlHasANameToReadOut();
 };
 
@@ -372,6 +374,29 @@ void TestPlaces::keysReachThePlaces() {
     QTRY_VERIFY(desk.find<QListView>(u"endpointList"_s)->hasFocus());
     QTest::keyClick(desk.find<QListView>(u"endpointList"_s), Qt::Key_Down);
     QCOMPARE(desk.window->endpoints().selectedId(), u"endpoint_2"_s);
+}
+
+void TestPlaces::noKeyOfTheWindowIsTakenTwice() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    QTRY_COMPARE(desk.window->endpoints().selectedId(), u"endpoint_1"_s);
+    for (const QString& place : {u"placeEndpoints"_s, u"placeDeliveries"_s}) {
+        desk.press(place);
+        QHash<QKeySequence, QString> taken;
+        const auto take = [&taken](const QString& text) {
+            const QKeySequence key = QKeySequence::mnemonic(text);
+            if (key.isEmpty())
+                return;
+            QVERIFY2(!taken.contains(key), qPrintable(text + u" and " + taken.value(key)));
+            taken.insert(key, text);
+        };
+        for (const QAction* menu : desk.window->menuBar()->actions())
+            take(menu->text());
+        for (const auto* button : desk.window->findChildren<QAbstractButton*>())
+            if (button->isVisible())
+                take(button->text());
+    }
 }
 
 void TestPlaces::everyControlHasANameToReadOut() {

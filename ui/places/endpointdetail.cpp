@@ -114,7 +114,7 @@ QWidget* EndpointDetail::makeHead() {
     status_->setObjectName(u"endpointStatus"_s);
     enable_ = new QPushButton(icon(Icon::Power, head), {}, head);
     enable_->setObjectName(u"enableEndpoint"_s);
-    auto* edit = new QPushButton(icon(Icon::Edit, head), tr("&Edit…"), head);
+    auto* edit = new QPushButton(icon(Icon::Edit, head), tr("Edit…"), head);
     edit->setObjectName(u"editEndpoint"_s);
     auto* more = new QPushButton(icon(Icon::More, head), {}, head);
     more->setObjectName(u"moreEndpoint"_s);
@@ -370,7 +370,7 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     status_->setStatus(words.kind, words.icon, words.text);
     address_->setFullText(endpoint.url);
     copyAddress_->setCopiedText(endpoint.url);
-    enable_->setText(enabled ? tr("&Disable") : tr("En&able"));
+    enable_->setText(enabled ? tr("Disable") : tr("Enable"));
     enable_->setToolTip(enabled ? disablingTip(summary.pendingRetries)
                                 : tr("Events that happen from now on are sent here again."));
     test_->setToolTip(tr("Sends a made-up event to this endpoint, signed like a real one."));
