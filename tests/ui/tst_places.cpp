@@ -117,6 +117,7 @@ private Q_SLOTS:
     void aFilterThatHidesAllCanBeCleared();
     void theSelectedDeliveryIsExplained();
     void whatNeverArrivedIsNotCalledSent();
+    void theSmallestWindowShowsEveryColumnAndSixRows();
     void severalDeliveriesAreReplayedTogether();
     void theWindowComesBackAsItWasLeft();
     void keysReachThePlaces();
@@ -311,6 +312,22 @@ void TestPlaces::whatNeverArrivedIsNotCalledSent() {
     QCOMPARE(desk.find<QLabel>(u"signatureSentence"_s)->text(), u"Not checked: it never arrived."_s);
     QCOMPARE(desk.find<ElidedLabel>(u"requestLine"_s)->fullText(), u"POST https://hooks.example.org/a"_s);
     QCOMPARE(desk.find<QLabel>(u"answerNextStep"_s)->text(), u"Start the receiver, or check the port."_s);
+}
+
+void TestPlaces::theSmallestWindowShowsEveryColumnAndSixRows() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    desk.press(u"placeDeliveries"_s);
+    desk.window->resize(960, 600);
+    auto* table = desk.find<DeliveryTable>(u"deliveriesTable"_s);
+    QTRY_COMPARE(table->model()->rowCount(), 4);
+    QTRY_COMPARE(desk.window->size(), QSize(960, 600));
+    for (int column = 0; column < DeliveryTableModel::ColumnCount; ++column)
+        QVERIFY2(!table->isColumnHidden(column), qPrintable(QString::number(column)));
+    QTRY_VERIFY2(table->viewport()->height() >= 6 * table->rowHeight(0),
+                 qPrintable(QString::number(table->viewport()->height())));
+    QVERIFY(desk.find<QWidget>(u"deliverySplitter"_s)->height() >= 180);
 }
 
 void TestPlaces::severalDeliveriesAreReplayedTogether() {

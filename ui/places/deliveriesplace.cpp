@@ -89,9 +89,7 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     splitter_->addWidget(tablePages_);
     splitter_->setFocusProxy(table_);
     splitter_->addWidget(makeDetail(controls, receiver));
-    splitter_->setStretchFactor(0, 1);
-    splitter_->setStretchFactor(1, 0);
-    splitter_->setSizes({360, 310});
+    splitter_->setSizes({550, 450}); // Shares: both parts grow and shrink with the window.
     pages_->addWidget(new Skeleton(pages_));
     pages_->addWidget(failure_);
     pages_->addWidget(nothing);
@@ -126,7 +124,7 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
 
 QWidget* DeliveriesPlace::makeHeader() {
     auto* header = new PlaceHeader(tr("Deliveries"), this);
-    search_ = new SearchField(tr("Search id, address, answer"), header);
+    search_ = new SearchField(tr("Search"), tr("Search id, address, answer"), header);
     search_->setObjectName(u"searchDeliveries"_s);
     search_->setMinimumWidth(110);
     search_->setMaximumWidth(250);
@@ -162,7 +160,7 @@ QWidget* DeliveriesPlace::makeHeader() {
 
 QWidget* DeliveriesPlace::makeDetail(SandboxControls* controls, Receiver& receiver) {
     detailPages_ = new QStackedWidget(this);
-    detailPages_->setMinimumHeight(200);
+    detailPages_->setMinimumHeight(180);
     detailSplitter_ = new QSplitter(Qt::Horizontal, detailPages_);
     detailSplitter_->setObjectName(u"deliverySplitter"_s);
     detailSplitter_->setChildrenCollapsible(false);

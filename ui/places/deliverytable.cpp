@@ -67,6 +67,7 @@ DeliveryTable::DeliveryTable(DeliveryTableModel& model, const QList<DeliveryTabl
     setTabKeyNavigation(false);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     verticalHeader()->hide();
+    verticalHeader()->setMinimumSectionSize(lineHeight);
     verticalHeader()->setDefaultSectionSize(lineHeight);
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     QHeaderView* header = horizontalHeader();
@@ -123,7 +124,7 @@ void DeliveryTable::resizeEvent(QResizeEvent* event) {
 }
 
 void DeliveryTable::fitColumns() {
-    constexpr int leastStretched = 120;
+    constexpr int leastStretched = 90;
     int needed = 0;
     for (int column = 0; column < DeliveryTableModel::ColumnCount; ++column) {
         if (neverShown_.contains(column))

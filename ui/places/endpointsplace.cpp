@@ -83,7 +83,7 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
 
 QWidget* EndpointsPlace::makeHeader() {
     auto* header = new PlaceHeader(tr("Endpoints"), this);
-    search_ = new SearchField(tr("Filter endpoints"), header);
+    search_ = new SearchField(tr("Filter endpoints"), tr("Filter endpoints"), header);
     search_->setObjectName(u"filterEndpoints"_s);
     search_->setMinimumWidth(150);
     search_->setMaximumWidth(230);

@@ -8,9 +8,10 @@
 
 namespace waybill {
 
-SearchField::SearchField(const QString& hint, QWidget* parent) : QLineEdit(parent) {
+SearchField::SearchField(const QString& hint, const QString& meaning, QWidget* parent) : QLineEdit(parent) {
     setPlaceholderText(hint);
-    setAccessibleName(hint);
+    setAccessibleName(meaning);
+    setToolTip(meaning);
     setClearButtonEnabled(true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     addAction(icon(Icon::Search, this), LeadingPosition);

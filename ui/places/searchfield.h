@@ -10,7 +10,8 @@ namespace waybill {
 class SearchField final : public QLineEdit {
     Q_OBJECT
 public:
-    SearchField(const QString& hint, QWidget* parent = nullptr);
+    /// `hint` is short, `meaning` says in what is looked.
+    SearchField(const QString& hint, const QString& meaning, QWidget* parent = nullptr);
 
 Q_SIGNALS:
     void searched(const QString& text);
