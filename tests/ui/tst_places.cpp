@@ -2,6 +2,7 @@
 #include "clock/movableclock.h"
 #include "contract/random.h"
 #include "places/deliverytable.h"
+#include "places/filterbutton.h"
 #include "secrets/sessionvault.h"
 #include "theme/theme.h"
 #include "widgets/banner.h"
@@ -115,6 +116,7 @@ private Q_SLOTS:
     void aLongNameMovesNoButton();
     void aTestOfAChosenTypeIsAskedFor();
     void aFilterThatHidesAllCanBeCleared();
+    void aFilterShowsThatItFilters();
     void theSelectedDeliveryIsExplained();
     void whatNeverArrivedIsNotCalledSent();
     void theSmallestWindowShowsEveryColumnAndSixRows();
@@ -271,6 +273,21 @@ void TestPlaces::aFilterThatHidesAllCanBeCleared() {
     QTRY_VERIFY(desk.find<QPushButton>(u"clearDeliveryFilter"_s)->isVisible());
     desk.press(u"clearDeliveryFilter"_s);
     QTRY_COMPARE(table->model()->rowCount(), 4);
+}
+
+void TestPlaces::aFilterShowsThatItFilters() {
+    FilterButton button(u"Status"_s, u"Any status"_s);
+    button.setChoices({{u"failed"_s, u"Failed"_s}});
+    const auto colours = [&button] {
+        const QImage look = button.grab().toImage();
+        return QPair(look.pixelColor(look.width() / 2, 0), look.pixelColor(3, look.height() / 2));
+    };
+    const Tokens& tokens = theme().tokens();
+    QCOMPARE(colours().second, tokens.surface);
+    button.setValue(u"failed"_s);
+    QCOMPARE(colours(), QPair(tokens.accent, tokens.accentSoft));
+    button.setValue({});
+    QCOMPARE(colours().second, tokens.surface);
 }
 
 void TestPlaces::theSelectedDeliveryIsExplained() {

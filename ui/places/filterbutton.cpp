@@ -2,6 +2,7 @@
 #include "places/filterbutton.h"
 
 #include "models/plaintip.h"
+#include "widgets/buttons.h"
 
 #include <QActionGroup>
 #include <QMenu>
@@ -19,6 +20,11 @@ QString shown(const QString& words) {
 FilterButton::FilterButton(const QString& name, const QString& anyWords, QWidget* parent)
     : QPushButton(parent), name_(name), anyWords_(anyWords), menu_(new QMenu(this)) {
     setMenu(menu_);
+    // The menu took the mouse, so nobody told the button that it left.
+    connect(menu_, &QMenu::aboutToHide, this, [this] {
+        setAttribute(Qt::WA_UnderMouse, rect().contains(mapFromGlobal(QCursor::pos())));
+        update();
+    });
     rebuild();
     showValue();
 }
@@ -65,6 +71,10 @@ void FilterButton::showValue() {
     setText(shown(fontMetrics().elidedText(text, Qt::ElideRight, 150)));
     setToolTip(plainTip(value_.isEmpty() ? anyWords_ : text));
     setAccessibleName(text);
+    if (value_.isEmpty())
+        makePlain(this);
+    else
+        makeActive(this);
 }
 
 } // namespace waybill

@@ -64,6 +64,9 @@ void paintButton(const QStyleOption* option, QPainter* painter, const QWidget* w
     } else if (kind == u"danger") {
         fill = isHovered(option) || down ? t.dangerSoft : t.surface;
         line = t.danger;
+    } else if (kind == u"active") {
+        fill = t.accentSoft;
+        line = t.accent;
     } else if (kind == u"quiet") {
         fill = isHovered(option) || down ? t.accentSoft : QColor();
         line = QColor();
@@ -91,6 +94,7 @@ void paintButtonLabel(const QStyleOptionButton& button, QPainter* painter, const
     const QColor colour = !isEnabled(&button)  ? t.textDisabled
                           : kind == u"primary" ? t.accentText
                           : kind == u"danger"  ? t.danger
+                          : kind == u"active"  ? t.accent
                                                : button.palette.color(QPalette::ButtonText);
     QRect area = button.rect;
     if (button.features & QStyleOptionButton::HasMenu) {

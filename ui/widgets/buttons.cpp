@@ -26,6 +26,9 @@ void makePrimary(QPushButton* button) {
 void makeDanger(QPushButton* button) {
     setKind(button, u"danger"_s);
 }
+void makeActive(QPushButton* button) {
+    setKind(button, u"active"_s);
+}
 void makeQuiet(QPushButton* button) {
     setKind(button, u"quiet"_s);
 }

@@ -10,6 +10,8 @@ void makePlain(QPushButton* button);
 void makePrimary(QPushButton* button);
 /// Takes something away for good.
 void makeDanger(QPushButton* button);
+/// Something is chosen here that changes what is shown.
+void makeActive(QPushButton* button);
 /// No frame until pointed at.
 void makeQuiet(QPushButton* button);
 
