@@ -70,9 +70,19 @@ struct Desk {
             qFatal("There is no %s", qPrintable(name));
         return found;
     }
+    bool sees(const QString& words) {
+        const auto labels = window->findChildren<QLabel*>();
+        return std::any_of(labels.cbegin(), labels.cend(), [&words](const QLabel* label) {
+            return label->isVisible() && label->text().contains(words);
+        });
+    }
     void press(const QString& name) { QTest::mouseClick(find<QAbstractButton>(name), Qt::LeftButton); }
 
     void fill() {
+        fillEndpoints();
+        fillDeliveries();
+    }
+    void fillEndpoints() {
         QList<Endpoint> endpoints(2);
         endpoints[0].id = u"endpoint_1"_s;
         endpoints[0].url = u"https://hooks.example.org/a"_s;
@@ -85,6 +95,9 @@ struct Desk {
             endpoints[i].statusText = u"enabled"_s;
             endpoints[i].createdAt = start - seconds(100 - i);
         }
+        history.replaceEndpoints(endpoints, &context, [](const Result<void>& written) { QVERIFY(written); });
+    }
+    void fillDeliveries() {
         QList<Delivery> deliveries;
         for (int i = 0; i < 4; ++i) {
             Delivery delivery;
@@ -99,7 +112,6 @@ struct Desk {
                 delivery.deliveredAt = delivery.createdAt;
             deliveries.append(delivery);
         }
-        history.replaceEndpoints(endpoints, &context, [](const Result<void>& written) { QVERIFY(written); });
         history.putDeliveries(deliveries, &context, [](const Result<int>& written) { QVERIFY(written); });
     }
 };
@@ -169,8 +181,11 @@ void TestPlaces::emptyPlacesOfferTheFirstStep() {
     desk.press(u"placeDeliveries"_s);
     QTRY_VERIFY(desk.find<QPushButton>(u"sendFirstTest"_s)->isVisible());
     QVERIFY(!desk.find<QPushButton>(u"replay"_s)->isEnabled());
+    QCOMPARE(desk.find<QPushButton>(u"sendFirstTest"_s)->text(), u"Create endpoint"_s); // There is none to test.
     desk.press(u"sendFirstTest"_s);
     QCOMPARE(test.count(), 1);
+    desk.fillEndpoints();
+    QTRY_COMPARE(desk.find<QPushButton>(u"sendFirstTest"_s)->text(), u"Send test event"_s);
 }
 
 void TestPlaces::theFirstEndpointIsShownAndItsButtonsAsk() {
@@ -260,6 +275,7 @@ void TestPlaces::aFilterThatHidesAllCanBeCleared() {
     QTRY_COMPARE(list->model()->rowCount(), 2);
     QTest::keyClicks(desk.find<QLineEdit>(u"filterEndpoints"_s), u"zzz"_s);
     QTRY_VERIFY(desk.find<QPushButton>(u"clearEndpointFilter"_s)->isVisible());
+    QVERIFY(!desk.sees(u"Choose one"_s)); // There is none to choose.
     desk.press(u"clearEndpointFilter"_s);
     QCOMPARE(list->model()->rowCount(), 2);
     QVERIFY(list->isVisible());
@@ -271,6 +287,7 @@ void TestPlaces::aFilterThatHidesAllCanBeCleared() {
     filter.status = DeliveryStatus::Failed;
     desk.window->deliveries().setFilter(filter);
     QTRY_VERIFY(desk.find<QPushButton>(u"clearDeliveryFilter"_s)->isVisible());
+    QVERIFY(!desk.sees(u"Choose one"_s));
     desk.press(u"clearDeliveryFilter"_s);
     QTRY_COMPARE(table->model()->rowCount(), 4);
 }

@@ -30,6 +30,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 enum Page { Loading, Failed, Nothing, Content };
+enum DetailPage { NoneChosen, Chosen, NoneToChoose };
 
 struct StatusName {
     DeliveryStatus status;
@@ -63,12 +64,10 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     setObjectName(u"deliveriesPlace"_s);
     pages_ = new QStackedWidget(this);
     failure_ = new ErrorState(pages_);
-    auto* nothing = new EmptyState(Icon::Delivery, tr("No deliveries yet"),
-                                   tr("Every attempt to bring an event to an endpoint will appear here. Send a test "
-                                      "event to see the first one arrive."),
-                                   tr("Send test event"), pages_);
-    nothing->button()->setObjectName(u"sendFirstTest"_s);
-    nothing->setFocusProxy(nothing->button());
+    nothing_ = new EmptyState(pages_);
+    nothing_->button()->setObjectName(u"sendFirstTest"_s);
+    nothing_->setFocusProxy(nothing_->button());
+    showFirstStep(false);
 
     tablePages_ = new QStackedWidget(pages_);
     table_ = new DeliveryTable(model_, {}, tablePages_);
@@ -92,7 +91,7 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     splitter_->setSizes({550, 450}); // Shares: both parts grow and shrink with the window.
     pages_->addWidget(new Skeleton(pages_));
     pages_->addWidget(failure_);
-    pages_->addWidget(nothing);
+    pages_->addWidget(nothing_);
     pages_->addWidget(splitter_);
 
     banner_ = new Banner(this);
@@ -104,7 +103,7 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     column->addWidget(banner_);
     column->addWidget(pages_, 1);
 
-    connect(nothing, &EmptyState::acted, this, &DeliveriesPlace::testRequested);
+    connect(nothing_, &EmptyState::acted, this, &DeliveriesPlace::testRequested);
     connect(none, &EmptyState::acted, this, &DeliveriesPlace::clearFilter);
     connect(failure_, &ErrorState::retried, this, &DeliveriesPlace::refresh);
     connect(banner_, &Banner::acted, this, &DeliveriesPlace::refresh);
@@ -177,6 +176,7 @@ QWidget* DeliveriesPlace::makeDetail(SandboxControls* controls, Receiver& receiv
                                            tr("Choose one to see what was sent and what came back."), {},
                                            detailPages_));
     detailPages_->addWidget(detailSplitter_);
+    detailPages_->addWidget(new QWidget(detailPages_));
     connect(journey_, &Journey::replayRequested, this,
             [this](const QString& id) { Q_EMIT replayRequested(QStringList{id}); });
     return detailPages_;
@@ -245,7 +245,21 @@ void DeliveriesPlace::fillEndpoints() {
         for (const EndpointSummary& summary : *answer)
             choices.append({summary.endpoint.id, endpointName(summary.endpoint)});
         endpoint_->setChoices(choices);
+        showFirstStep(!answer->isEmpty());
     });
+}
+
+void DeliveriesPlace::showFirstStep(bool hasEndpoints) {
+    if (hasEndpoints)
+        nothing_->setContent(Icon::Delivery, tr("No deliveries yet"),
+                             tr("Every attempt to bring an event to an endpoint will appear here. Send a test event to "
+                                "see the first one arrive."),
+                             tr("Send test event"));
+    else
+        nothing_->setContent(Icon::Delivery, tr("No deliveries yet"),
+                             tr("Every attempt to bring an event to an endpoint will appear here. Create the first "
+                                "endpoint: the built-in receiver needs no set-up."),
+                             tr("Create endpoint"));
 }
 
 void DeliveriesPlace::showLoaded() {
@@ -286,7 +300,7 @@ void DeliveriesPlace::showCurrent() {
     replay_->setToolTip(selected > 0
                             ? tr("Sends the event of %n delivery(s) once more, signed anew.", nullptr, selected)
                             : tr("Select a delivery first."));
-    detailPages_->setCurrentIndex(current.isValid() ? 1 : 0);
+    detailPages_->setCurrentIndex(current.isValid() ? Chosen : model_.rowCount() > 0 ? NoneChosen : NoneToChoose);
     if (!current.isValid()) {
         journey_->clear();
         return;

@@ -54,7 +54,7 @@ public:
 
 Q_SIGNALS:
     void replayRequested(const QStringList& deliveryIds);
-    /// From the empty log: something has to be sent first.
+    /// From the empty log: something has to be sent first, and an endpoint created where there is none.
     void testRequested();
 
 protected:
@@ -68,6 +68,7 @@ private:
     void showFilter(const DeliveryFilter& filter);
     void clearFilter();
     void fillEndpoints();
+    void showFirstStep(bool hasEndpoints);
     void showLoaded();
     void showFailure(const Error& error);
     void showCurrent();
@@ -87,6 +88,7 @@ private:
     Banner* banner_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     ErrorState* failure_ = nullptr;
+    EmptyState* nothing_ = nullptr;
     QSplitter* splitter_ = nullptr;
     QStackedWidget* tablePages_ = nullptr;
     DeliveryTable* table_ = nullptr;

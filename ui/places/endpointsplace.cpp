@@ -24,7 +24,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 enum Page { Loading, Failed, Nothing, Content };
-}
+enum DetailPage { NoneChosen, Chosen, NoneToChoose };
+} // namespace
 
 EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* parent)
     : QWidget(parent), model_(history, clock) {
@@ -46,6 +47,7 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
     detailPages_->addWidget(new EmptyState(Icon::Endpoint, tr("No endpoint selected"),
                                            tr("Choose one from the list to see how it does."), {}, detailPages_));
     detailPages_->addWidget(detail_);
+    detailPages_->addWidget(new QWidget(detailPages_));
     splitter_ = new QSplitter(Qt::Horizontal, pages_);
     splitter_->setObjectName(u"endpointsSplitter"_s);
     splitter_->setChildrenCollapsible(false);
@@ -153,7 +155,7 @@ void EndpointsPlace::showFailure(const Error& error) {
 
 void EndpointsPlace::showSelected() {
     const QModelIndex current = filtered_.mapToSource(list_->currentIndex());
-    detailPages_->setCurrentIndex(current.isValid() ? 1 : 0);
+    detailPages_->setCurrentIndex(current.isValid() ? Chosen : filtered_.rowCount() > 0 ? NoneChosen : NoneToChoose);
     if (current.isValid())
         detail_->show(model_.at(current.row()));
 }
