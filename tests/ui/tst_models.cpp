@@ -78,6 +78,7 @@ private Q_SLOTS:
     void foreignTextInTooltipsIsNotMarkup();
     void aDisabledEndpointOwnsUpToItsRetries();
     void aFailingEndpointSaysForHowLongAndWhatComes();
+    void anEventThatIsNotKnownYetIsNotCalledByItsId();
     void theOutlookFollowsTheSchedule_data();
     void theOutlookFollowsTheSchedule();
     void phasesThatWereNotNeededAreLeftOut();
@@ -208,6 +209,24 @@ void TestModels::aFailingEndpointSaysForHowLongAndWhatComes() {
     summary.failingSince = start - seconds(310);
     summary.nextRetry = deliveryOf(1, DeliveryStatus::Pending, 2, start + seconds(53));
     QCOMPARE(endpointLine(summary, start), u"failing for 5 min · next try in 53 s"_s);
+}
+
+void TestModels::anEventThatIsNotKnownYetIsNotCalledByItsId() {
+    const QTemporaryDir folder;
+    History history(folder.filePath(u"history.db"_s), clock_);
+    history.putDeliveries({deliveryOf(1, DeliveryStatus::Pending, 1, start)}, this, [](const Result<int>&) {});
+    DeliveryTableModel model(history, clock_);
+    model.refresh();
+    QTRY_COMPARE(model.rowCount(), 1);
+    const QModelIndex cell = model.index(0, DeliveryTableModel::Event);
+    QCOMPARE(cell.data().toString(), u"…"_s);
+    QVERIFY(cell.data(Qt::ToolTipRole).toString().contains(u"event_1"_s));
+    Event event;
+    event.id = u"event_1"_s;
+    event.type = u"rating.created"_s;
+    event.body = "{}"_ba;
+    history.putEvents({event}, this, [](const Result<int>&) {});
+    QTRY_COMPARE(model.index(0, DeliveryTableModel::Event).data().toString(), u"rating.created"_s);
 }
 
 void TestModels::theOutlookFollowsTheSchedule_data() {

@@ -59,7 +59,9 @@ QString DeliveryTableModel::textOf(const DeliveryRow& row, int column, bool isTi
     case Status:
         return isTip ? explainAttempt(delivery) : statusOf(delivery, now()).text;
     case Event:
-        return isTip ? eventTitle(row.eventType) : row.eventType.isEmpty() ? delivery.eventId : row.eventType;
+        if (row.eventType.isEmpty()) // It comes a moment after its delivery.
+            return isTip ? delivery.eventId : u"…"_s;
+        return isTip ? eventTitle(row.eventType) : row.eventType;
     case EndpointColumn:
         return isTip ? row.endpointUrl : row.endpointName;
     case Attempt:
