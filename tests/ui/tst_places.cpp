@@ -10,6 +10,7 @@
 #include "window/mainwindow.h"
 
 #include <QApplication>
+#include <QContextMenuEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -133,6 +134,7 @@ private Q_SLOTS:
     void whatNeverArrivedIsNotCalledSent();
     void theSmallestWindowShowsEveryColumnAndSixRows();
     void severalDeliveriesAreReplayedTogether();
+    void aRowIsReplayedFromItsMenu();
     void theWindowComesBackAsItWasLeft();
     void keysReachThePlaces();
     void noKeyOfTheWindowIsTakenTwice();
@@ -383,6 +385,27 @@ void TestPlaces::severalDeliveriesAreReplayedTogether() {
     desk.press(u"placeEndpoints"_s); // What cannot be seen is not replayed.
     QTest::keyClick(desk.window.get(), Qt::Key_R, Qt::ControlModifier);
     QCOMPARE(replay.count(), 2);
+}
+
+void TestPlaces::aRowIsReplayedFromItsMenu() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    desk.press(u"placeDeliveries"_s);
+    auto* table = desk.find<DeliveryTable>(u"deliveriesTable"_s);
+    QTRY_COMPARE(table->model()->rowCount(), 4);
+    QVERIFY(table->select(u"delivery_2"_s));
+    const QSignalSpy replay(&desk.window->deliveries(), &DeliveriesPlace::replayRequested);
+    QContextMenuEvent key(QContextMenuEvent::Keyboard, QPoint(), table->mapToGlobal(QPoint()));
+    QApplication::sendEvent(table, &key);
+    auto* menu = table->findChild<QMenu*>();
+    QVERIFY(menu);
+    auto* action = desk.find<QAction>(u"replayRows"_s);
+    QVERIFY(menu->actions().contains(action));
+    action->trigger();
+    menu->close();
+    QCOMPARE(replay.count(), 1);
+    QCOMPARE(replay.first().first().toStringList(), QStringList{u"delivery_2"_s});
 }
 
 void TestPlaces::theWindowComesBackAsItWasLeft() {

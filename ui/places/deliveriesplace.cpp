@@ -17,6 +17,7 @@
 #include "widgets/skeleton.h"
 #include "words/errors.h"
 
+#include <QAction>
 #include <QHeaderView>
 #include <QPushButton>
 #include <QSplitter>
@@ -118,6 +119,7 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
             fillEndpoints();
     });
     setFocusProxy(table_);
+    makeTableActions();
     showCurrent();
 }
 
@@ -180,6 +182,18 @@ QWidget* DeliveriesPlace::makeDetail(SandboxControls* controls, Receiver& receiv
     connect(journey_, &Journey::replayRequested, this,
             [this](const QString& id) { Q_EMIT replayRequested(QStringList{id}); });
     return detailPages_;
+}
+
+void DeliveriesPlace::makeTableActions() {
+    replayAction_ = new QAction(icon(Icon::Repeat, table_), tr("&Replay"), table_);
+    replayAction_->setObjectName(u"replayRows"_s);
+    auto* command = new QAction(icon(Icon::Terminal, table_), tr("Copy as c&URL"), table_);
+    command->setObjectName(u"copyRowCommand"_s);
+    command->setEnabled(false);
+    table_->addActions({replayAction_, command});
+    connect(replayAction_, &QAction::triggered, this, &DeliveriesPlace::replaySelected);
+    connect(command, &QAction::triggered, detail_, &DeliveryDetail::copyCommand);
+    connect(detail_, &DeliveryDetail::commandChanged, command, &QAction::setEnabled);
 }
 
 void DeliveriesPlace::start() {
@@ -297,6 +311,8 @@ void DeliveriesPlace::showCurrent() {
     const int selected = int(table_->selectionModel()->selectedRows().size());
     replay_->setEnabled(selected > 0);
     replay_->setText(selected > 1 ? tr("&Replay %n", nullptr, selected) : tr("&Replay"));
+    replayAction_->setEnabled(replay_->isEnabled());
+    replayAction_->setText(replay_->text());
     replay_->setToolTip(selected > 0
                             ? tr("Sends the event of %n delivery(s) once more, signed anew.", nullptr, selected)
                             : tr("Select a delivery first."));

@@ -7,6 +7,7 @@
 
 #include <QWidget>
 
+class QAction;
 class QPushButton;
 class QSplitter;
 class QStackedWidget;
@@ -63,6 +64,7 @@ protected:
 private:
     QWidget* makeHeader();
     QWidget* makeDetail(SandboxControls* controls, Receiver& receiver);
+    void makeTableActions();
     DeliveryFilter shownFilter() const;
     void applyFilter();
     void showFilter(const DeliveryFilter& filter);
@@ -85,6 +87,7 @@ private:
     FilterButton* event_ = nullptr;
     FilterButton* endpoint_ = nullptr;
     QPushButton* replay_ = nullptr;
+    QAction* replayAction_ = nullptr;
     Banner* banner_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     ErrorState* failure_ = nullptr;

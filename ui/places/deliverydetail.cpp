@@ -203,7 +203,7 @@ void DeliveryDetail::show(const DeliveryRow& row) {
         foldHeaders_->hide();
         headers_->hide();
         sent_->setPayload({});
-        copyCurl_->setCopiedText({});
+        setCommand({});
         setNote({});
         showTiming({});
         showNoVerdict();
@@ -262,7 +262,7 @@ void DeliveryDetail::showRequest(const SentRequest& request) {
     headers_->setVisible(foldHeaders_->isChecked() && !lines.isEmpty());
     if (sent_->payload() != request.body)
         sent_->setPayload(request.body);
-    copyCurl_->setCopiedText(curlCommand(url, request.headers, request.body));
+    setCommand(curlCommand(url, request.headers, request.body));
     showTiming(request.phases);
     setNote(neverArrived() ? neverSentNote(request.phases && request.phases->connected) : QString());
     if (!isChecked_)
@@ -365,6 +365,15 @@ void DeliveryDetail::showNoVerdict() {
                "signature was accepted; an endpoint at the built-in receiver shows the check here."));
     }
     verdictFacts_->clear();
+}
+
+void DeliveryDetail::setCommand(const QString& command) {
+    copyCurl_->setCopiedText(command);
+    Q_EMIT commandChanged(!command.isEmpty());
+}
+
+void DeliveryDetail::copyCommand() {
+    copyCurl_->click();
 }
 
 void DeliveryDetail::setNote(const QString& note) {

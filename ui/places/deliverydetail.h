@@ -33,6 +33,12 @@ public:
     void show(const DeliveryRow& row);
     int currentTab() const;
     void setCurrentTab(int tab);
+    /// The request as a command for a terminal, to the clipboard, where there is one.
+    void copyCommand();
+
+Q_SIGNALS:
+    /// Whether there is a command to copy.
+    void commandChanged(bool isThere);
 
 private:
     QWidget* makeSent();
@@ -49,6 +55,7 @@ private:
     bool neverArrived() const;
     void showVerdict(const Capture& capture);
     void showNoVerdict();
+    void setCommand(const QString& command);
     void setNote(const QString& note);
 
     History& history_;

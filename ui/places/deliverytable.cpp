@@ -173,6 +173,10 @@ void DeliveryTable::contextMenuEvent(QContextMenuEvent* event) {
         return;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    if (!actions().isEmpty()) {
+        menu->addActions(actions());
+        menu->addSeparator();
+    }
     const auto offer = [menu](const QString& words, const QString& text) {
         menu->addAction(words, menu, [text] { QApplication::clipboard()->setText(text); })->setEnabled(!text.isEmpty());
     };

@@ -7,7 +7,7 @@
 
 namespace waybill {
 
-/// The log as a table: pills, whole rows, hairlines. Copies what is selected.
+/// The log as a table: pills, whole rows, hairlines. Copies what is selected. Its actions begin its context menu.
 class DeliveryTable final : public QTableView {
     Q_OBJECT
 public:
