@@ -34,6 +34,7 @@ private Q_SLOTS:
     void aLargePayloadIsLaidOutLaterAndTheLastOneWins();
     void aViewMayGoBeforeItsTextComes();
     void copyingSaysSoAndGoesBack();
+    void aCopyButtonKeepsItsOwnName();
     void anEmptyCopyButtonIsDisabled();
     void anElidedLabelShowsForeignTextAsText();
     void anErrorShowsItsRequestId();
@@ -148,6 +149,22 @@ void TestWidgets::copyingSaysSoAndGoesBack() {
     QCOMPARE(QApplication::clipboard()->text(), u"whd_1"_s);
     QCOMPARE(button.text(), u"Copied"_s);
     QTRY_COMPARE(button.text(), u"Copy"_s);
+}
+
+void TestWidgets::aCopyButtonKeepsItsOwnName() {
+    CopyButton button;
+    QCOMPARE(button.accessibleName(), u"Copy"_s);
+    button.setAccessibleName(u"Copy the address"_s);
+    button.setToolTip(u"Copy the address"_s);
+    button.setLabel({});
+    QCOMPARE(button.accessibleName(), u"Copy the address"_s);
+    QCOMPARE(button.toolTip(), u"Copy the address"_s);
+    button.setCopiedText(u"https://example.org"_s);
+    button.click();
+    QCOMPARE(button.accessibleName(), u"Copied"_s);
+    button.click(); // Again, before it rests.
+    QTRY_COMPARE(button.accessibleName(), u"Copy the address"_s);
+    QCOMPARE(button.toolTip(), u"Copy the address"_s);
 }
 
 void TestWidgets::anEmptyCopyButtonIsDisabled() {

@@ -17,8 +17,13 @@ CopyButton::CopyButton(const QString& label, QWidget* parent) : QPushButton(pare
     setEnabled(false);
     m_rest.setSingleShot(true);
     m_rest.setInterval(2000);
-    connect(&m_rest, &QTimer::timeout, this, &CopyButton::showRest);
+    connect(&m_rest, &QTimer::timeout, this, [this] {
+        setAccessibleName(m_name);
+        showRest();
+    });
     connect(this, &QPushButton::clicked, this, &CopyButton::copy);
+    setAccessibleName(plainName());
+    setToolTip(plainTip());
     showRest();
 }
 
@@ -28,12 +33,29 @@ void CopyButton::setCopiedText(const QString& text) {
 }
 
 void CopyButton::setLabel(const QString& label) {
+    const bool hasOwnName = accessibleName() != plainName();
+    const bool hasOwnTip = toolTip() != plainTip();
     m_label = label;
-    showRest();
+    if (!hasOwnName)
+        setAccessibleName(plainName());
+    if (!hasOwnTip)
+        setToolTip(plainTip());
+    if (!m_rest.isActive())
+        showRest();
+}
+
+QString CopyButton::plainName() const {
+    return m_label.isEmpty() ? tr("Copy", "button") : m_label;
+}
+
+QString CopyButton::plainTip() const {
+    return m_label.isEmpty() ? plainName() : QString();
 }
 
 void CopyButton::copy() {
     QApplication::clipboard()->setText(m_copied);
+    if (!m_rest.isActive())
+        m_name = accessibleName();
     setText(tr("Copied"));
     setIcon(waybill::icon(Icon::Check, this));
     setAccessibleName(tr("Copied"));
@@ -44,11 +66,8 @@ void CopyButton::copy() {
 }
 
 void CopyButton::showRest() {
-    const QString name = m_label.isEmpty() ? tr("Copy", "button") : m_label;
     setText(m_label);
     setIcon(waybill::icon(Icon::Copy, this));
-    setAccessibleName(name);
-    setToolTip(m_label.isEmpty() ? name : QString());
 }
 
 } // namespace waybill

@@ -6,7 +6,7 @@
 
 namespace waybill {
 
-/// Copies a text and says so for two seconds.
+/// Copies a text and says so for two seconds. A name or tooltip of its own comes back afterwards.
 class CopyButton : public QPushButton {
     Q_OBJECT
 public:
@@ -25,8 +25,11 @@ Q_SIGNALS:
 private:
     void copy();
     void showRest();
+    QString plainName() const;
+    QString plainTip() const;
 
     QString m_label;
+    QString m_name; ///< What it was called before it said "Copied".
     QString m_copied;
     QTimer m_rest;
 };

@@ -59,6 +59,7 @@ ErrorState::ErrorState(QWidget* parent)
     m_details->setMaximumHeight(140);
     m_details->hide();
     m_copyRequestId->setToolTip(tr("Copy request id"));
+    m_copyRequestId->setAccessibleName(m_copyRequestId->toolTip());
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(space::xl, space::xl, space::xl, space::xl);
