@@ -128,6 +128,7 @@ private Q_SLOTS:
     void aFailingEndpointSaysWhy();
     void aLongNameMovesNoButton();
     void aTestOfAChosenTypeIsAskedFor();
+    void aTestOnItsWayKeepsTheFocus();
     void aFilterThatHidesAllCanBeCleared();
     void aFilterShowsThatItFilters();
     void theSelectedDeliveryIsExplained();
@@ -267,6 +268,25 @@ void TestPlaces::aTestOfAChosenTypeIsAskedFor() {
     type->trigger();
     QCOMPARE(test.count(), 1);
     QCOMPARE(test.first().at(1).toString(), u"rating.created"_s);
+}
+
+void TestPlaces::aTestOnItsWayKeepsTheFocus() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    EndpointsPlace& place = desk.window->endpoints();
+    QTRY_COMPARE(place.selectedId(), u"endpoint_1"_s);
+    QVERIFY(QTest::qWaitForWindowActive(desk.window.get()));
+    auto* button = desk.find<QPushButton>(u"sendTestEvent"_s);
+    button->setFocus();
+    const QSignalSpy test(&place, &EndpointsPlace::testRequested);
+    place.setTesting(true);
+    QVERIFY(button->hasFocus());
+    desk.press(u"sendTestEvent"_s);
+    QCOMPARE(test.count(), 0);
+    place.setTesting(false);
+    place.confirmTest();
+    QCOMPARE(button->text(), u"Test event sent"_s);
 }
 
 void TestPlaces::aFilterThatHidesAllCanBeCleared() {

@@ -18,6 +18,7 @@
 #include "words/eventtypes.h"
 #include "words/times.h"
 
+#include <QAccessible>
 #include <QLabel>
 #include <QLocale>
 #include <QMenu>
@@ -153,7 +154,7 @@ QWidget* EndpointDetail::makeHead() {
         Q_EMIT enableRequested(summary_.endpoint.id, summary_.endpoint.status != EndpointStatus::Enabled);
     });
     connect(edit, &QPushButton::clicked, this, [this] { Q_EMIT editRequested(summary_.endpoint); });
-    connect(test_, &QPushButton::clicked, this, [this] { Q_EMIT testRequested(summary_.endpoint.id, {}); });
+    connect(test_, &QPushButton::clicked, this, [this] { requestTest({}); });
 
     auto* title = new QHBoxLayout;
     title->setSpacing(space::s + 2);
@@ -211,7 +212,7 @@ QMenu* EndpointDetail::makeTestMenu() {
     menu->setObjectName(u"testEventMenu"_s);
     const auto offer = [this, menu](const QString& type) {
         QAction* action = menu->addAction(type.isEmpty() ? tr("Plain test event") : eventTitle(type), this,
-                                          [this, type] { Q_EMIT testRequested(summary_.endpoint.id, type); });
+                                          [this, type] { requestTest(type); });
         action->setObjectName(type.isEmpty() ? QString::fromUtf16(testEventType) : type);
     };
     offer({});
@@ -315,7 +316,7 @@ QWidget* EndpointDetail::makeDeliveries() {
     auto* none = new EmptyState(Icon::Delivery, tr("No deliveries yet"),
                                 tr("Every attempt to bring an event to this endpoint will appear here."),
                                 tr("Send test event"), allPages_);
-    connect(none, &EmptyState::acted, this, [this] { Q_EMIT testRequested(summary_.endpoint.id, {}); });
+    connect(none, &EmptyState::acted, this, [this] { requestTest({}); });
     connect(all_, &DeliveryTable::opened, this, &EndpointDetail::deliveryOpened);
     allPages_->addWidget(page);
     allPages_->addWidget(none);
@@ -511,8 +512,13 @@ void EndpointDetail::setCurrentTab(int tab) {
     tabs_->setCurrentIndex(tab);
 }
 
+void EndpointDetail::requestTest(const QString& eventType) {
+    if (!isBusy_)
+        Q_EMIT testRequested(summary_.endpoint.id, eventType);
+}
+
 void EndpointDetail::setBusy(bool busy) {
-    test_->setEnabled(!busy);
+    isBusy_ = busy; // A disabled button would lose the focus to its neighbour.
     testConfirmation_.stop();
     showTestButton();
 }
@@ -520,12 +526,15 @@ void EndpointDetail::setBusy(bool busy) {
 void EndpointDetail::confirmTest() {
     testConfirmation_.start();
     showTestButton();
+    QAccessibleEvent alert(test_, QAccessible::Alert);
+    QAccessible::updateAccessibility(&alert);
 }
 
 void EndpointDetail::showTestButton() {
     const bool isConfirmed = testConfirmation_.isActive();
     test_->setText(isConfirmed ? tr("Test event sent") : tr("Send &test event"));
-    test_->setIcon(icon(isConfirmed ? Icon::Check : Icon::Play, test_));
+    // No tick: whether it arrived is for its row to say.
+    test_->setIcon(icon(isConfirmed ? Icon::Delivery : Icon::Play, test_));
 }
 
 } // namespace waybill

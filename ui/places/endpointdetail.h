@@ -33,7 +33,7 @@ public:
     const EndpointSummary& summary() const { return summary_; }
     int currentTab() const;
     void setCurrentTab(int tab);
-    /// While a test is on its way to the account the button waits.
+    /// While a test is on its way to the account no other one is asked for.
     void setBusy(bool busy);
     void confirmTest();
 
@@ -66,6 +66,7 @@ private:
     void fitLatest();
     /// The buttons beside the name, or below it where there is no room; the numbers alike.
     void arrange();
+    void requestTest(const QString& eventType);
     void showTestButton();
 
     History& history_;
@@ -81,6 +82,7 @@ private:
     QPushButton* enable_ = nullptr;
     QPushButton* test_ = nullptr;
     QTimer testConfirmation_;
+    bool isBusy_ = false;
     QWidget* actions_ = nullptr;
     QBoxLayout* headLayout_ = nullptr;
     QGridLayout* numbers_ = nullptr;
