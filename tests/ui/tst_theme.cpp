@@ -23,6 +23,7 @@ private Q_SLOTS:
     void contrastIsThatOfTheGuidelines();
     void everyIconCanBeDrawn();
     void anIconFollowsThePalette();
+    void aPlainButtonStandsOutFromItsGround();
     void theModeChangesThePaletteAndSaysSo();
 };
 
@@ -112,6 +113,18 @@ void TestTheme::anIconFollowsThePalette() {
         palette.setColor(QPalette::ButtonText, colour);
         button.setPalette(palette);
         QCOMPARE(drawing.pixmap(QSize(24, 24)).toImage().pixelColor(12, 12), colour);
+    }
+}
+
+void TestTheme::aPlainButtonStandsOutFromItsGround() {
+    Theme theme(*qobject_cast<QApplication*>(QCoreApplication::instance()));
+    for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+        theme.setMode(mode);
+        QPushButton button(u"Edit"_s);
+        const QImage look = button.grab().toImage();
+        const QColor line = look.pixelColor(look.width() / 2, 0);
+        for (const QColor& ground : {theme.tokens().surface, theme.tokens().window})
+            QVERIFY2(contrast(line, ground) >= 3, qPrintable(line.name()));
     }
 }
 

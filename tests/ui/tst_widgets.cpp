@@ -13,6 +13,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -42,6 +43,7 @@ private Q_SLOTS:
     void tabsAnswerTheKeyboard();
     void aBannerCanBeClosed();
     void anEmptyStateOffersItsButton();
+    void aPillKeepsItsShapeOnASelectedRow();
     void aPillIsReadOut();
 };
 
@@ -238,6 +240,18 @@ void TestWidgets::anEmptyStateOffersItsButton() {
     QCOMPARE(acted.count(), 1);
     state.setContent(Icon::Inbox, u"Nothing"_s, {});
     QVERIFY(state.button()->isHidden());
+}
+
+void TestWidgets::aPillKeepsItsShapeOnASelectedRow() {
+    for (const Tokens* tokens : {&lightTokens(), &darkTokens()}) {
+        const QSize size = pillSize(Icon::None, u"Scheduled"_s);
+        QImage image(size, QImage::Format_RGB32);
+        image.fill(tokens->accentSoft);
+        QPainter painter(&image);
+        paintPill(&painter, image.rect(), PillKind::Info, Icon::None, u"Scheduled"_s, *tokens, Qt::LeftToRight,
+                  PillEdge::Outlined);
+        QVERIFY(contrast(image.pixelColor(size.width() / 2, 0), tokens->accentSoft) >= 3);
+    }
 }
 
 void TestWidgets::aPillIsReadOut() {

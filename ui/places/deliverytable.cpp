@@ -34,7 +34,7 @@ public:
         if (index.column() == DeliveryTableModel::Status) {
             const auto status = index.data(DeliveryTableModel::StatusRole).value<StatusWords>();
             paintPill(painter, area.adjusted(0, 0, cellEdge - 2, 0), status.kind, status.icon, status.text, t,
-                      option.direction);
+                      option.direction, selected ? PillEdge::Outlined : PillEdge::None);
             const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
             if (view && view->hasFocus() && view->currentIndex().row() == index.row())
                 painter->fillRect(QStyle::visualRect(option.direction, option.rect,

@@ -54,7 +54,7 @@ void paintButton(const QStyleOption* option, QPainter* painter, const QWidget* w
     const bool down = option->state & (QStyle::State_Sunken | QStyle::State_On);
     const QRectF area = option->rect;
     QColor fill = t.surface;
-    QColor line = t.border;
+    QColor line = t.outline;
     if (!isEnabled(option)) {
         fill = kind == u"quiet" ? QColor() : t.surfaceSunken;
         line = kind == u"quiet" ? QColor() : t.border;
@@ -72,7 +72,7 @@ void paintButton(const QStyleOption* option, QPainter* painter, const QWidget* w
         line = QColor();
     } else {
         fill = down ? t.accentSoft : isHovered(option) ? t.surfaceSunken : t.surface;
-        line = down ? t.accent : t.border;
+        line = down ? t.accent : t.outline;
     }
     roundedBox(painter, area, fill, line, radius::small);
     if (isFocused(option)) {

@@ -60,16 +60,19 @@ QSize pillSize(Icon icon, const QString& text) {
 }
 
 void paintPill(QPainter* painter, const QRect& area, PillKind kind, Icon icon, const QString& text,
-               const Tokens& tokens, Qt::LayoutDirection direction) {
+               const Tokens& tokens, Qt::LayoutDirection direction, PillEdge outline) {
     const QSize size = pillSize(icon, text).boundedTo(QSize(area.width(), 1000));
     const QRect pill = QStyle::alignedRect(direction, Qt::AlignLeft | Qt::AlignVCenter, size, area);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(Qt::NoPen);
-    painter->setBrush(pillGround(kind, tokens));
-    painter->drawRoundedRect(pill, pill.height() / 2.0, pill.height() / 2.0);
-    QRect rest = pill.adjusted(edge, 0, -edge, 0);
     const QColor colour = pillText(kind, tokens);
+    const bool isOutlined = outline == PillEdge::Outlined;
+    const qreal inset = isOutlined ? 0.5 : 0;
+    painter->setPen(isOutlined ? QPen(colour, 1) : QPen(Qt::NoPen));
+    painter->setBrush(pillGround(kind, tokens));
+    painter->drawRoundedRect(QRectF(pill).adjusted(inset, inset, -inset, -inset), pill.height() / 2.0,
+                             pill.height() / 2.0);
+    QRect rest = pill.adjusted(edge, 0, -edge, 0);
     if (icon != Icon::None) {
         const QRect mark =
             QStyle::alignedRect(direction, Qt::AlignLeft | Qt::AlignVCenter, QSize(iconSide, iconSide), rest);

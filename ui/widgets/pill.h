@@ -14,9 +14,11 @@ QColor pillText(PillKind kind, const Tokens& tokens);
 QColor pillGround(PillKind kind, const Tokens& tokens);
 /// What a pill needs; also the size that `paintPill` fills.
 QSize pillSize(Icon icon, const QString& text);
+/// On a selected row a pill has an outline, because its ground comes close to the row's.
+enum class PillEdge { None, Outlined };
 /// For delegates: at the left of `area` (right where it is right to left), centred in height.
 void paintPill(QPainter* painter, const QRect& area, PillKind kind, Icon icon, const QString& text,
-               const Tokens& tokens, Qt::LayoutDirection direction = Qt::LeftToRight);
+               const Tokens& tokens, Qt::LayoutDirection direction = Qt::LeftToRight, PillEdge edge = PillEdge::None);
 
 /// A status: icon, word and colour.
 class Pill : public QWidget {
