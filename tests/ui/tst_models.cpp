@@ -5,6 +5,7 @@
 #include "places/curlcommand.h"
 #include "places/journey.h"
 #include "places/phasesbar.h"
+#include "widgets/pill.h"
 
 #include <QAbstractItemModelTester>
 #include <QItemSelectionModel>
@@ -79,6 +80,7 @@ private Q_SLOTS:
     void aDisabledEndpointOwnsUpToItsRetries();
     void aFailingEndpointSaysForHowLongAndWhatComes();
     void anEventThatIsNotKnownYetIsNotCalledByItsId();
+    void aForeignStatusInTheJourneyIsNotMarkup();
     void theOutlookFollowsTheSchedule_data();
     void theOutlookFollowsTheSchedule();
     void phasesThatWereNotNeededAreLeftOut();
@@ -227,6 +229,19 @@ void TestModels::anEventThatIsNotKnownYetIsNotCalledByItsId() {
     event.body = "{}"_ba;
     history.putEvents({event}, this, [](const Result<int>&) {});
     QTRY_COMPARE(model.index(0, DeliveryTableModel::Event).data().toString(), u"rating.created"_s);
+}
+
+void TestModels::aForeignStatusInTheJourneyIsNotMarkup() {
+    const QTemporaryDir folder;
+    History history(folder.filePath(u"history.db"_s), clock_);
+    Journey journey(history, clock_);
+    Delivery delivery = deliveryOf(1, DeliveryStatus::Unknown, 1, start);
+    delivery.statusText = u"<img src=x>"_s;
+    journey.show(delivery);
+    const QList<Pill*> pills = journey.findChildren<Pill*>();
+    QVERIFY(!pills.isEmpty());
+    QVERIFY(pills.first()->toolTip().contains(u"&lt;img"_s));
+    QVERIFY(!pills.first()->toolTip().contains(u"<img"_s));
 }
 
 void TestModels::theOutlookFollowsTheSchedule_data() {

@@ -5,6 +5,7 @@
 #include "contract/retryschedule.h"
 #include "history/history.h"
 #include "models/deliverytablemodel.h"
+#include "models/plaintip.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
 #include "widgets/elidedlabel.h"
@@ -128,7 +129,7 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
     else
         pill->setStatus(status.kind, status.icon, {});
     pill->setAccessibleName(status.text);
-    pill->setToolTip(status.text);
+    pill->setToolTip(plainTip(status.text));
 
     const std::optional<Instant> time =
         attempt.isSettled() && attempt.scheduledFor ? attempt.scheduledFor : timeOf(attempt);
@@ -192,7 +193,7 @@ void Journey::addLine(QWidget* mark, const QString& title, const QString& note, 
     auto* words = new QVBoxLayout;
     words->setSpacing(1);
     auto* head = new ElidedLabel(title, line);
-    head->setToolTip(tip.isEmpty() ? title : title + u'\n' + tip);
+    head->setToolTip(plainTip(tip.isEmpty() ? title : title + u'\n' + tip));
     head->setMinimumHeight(mark->sizeHint().height());
     words->addWidget(head);
     if (!note.isEmpty()) {
