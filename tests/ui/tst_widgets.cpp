@@ -41,6 +41,7 @@ private Q_SLOTS:
     void anErrorShowsItsRequestId();
     void aSkeletonWaitsBeforeItIsDrawn();
     void tabsAnswerTheKeyboard();
+    void theRingOfATabLeavesItsWordsAlone();
     void aBannerCanBeClosed();
     void anEmptyStateOffersItsButton();
     void aPillKeepsItsShapeOnASelectedRow();
@@ -216,6 +217,21 @@ void TestWidgets::tabsAnswerTheKeyboard() {
     QCOMPARE(tabs.currentIndex(), 1);
     QTest::keyClick(&tabs, Qt::Key_Left);
     QCOMPARE(tabs.currentIndex(), 0);
+}
+
+void TestWidgets::theRingOfATabLeavesItsWordsAlone() {
+    TabStrip tabs;
+    tabs.addTab(u"Overview"_s);
+    tabs.addTab(u"Deliveries"_s);
+    const QFontMetrics metrics(textFont(type::body));
+    int beside = 0;
+    for (int index = 0; index < 2; ++index) {
+        tabs.setCurrentIndex(index);
+        const int spare = tabs.tabRect(index).width() - metrics.horizontalAdvance(tabs.tabText(index));
+        QVERIFY(spare >= 2 * TabStrip::edge);
+        QVERIFY(index == 0 || qAbs(spare - beside) <= 1); // Even gaps, whichever is chosen.
+        beside = spare;
+    }
 }
 
 void TestWidgets::aBannerCanBeClosed() {

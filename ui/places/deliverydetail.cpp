@@ -82,8 +82,10 @@ DeliveryDetail::DeliveryDetail(History& history, SandboxControls* controls, Rece
 
     setFocusProxy(tabs_);
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(space::l + 2, space::s - 2, space::l + 2, 0);
+    constexpr int side = space::l + 2 - TabStrip::edge;
+    column->setContentsMargins(side, space::s - 2, side, 0);
     column->setSpacing(0);
+    pages_->setContentsMargins(TabStrip::edge, 0, TabStrip::edge, 0);
     column->addWidget(tabs_);
     column->addWidget(pages_, 1);
     connect(tabs_, &QTabBar::currentChanged, pages_, &QStackedWidget::setCurrentIndex);

@@ -92,14 +92,16 @@ EndpointDetail::EndpointDetail(History& history, const Clock& clock, QWidget* pa
     page(tr("Signing secret"), makeSecret());
 
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(space::xl - 2, space::l + 2, space::xl - 2, 0);
+    constexpr int side = space::xl - 2 - TabStrip::edge;
+    column->setContentsMargins(side, space::l + 2, side, 0);
     column->setSpacing(0);
+    for (QWidget* part : {head, static_cast<QWidget*>(pages_)})
+        part->setContentsMargins(TabStrip::edge, 0, TabStrip::edge, 0);
     column->addWidget(head);
     column->addSpacing(space::m);
     column->addWidget(tabs_);
     column->addWidget(pages_, 1);
-    const QMargins edges = column->contentsMargins();
-    setMinimumWidth(actions_->sizeHint().width() + edges.left() + edges.right());
+    setMinimumWidth(actions_->sizeHint().width() + 2 * (side + TabStrip::edge));
     connect(tabs_, &QTabBar::currentChanged, this, [this](int tab) {
         pages_->setCurrentIndex(tab);
         showTables();

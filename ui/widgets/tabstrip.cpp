@@ -8,7 +8,7 @@
 namespace waybill {
 
 namespace {
-constexpr int gap = 18;
+constexpr int gap = 8; ///< Beside the edges of both neighbours.
 }
 
 TabStrip::TabStrip(QWidget* parent) : QTabBar(parent) {
@@ -21,8 +21,9 @@ TabStrip::TabStrip(QWidget* parent) : QTabBar(parent) {
 }
 
 QSize TabStrip::tabSizeHint(int index) const {
-    const QFontMetrics metrics(textFont(type::body, QFont::DemiBold));
-    return {metrics.size(Qt::TextShowMnemonic, tabText(index)).width() + gap, metrics.height() + 2 * space::s};
+    const QFontMetrics metrics(textFont(type::body));
+    return {metrics.size(Qt::TextShowMnemonic, tabText(index)).width() + 2 * edge + gap,
+            metrics.height() + 2 * space::s};
 }
 
 QSize TabStrip::minimumTabSizeHint(int index) const {
@@ -32,14 +33,15 @@ QSize TabStrip::minimumTabSizeHint(int index) const {
 void TabStrip::paintEvent(QPaintEvent*) {
     const Tokens& t = currentTokens(this);
     QPainter painter(this);
-    painter.fillRect(QRect(0, height() - 1, width(), 1), t.border);
+    painter.fillRect(QRect(edge, height() - 1, width() - 2 * edge, 1), t.border);
     for (int index = 0; index < count(); ++index) {
         const bool current = index == currentIndex();
-        // The words start at the strip's edge; the gap lies after them.
-        const QRect area =
+        const QRect room =
             isRightToLeft() ? tabRect(index).adjusted(gap, 0, 0, 0) : tabRect(index).adjusted(0, 0, -gap, 0);
+        const QRect area = room.adjusted(edge, 0, -edge, 0);
         const bool pointed = tabRect(index).contains(mapFromGlobal(QCursor::pos()));
-        painter.setFont(textFont(type::body, current ? QFont::DemiBold : QFont::Normal));
+        // One weight for all: a bold one would need more room and make the gaps uneven.
+        painter.setFont(textFont(type::body));
         painter.setPen(!isTabEnabled(index) ? t.textDisabled : current ? t.accent : pointed ? t.text : t.textMuted);
         painter.drawText(area, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextShowMnemonic | Qt::TextDontClip,
                          tabText(index));
@@ -49,7 +51,7 @@ void TabStrip::paintEvent(QPaintEvent*) {
                 painter.setRenderHint(QPainter::Antialiasing);
                 painter.setPen(QPen(t.focus, 2));
                 painter.setBrush(Qt::NoBrush);
-                painter.drawRoundedRect(QRectF(area).adjusted(area.left() == 0 ? 1 : -4, 4, 4, -5), 4, 4);
+                painter.drawRoundedRect(QRectF(room).adjusted(1, 4, -1, -5), 4, 4);
             }
         }
     }

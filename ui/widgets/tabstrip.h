@@ -10,6 +10,8 @@ class TabStrip : public QTabBar {
     Q_OBJECT
 public:
     explicit TabStrip(QWidget* parent = nullptr);
+    /// Room beside the words for the focus ring: what lies below begins this far from the strip's edge.
+    static constexpr int edge = 6;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
