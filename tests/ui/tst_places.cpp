@@ -135,6 +135,7 @@ private Q_SLOTS:
     void whatNeverArrivedIsNotCalledSent();
     void theSmallestWindowShowsEveryColumnAndSixRows();
     void severalDeliveriesAreReplayedTogether();
+    void aNewRowIsChosenOnlyWhereTheFilterShowsIt();
     void aRowIsReplayedFromItsMenu();
     void theWindowComesBackAsItWasLeft();
     void keysReachThePlaces();
@@ -405,6 +406,37 @@ void TestPlaces::severalDeliveriesAreReplayedTogether() {
     desk.press(u"placeEndpoints"_s); // What cannot be seen is not replayed.
     QTest::keyClick(desk.window.get(), Qt::Key_R, Qt::ControlModifier);
     QCOMPARE(replay.count(), 2);
+}
+
+void TestPlaces::aNewRowIsChosenOnlyWhereTheFilterShowsIt() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    desk.press(u"placeDeliveries"_s);
+    DeliveriesPlace& place = desk.window->deliveries();
+    DeliveryFilter filter;
+    filter.endpointId = u"endpoint_2"_s;
+    place.setFilter(filter);
+    auto* table = desk.find<DeliveryTable>(u"deliveriesTable"_s);
+    QTRY_COMPARE(table->model()->rowCount(), 2);
+    QVERIFY(table->select(u"delivery_1"_s));
+    const auto put = [&desk](const QString& id, const QString& endpointId) {
+        Delivery replay;
+        replay.id = id;
+        replay.eventId = u"event_1"_s;
+        replay.endpointId = endpointId;
+        replay.statusText = u"pending"_s;
+        replay.createdAt = replay.scheduledFor = start;
+        desk.history.putDeliveries({replay}, &desk.context, [](const Result<int>& written) { QVERIFY(written); });
+    };
+    place.selectIfShown(u"replay_hidden"_s);
+    put(u"replay_hidden"_s, u"endpoint_1"_s);
+    put(u"replay_other"_s, u"endpoint_2"_s);
+    QTRY_COMPARE(table->model()->rowCount(), 3); // The filter stays.
+    QCOMPARE(table->currentId(), u"delivery_1"_s);
+    place.selectIfShown(u"replay_shown"_s);
+    put(u"replay_shown"_s, u"endpoint_2"_s);
+    QTRY_COMPARE(table->currentId(), u"replay_shown"_s);
 }
 
 void TestPlaces::aRowIsReplayedFromItsMenu() {

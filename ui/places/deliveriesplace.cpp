@@ -230,6 +230,7 @@ DeliveryFilter DeliveriesPlace::shownFilter() const {
 }
 
 void DeliveriesPlace::applyFilter() {
+    wanted_.clear(); // A row that comes late would be chosen out of the blue.
     if (isStarted_)
         model_.setFilter(shownFilter());
 }
@@ -327,7 +328,6 @@ void DeliveriesPlace::showCurrent() {
 }
 
 void DeliveriesPlace::select(const QString& deliveryId) {
-    wanted_ = deliveryId;
     if (table_->select(deliveryId)) {
         wanted_.clear();
         return;
@@ -336,6 +336,11 @@ void DeliveriesPlace::select(const QString& deliveryId) {
         clearFilter();
     else
         showFilter({});
+    wanted_ = deliveryId;
+}
+
+void DeliveriesPlace::selectIfShown(const QString& deliveryId) {
+    wanted_ = table_->select(deliveryId) ? QString() : deliveryId;
 }
 
 QStringList DeliveriesPlace::selectedIds() const {
@@ -359,10 +364,9 @@ void DeliveriesPlace::restore(const State& state) {
         detailSplitter_->restoreState(state.detailSplitter);
     if (!state.columns.isEmpty())
         table_->horizontalHeader()->restoreState(state.columns);
-    showFilter(state.filter);
+    setFilter(state.filter);
     wanted_ = state.deliveryId;
     detail_->setCurrentTab(state.tab);
-    applyFilter();
 }
 
 } // namespace waybill

@@ -50,6 +50,8 @@ public:
     void setFilter(const DeliveryFilter& filter);
     /// Selects it as soon as the copy knows it, without a filter that could hide it.
     void select(const QString& deliveryId);
+    /// Selects it as soon as the copy knows it, where the filter shows it.
+    void selectIfShown(const QString& deliveryId);
     QStringList selectedIds() const;
     void replaySelected();
 
