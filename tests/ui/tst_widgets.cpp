@@ -18,6 +18,7 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QThreadPool>
+#include <QVBoxLayout>
 
 using namespace waybill;
 using namespace Qt::StringLiterals;
@@ -38,6 +39,7 @@ private Q_SLOTS:
     void aCopyButtonKeepsItsOwnName();
     void anEmptyCopyButtonIsDisabled();
     void anElidedLabelShowsForeignTextAsText();
+    void aLabelOfTwoLinesWrapsBeforeItShortens();
     void anErrorShowsItsRequestId();
     void aSkeletonWaitsBeforeItIsDrawn();
     void tabsAnswerTheKeyboard();
@@ -182,6 +184,26 @@ void TestWidgets::anElidedLabelShowsForeignTextAsText() {
     QCOMPARE(label.textFormat(), Qt::PlainText);
     QVERIFY(!label.toolTip().contains(u"<b>"));
     QVERIFY(label.minimumSizeHint().width() < label.sizeHint().width());
+}
+
+void TestWidgets::aLabelOfTwoLinesWrapsBeforeItShortens() {
+    ElidedLabel label(u"Nothing listens at the receiver's address, and nobody knows why that may be"_s);
+    const int whole = label.sizeHint().width();
+    const int line = label.fontMetrics().height();
+    label.setMostLines(2);
+    QVERIFY(label.hasHeightForWidth());
+    QCOMPARE(label.heightForWidth(whole), line);
+    QCOMPARE(label.heightForWidth(whole * 2 / 3), 2 * line);
+    QCOMPARE(label.heightForWidth(whole / 4), 2 * line);
+    QWidget page;
+    auto* column = new QVBoxLayout(&page);
+    auto* inside = new ElidedLabel(label.fullText(), &page);
+    inside->setMostLines(2);
+    column->addWidget(inside);
+    column->addStretch(1);
+    page.resize(whole * 2 / 3, 10 * line);
+    page.show();
+    QCOMPARE(inside->height(), 2 * line);
 }
 
 void TestWidgets::anErrorShowsItsRequestId() {

@@ -199,6 +199,7 @@ void Journey::addLine(QWidget* mark, const QString& title, const QString& note, 
     if (!note.isEmpty()) {
         auto* foot = new ElidedLabel(note, line);
         foot->setForegroundRole(QPalette::PlaceholderText);
+        foot->setMostLines(2);
         words->addWidget(foot);
     }
     row->addWidget(markRoom, 0);

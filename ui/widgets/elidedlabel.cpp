@@ -9,6 +9,7 @@
 #include <QMenu>
 #include <QPainter>
 #include <QStyle>
+#include <QTextLayout>
 
 namespace waybill {
 
@@ -35,6 +36,47 @@ void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
     update();
 }
 
+void ElidedLabel::setMostLines(int lines) {
+    m_mostLines = lines;
+    QSizePolicy policy = sizePolicy();
+    policy.setHeightForWidth(lines > 1);
+    policy.setVerticalPolicy(lines > 1 ? QSizePolicy::Minimum : QSizePolicy::Fixed);
+    setSizePolicy(policy);
+    updateGeometry();
+    update();
+}
+
+QStringList ElidedLabel::linesIn(int width) const {
+    if (m_mostLines == 1)
+        return {fontMetrics().elidedText(m_full, m_mode, width)};
+    const QString text = m_full.simplified();
+    QTextLayout layout(text, font());
+    QTextOption option;
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout.setTextOption(option);
+    QStringList lines;
+    layout.beginLayout();
+    while (lines.size() < m_mostLines) {
+        QTextLine line = layout.createLine();
+        if (!line.isValid())
+            break;
+        line.setLineWidth(width);
+        const bool isLast = lines.size() + 1 == m_mostLines;
+        lines += isLast ? fontMetrics().elidedText(text.mid(line.textStart()), m_mode, width)
+                        : text.mid(line.textStart(), line.textLength());
+    }
+    layout.endLayout();
+    return lines;
+}
+
+int ElidedLabel::heightForWidth(int width) const {
+    if (m_mostLines == 1)
+        return -1;
+    const QMargins edges = contentsMargins();
+    const qsizetype lines = qMax<qsizetype>(1, linesIn(width - edges.left() - edges.right()).size());
+    return int(lines) * fontMetrics().height() + edges.top() + edges.bottom();
+}
+
 QSize ElidedLabel::sizeHint() const {
     const QMargins edges = contentsMargins();
     return {fontMetrics().horizontalAdvance(m_full) + edges.left() + edges.right() + 1,
@@ -48,10 +90,16 @@ QSize ElidedLabel::minimumSizeHint() const {
 void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setPen(palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, foregroundRole()));
-    const QRect area = contentsRect();
-    painter.drawText(
-        area, int(Qt::AlignVCenter | Qt::TextSingleLine | QStyle::visualAlignment(layoutDirection(), alignment())),
-        fontMetrics().elidedText(m_full, m_mode, area.width()));
+    QRect area = contentsRect();
+    const QStringList lines = linesIn(area.width());
+    if (lines.size() > 1)
+        area.setHeight(fontMetrics().height());
+    for (const QString& line : lines) {
+        painter.drawText(
+            area, int(Qt::AlignVCenter | Qt::TextSingleLine | QStyle::visualAlignment(layoutDirection(), alignment())),
+            line);
+        area.translate(0, area.height());
+    }
 }
 
 void ElidedLabel::contextMenuEvent(QContextMenuEvent* event) {

@@ -5,7 +5,7 @@
 
 namespace waybill {
 
-/// One line of plain text that shortens itself; the whole text is in the tooltip and can be copied.
+/// One line of plain text, or a few, that shortens itself; the whole text is in the tooltip and can be copied.
 class ElidedLabel : public QLabel {
     Q_OBJECT
 public:
@@ -15,15 +15,21 @@ public:
     void setFullText(const QString& text);
     QString fullText() const { return m_full; }
     void setElideMode(Qt::TextElideMode mode);
+    /// Wraps into at most so many lines before it shortens.
+    void setMostLines(int lines);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
+    int heightForWidth(int width) const override;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
+    QStringList linesIn(int width) const;
+
     QString m_full;
+    int m_mostLines = 1;
     Qt::TextElideMode m_mode = Qt::ElideRight;
 };
 
