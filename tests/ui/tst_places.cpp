@@ -136,6 +136,7 @@ private Q_SLOTS:
     void theSmallestWindowShowsEveryColumnAndSixRows();
     void severalDeliveriesAreReplayedTogether();
     void aNewRowIsChosenOnlyWhereTheFilterShowsIt();
+    void afterAFilterARowIsSelected();
     void aRowIsReplayedFromItsMenu();
     void theWindowComesBackAsItWasLeft();
     void keysReachThePlaces();
@@ -437,6 +438,20 @@ void TestPlaces::aNewRowIsChosenOnlyWhereTheFilterShowsIt() {
     place.selectIfShown(u"replay_shown"_s);
     put(u"replay_shown"_s, u"endpoint_2"_s);
     QTRY_COMPARE(table->currentId(), u"replay_shown"_s);
+}
+
+void TestPlaces::afterAFilterARowIsSelected() {
+    Desk desk;
+    desk.fill();
+    desk.open();
+    desk.press(u"placeDeliveries"_s);
+    auto* table = desk.find<DeliveryTable>(u"deliveriesTable"_s);
+    QTRY_COMPARE(table->selectedIds(), QStringList{u"delivery_3"_s});
+    DeliveryFilter filter;
+    filter.status = DeliveryStatus::Delivered; // Takes the selected row away.
+    desk.window->deliveries().setFilter(filter);
+    QTRY_COMPARE(table->selectedIds(), QStringList{u"delivery_2"_s});
+    QVERIFY(desk.find<QPushButton>(u"replay"_s)->isEnabled());
 }
 
 void TestPlaces::aRowIsReplayedFromItsMenu() {

@@ -109,6 +109,7 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     connect(failure_, &ErrorState::retried, this, &DeliveriesPlace::refresh);
     connect(banner_, &Banner::acted, this, &DeliveriesPlace::refresh);
     connect(&model_, &DeliveryTableModel::loaded, this, &DeliveriesPlace::showLoaded);
+    connect(&model_, &QAbstractItemModel::rowsRemoved, this, [this] { lostRows_ = true; });
     connect(&model_, &DeliveryTableModel::failed, this, &DeliveriesPlace::showFailure);
     connect(&model_, &QAbstractItemModel::dataChanged, this, &DeliveriesPlace::showCurrent);
     connect(table_, &DeliveryTable::currentChangedTo, this, &DeliveriesPlace::showCurrent);
@@ -293,8 +294,9 @@ void DeliveriesPlace::showLoaded() {
         pages_->currentWidget()->setFocus();
     if (!wanted_.isEmpty() && table_->select(wanted_))
         wanted_.clear();
-    if (hasRows && !table_->currentIndex().isValid())
-        table_->select(model_.at(0).delivery.id);
+    // Where the selected row left, its neighbour became current without being selected.
+    if (hasRows && (std::exchange(lostRows_, false) || !table_->currentIndex().isValid()) && selectedIds().isEmpty())
+        table_->select(table_->currentIndex().isValid() ? table_->currentId() : model_.at(0).delivery.id);
     showCurrent();
 }
 

@@ -83,6 +83,7 @@ private:
     QString wanted_; // selected once it is there
     bool isStarted_ = false;
     bool everLoaded_ = false;
+    bool lostRows_ = false; // since the last time that they were shown
 
     SearchField* search_ = nullptr;
     FilterButton* status_ = nullptr;
