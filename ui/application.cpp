@@ -153,11 +153,7 @@ void Application::connectWindow() {
     connect(&window, &MainWindow::quitRequested, &window, &QWidget::close);
     connect(&window, &MainWindow::settingsRequested, this, &Application::showSettings);
     connect(&window, &MainWindow::learnRequested, this, &Application::showHelp);
-    connect(&window, &MainWindow::aboutRequested, this, [this] {
-        auto* about = new AboutDialog(window_.get());
-        about->setAttribute(Qt::WA_DeleteOnClose);
-        about->open();
-    });
+    connect(&window, &MainWindow::aboutRequested, this, [this] { opened(new AboutDialog(window_.get())); });
     connect(&window.banner(), &Banner::acted, this, [this] {
         for (auto message = messages_.constEnd(); message != messages_.constBegin();) {
             if ((--message)->isClosed)
@@ -461,9 +457,7 @@ void Application::askSecretPlace() {
     if (placeDialog_)
         return;
     QWidget* front = QApplication::activeModalWidget();
-    placeDialog_ = new SecretPlaceDialog(missingKeychain_.value_or(Error()), front ? front : window_.get());
-    placeDialog_->setAttribute(Qt::WA_DeleteOnClose);
-    placeDialog_->open();
+    placeDialog_ = opened(new SecretPlaceDialog(missingKeychain_.value_or(Error()), front ? front : window_.get()));
     connect(placeDialog_, &SecretPlaceDialog::chosen, this, [this](SecretPlace place) {
         if (place == SecretPlace::SealedFile) // Only this one is a lasting choice.
             settings_->setValue(key::secretPlace, int(place));
@@ -488,9 +482,7 @@ QString Application::secretPlaceWords() const {
 }
 
 void Application::showSettings() {
-    auto* dialog = new SettingsDialog(theme_.mode(), secretPlaceWords(), services_.dataFolder(), window_.get());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
+    auto* dialog = opened(new SettingsDialog(theme_.mode(), secretPlaceWords(), services_.dataFolder(), window_.get()));
     connect(dialog, &SettingsDialog::modeChosen, this, [this](Theme::Mode mode) {
         theme_.setMode(mode);
         settings_->setValue(key::mode, int(mode));

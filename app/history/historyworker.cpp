@@ -561,8 +561,8 @@ Result<int> History::Worker::putEvents(const QList<Event>& events) {
 
 Result<void> History::Worker::noteWalk(const QString& endpointId, bool unfinished) {
     auto written = write(unfinished ? u"INSERT OR IGNORE INTO walks (endpoint_id) VALUES (?)"_s
-                                          : u"DELETE FROM walks WHERE endpoint_id = ?"_s,
-                               {endpointId});
+                                    : u"DELETE FROM walks WHERE endpoint_id = ?"_s,
+                         {endpointId});
     return written ? Result<void>() : failure(written.error());
 }
 

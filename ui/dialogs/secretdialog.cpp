@@ -134,7 +134,7 @@ void SecretDialog::copy() {
     wasCopied_ = true;
     clipboard_.copy(secret_);
     copy_->setText(tr("Copied"));
-    copy_->setIcon(icon(Icon::Check, currentTokens(this).accentText));
+    copy_->setIcon(icon(Icon::Check, copy_));
     QAccessibleEvent alert(copy_, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);
     QTimer::singleShot(2000, copy_, [this] {

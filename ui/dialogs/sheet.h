@@ -53,4 +53,12 @@ private:
 /// A label that shows any text as it is and wraps.
 QLabel* sheetText(const QString& text, QWidget* parent, bool isMuted = false);
 
+/// Shows a dialog beside its window; it is gone when it is closed. Never a nested event loop.
+template <typename Dialog>
+Dialog* opened(Dialog* dialog) {
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+    return dialog;
+}
+
 } // namespace waybill

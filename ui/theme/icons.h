@@ -71,9 +71,9 @@ enum class Icon {
     FileText,
 };
 
-/// An icon that takes its colour from `widget` each time it is painted, so it follows light and dark: the one of text on
-/// the accent for a primary button, of danger for a danger button, else of the palette's text.
-/// `widget` may be null (the application's palette) and may be gone before the icon.
+/// An icon that takes its colour from `widget` each time it is painted, so it follows light and dark: the one of text
+/// on the accent for a primary button, of danger for a danger button, else of the palette's text. `widget` may be null
+/// (the application's palette) and may be gone before the icon.
 QIcon icon(Icon name, const QWidget* widget = nullptr);
 /// An icon of one colour, for delegates and pills.
 QIcon icon(Icon name, const QColor& colour);

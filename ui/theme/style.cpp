@@ -102,10 +102,9 @@ void paintButtonLabel(const QStyleOptionButton& button, QPainter* painter, const
         paintIcon(*painter, mirrored(&button, button.rect, mark), Icon::ChevronDown, colour);
         area.setRight(mark.left() - 1);
     }
-    const int flags =
-        Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine |
-        (QApplication::style()->styleHint(QStyle::SH_UnderlineShortcut, &button, widget) ? Qt::TextShowMnemonic
-                                                                                         : Qt::TextHideMnemonic);
+    const bool underlines = QApplication::style()->styleHint(QStyle::SH_UnderlineShortcut, &button, widget) != 0;
+    const int flags = int(Qt::AlignVCenter) | int(Qt::AlignLeft) | int(Qt::TextSingleLine) |
+                      int(underlines ? Qt::TextShowMnemonic : Qt::TextHideMnemonic);
     const int icon = button.icon.isNull() ? 0 : buttonIcon;
     const int gap = icon && !button.text.isEmpty() ? buttonGap : 0;
     const int text = button.fontMetrics.size(Qt::TextShowMnemonic, button.text).width();
@@ -362,7 +361,6 @@ int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* 
     case SH_EtchDisabledText:
     case SH_DitherDisabledText:
     case SH_Widget_Animate:
-        return 0;
     case SH_ComboBox_Popup:
         return 0;
     case SH_Table_GridLineColor:

@@ -82,7 +82,10 @@ void Theme::askDesktop() {
     if (!bus.isConnected())
         return;
     bus.connect(portalService, portalPath, settingsInterface, u"SettingChanged"_s, this,
-                SLOT(settingChanged(QString, QString, QDBusVariant)));
+                // A signature with spaces is looked up twice.
+                // clang-format off
+                SLOT(settingChanged(QString,QString,QDBusVariant)));
+    // clang-format on
     QDBusMessage question = QDBusMessage::createMethodCall(portalService, portalPath, settingsInterface, u"Read"_s);
     question << appearance << colourSchemeKey;
     auto* watcher = new QDBusPendingCallWatcher(bus.asyncCall(question), this);

@@ -8,15 +8,6 @@
 
 namespace waybill {
 
-namespace {
-template <typename Dialog>
-Dialog* opened(Dialog* dialog) {
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
-    return dialog;
-}
-} // namespace
-
 AccountActions::AccountActions(AccountList& accounts, const Clock& clock, RandomSource& random, QWidget& window,
                                QObject* parent)
     : QObject(parent), accounts_(accounts), clock_(clock), random_(random), window_(window) {}

@@ -48,7 +48,7 @@ void DeliveryActions::ask(const QStringList& deliveryIds, const QStringList& hos
     QString where = hosts.mid(0, namedHosts).join(u", ");
     if (hosts.size() > namedHosts)
         where = tr("%1 and %n more", "hosts", int(hosts.size() - namedHosts)).arg(where);
-    auto* dialog = new ConfirmationDialog(
+    auto* dialog = opened(new ConfirmationDialog(
         {tr("Replay %n delivery(s)?", nullptr, int(deliveryIds.size())),
          where.isEmpty()
              ? tr("The events are sent once more, signed anew. Whoever receives them gets them again.")
@@ -57,9 +57,7 @@ void DeliveryActions::ask(const QStringList& deliveryIds, const QStringList& hos
          tr("&Replay %n delivery(s)", nullptr, int(deliveryIds.size())),
          {},
          false},
-        place_.window());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
+        place_.window()));
     connect(dialog, &ConfirmationDialog::confirmed, this, [this, dialog, deliveryIds] {
         dialog->accept();
         for (const QString& id : deliveryIds)
@@ -77,7 +75,7 @@ void DeliveryActions::replayOne(const QString& deliveryId) {
             Q_EMIT failed(queued.error());
             return;
         }
-        place_.select(queued->deliveryId);
+        place_.selectIfShown(queued->deliveryId);
         Q_EMIT succeeded();
     });
 }

@@ -13,16 +13,6 @@
 
 namespace waybill {
 
-namespace {
-/// Shown beside the window, gone when it is closed. Never a nested event loop.
-template <typename Dialog>
-Dialog* opened(Dialog* dialog) {
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
-    return dialog;
-}
-} // namespace
-
 EndpointActions::EndpointActions(const Surroundings& surroundings, EndpointsPlace& place, QObject* parent)
     : QObject(parent), surroundings_(surroundings), place_(place) {
     connect(&place, &EndpointsPlace::editRequested, this, &EndpointActions::edit);
