@@ -39,7 +39,7 @@ QByteArray withPage(const QByteArray& path, const PageRequest& page) {
         fields.append("starting_after=" + QUrl::toPercentEncoding(page.startingAfter));
     if (!page.endingBefore.isEmpty())
         fields.append("ending_before=" + QUrl::toPercentEncoding(page.endingBefore));
-    return fields.isEmpty() ? path : path + '?' + fields.join('&');
+    return fields.isEmpty() ? path : path + (path.contains('?') ? '&' : '?') + fields.join('&');
 }
 
 Result<void> readNothing(const QByteArray&) {
@@ -148,6 +148,7 @@ private:
             client_.budget_.note(*answer);
         if (const auto delay = retryDelay(answer); delay && *delay <= longestWait) {
             ++retries_;
+            ++client_.retries_;
             answerWasLost_ = answerWasLost_ || !answer || answer->status >= 500;
             alarm_.setFor(client_.clock_.now() + *delay);
             return;
@@ -299,6 +300,13 @@ RequestHandle AccountClient::sendTestEvent(const QString& endpointId, const QStr
 RequestHandle AccountClient::listDeliveries(const QString& endpointId, const PageRequest& page, QObject* context,
                                             Done<Page<Delivery>> done) {
     const QByteArray path = route("/webhooks/", endpointId, "/deliveries");
+    return submit({"GET", path.isEmpty() ? path : withPage(path, page)}, &json::readDeliveryPage, context,
+                  std::move(done));
+}
+
+RequestHandle AccountClient::listPendingDeliveries(const QString& endpointId, const PageRequest& page, QObject* context,
+                                                   Done<Page<Delivery>> done) {
+    const QByteArray path = route("/webhooks/", endpointId, "/deliveries?status=pending");
     return submit({"GET", path.isEmpty() ? path : withPage(path, page)}, &json::readDeliveryPage, context,
                   std::move(done));
 }

@@ -44,6 +44,8 @@ public:
                                 Done<QueuedDelivery> done);
     RequestHandle listDeliveries(const QString& endpointId, const PageRequest& page, QObject* context,
                                  Done<Page<Delivery>> done);
+    RequestHandle listPendingDeliveries(const QString& endpointId, const PageRequest& page, QObject* context,
+                                        Done<Page<Delivery>> done);
     RequestHandle getDelivery(const QString& id, QObject* context, Done<Delivery> done);
     RequestHandle replayDelivery(const QString& id, QObject* context, Done<QueuedDelivery> done);
     RequestHandle listEvents(const PageRequest& page, QObject* context, Done<Page<Event>> done);
@@ -51,6 +53,8 @@ public:
 
     /// Requests a minute, as the account last said; nothing before its first answer.
     std::optional<int> requestsPerMinute() const { return budget_.limit(); }
+    /// Requests that were sent again, since the client was made: they cost like any.
+    quint64 retries() const { return retries_; }
 
 Q_SIGNALS:
     /// A request that may have changed something has been answered: look for what is new.
@@ -67,6 +71,7 @@ private:
     const Clock& clock_;
     RandomSource& random_;
     RequestBudget budget_;
+    quint64 retries_ = 0;
 };
 
 } // namespace waybill

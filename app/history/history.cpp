@@ -107,13 +107,18 @@ void History::readMissingEvents(const QStringList& among, QObject* context, Done
     ask<QStringList>(context, std::move(done), [among](Worker& worker) { return worker.readMissingEvents(among); });
 }
 
-void History::noteWalk(const QString& endpointId, bool unfinished, QObject* context, Done<void> done) {
-    ask<void>(context, std::move(done),
-              [endpointId, unfinished](Worker& worker) { return worker.noteWalk(endpointId, unfinished); });
+void History::takePage(const Walk& walk, const Page<Delivery>& page, QObject* context, Done<std::optional<Walk>> done) {
+    ask<std::optional<Walk>>(context, std::move(done),
+                             [walk, page](Worker& worker) { return worker.takePage(walk, page); });
 }
 
-void History::readUnfinishedWalks(QObject* context, Done<QStringList> done) {
-    ask<QStringList>(context, std::move(done), [](Worker& worker) { return worker.readUnfinishedWalks(); });
+void History::takePage(const Walk& walk, const Page<Event>& page, QObject* context, Done<std::optional<Walk>> done) {
+    ask<std::optional<Walk>>(context, std::move(done),
+                             [walk, page](Worker& worker) { return worker.takePage(walk, page); });
+}
+
+void History::readWalks(QObject* context, Done<QList<Walk>> done) {
+    ask<QList<Walk>>(context, std::move(done), [](Worker& worker) { return worker.readWalks(); });
 }
 
 void History::noteSynced(Instant at) {

@@ -6,6 +6,7 @@
 #include "contract/delivery.h"
 #include "contract/endpoint.h"
 #include "contract/event.h"
+#include "contract/page.h"
 
 #include <QThread>
 
@@ -64,6 +65,14 @@ struct HistoryCounts {
     friend bool operator==(const HistoryCounts&, const HistoryCounts&) = default;
 };
 
+/// A walk through one list of the account that has not come to its end: rows may be missing beyond its cursor.
+struct Walk {
+    QString log;               ///< The endpoint whose deliveries are listed; empty: the events.
+    QString cursor;            ///< Where it goes on; empty before the first page.
+    std::optional<Instant> at; ///< Of the row that the cursor names.
+    friend bool operator==(const Walk&, const Walk&) = default;
+};
+
 /// The local copy of one account's log: the only thing that the window reads. A facade on the window's thread over a
 /// thread of its own, which alone touches the database.
 class History final : public QObject {
@@ -95,9 +104,13 @@ public:
     void readDue(Instant by, QObject* context, Done<QList<Delivery>> done);
     /// Which of these events the copy lacks; without any, every event that a delivery names and the copy lacks.
     void readMissingEvents(const QStringList& among, QObject* context, Done<QStringList> done);
-    /// A walk through the log of this endpoint has begun and not come to its end: rows may be missing below the newest.
-    void noteWalk(const QString& endpointId, bool unfinished, QObject* context, Done<void> done);
-    void readUnfinishedWalks(QObject* context, Done<QStringList> done);
+    /// Stores what the account listed after `walk.cursor` and how far the walk came with it, as one change. Answers
+    /// where to go on, or nothing at the end: where the list ends, or the page met what the copy held before. Takes
+    /// lists in either order, and rows that are listed again.
+    void takePage(const Walk& walk, const Page<Delivery>& page, QObject* context, Done<std::optional<Walk>> done);
+    void takePage(const Walk& walk, const Page<Event>& page, QObject* context, Done<std::optional<Walk>> done);
+    /// The newest first.
+    void readWalks(QObject* context, Done<QList<Walk>> done);
     /// Shows in `HistoryCounts`, and is no change.
     void noteSynced(Instant at);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "history/historylook.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace waybill {
@@ -9,10 +10,11 @@ namespace {
 
 // A computer's clock may be a little behind the account's.
 constexpr seconds clockSlack{5};
-// Of one look; the next goes on.
-constexpr int mostSingleReads = 20;
-// So many events are read one by one, which gives their exact bytes; for more, pages are worth it.
-constexpr int fewEvents = 10;
+// Of one look; the next goes on, and sees in between what is new.
+constexpr int mostSingleReads = 100;
+constexpr int mostPagesBackwards = 20;
+// So many that were due are read one by one; for more, the list of what is still pending is worth it.
+constexpr int fewDue = 5;
 
 PageRequest after(const QString& cursor) {
     PageRequest page;
@@ -54,6 +56,10 @@ void HistorySync::Look::ask(std::function<void()> request) {
         alarm_.setFor(now + wait);
         return;
     }
+    // What the client sent again since the last time counts as well.
+    const quint64 retries = client_.retries();
+    for (; memory_.retriesNoted < retries; ++memory_.retriesNoted)
+        sync_.pace_.noteSent(now);
     sync_.pace_.noteSent(now);
     ++requests_;
     request();
@@ -79,22 +85,7 @@ void HistorySync::Look::end() {
 }
 
 void HistorySync::Look::start() {
-    if (memory_.knowsWalks)
-        listEndpoints({});
-    else
-        readWalks();
-}
-
-void HistorySync::Look::readWalks() {
-    history_.readUnfinishedWalks(this, [this](const Result<QStringList>& walks) {
-        if (!walks) {
-            fail(walks.error());
-            return;
-        }
-        memory_.unfinishedWalks = QSet<QString>(walks->begin(), walks->end());
-        memory_.knowsWalks = true;
-        listEndpoints({});
-    });
+    listEndpoints({});
 }
 
 // Endpoints
@@ -126,14 +117,14 @@ void HistorySync::Look::chooseEndpoints(const QList<Delivery>& due) {
     for (const Delivery& delivery : due) {
         if (memory_.goneDeliveries.contains(delivery.id))
             continue;
-        due_.insert(delivery.id);
+        due_.insert(delivery.id, delivery.endpointId);
         waiting.insert(delivery.endpointId);
     }
     QHash<QString, Endpoint> now;
     for (const Endpoint& endpoint : std::as_const(endpoints_)) {
         const auto before = memory_.endpoints.constFind(endpoint.id);
         const bool isNew = before == memory_.endpoints.constEnd();
-        if (looksThrough_ || isNew || waiting.contains(endpoint.id) || memory_.unfinishedWalks.contains(endpoint.id) ||
+        if (looksThrough_ || isNew || waiting.contains(endpoint.id) ||
             before->lastDeliveredAt != endpoint.lastDeliveredAt || before->lastFailedAt != endpoint.lastFailedAt)
             toWalk_.append(endpoint.id);
         now.insert(endpoint.id, endpoint);
@@ -146,79 +137,116 @@ void HistorySync::Look::chooseEndpoints(const QList<Delivery>& due) {
 // Deliveries
 
 void HistorySync::Look::nextEndpoint() {
-    if (toWalk_.isEmpty()) {
-        dueToRead_ = QStringList(due_.begin(), due_.end()).mid(0, mostSingleReads);
-        nextDue();
-        return;
-    }
-    walked_ = toWalk_.takeFirst();
-    goesToTheEnd_ = memory_.unfinishedWalks.contains(walked_);
-    listDeliveries({});
+    if (toWalk_.isEmpty())
+        findStillPending();
+    else
+        walk({toWalk_.takeFirst(), {}, {}});
 }
 
-void HistorySync::Look::listDeliveries(const QString& cursor) {
-    ask([this, cursor] {
-        underWay_ = client_.listDeliveries(walked_, after(cursor), this, [this](const Result<Page<Delivery>>& page) {
+/// One page, of a log's newest rows or from where a walk came to.
+void HistorySync::Look::walk(const Walk& walk) {
+    ask([this, walk] {
+        // What an endpoint or a right lacks meanwhile does not end the look: the next list lacks the endpoint, too.
+        const auto isLeftOut = [this, walk](const Error& error) {
+            const bool isEvents = walk.log.isEmpty();
+            if (error.kind != (isEvents ? ErrorKind::Authorization : ErrorKind::NotFound))
+                return false;
+            if (isEvents)
+                memory_.mayReadEvents = false;
+            walks_.removeIf([&walk](const Walk& other) { return other.log == walk.log; });
+            return true;
+        };
+        const auto listed = [this, walk, isLeftOut](const auto& page, auto next) {
             if (page)
-                deliveriesListed(*page);
-            else if (page.error().kind == ErrorKind::NotFound)
-                nextEndpoint(); // deleted meanwhile: the next list lacks it
+                (this->*next)(walk, *page);
+            else if (isLeftOut(page.error()))
+                pageTaken(walk);
             else
                 fail(page.error());
-        });
+        };
+        if (walk.log.isEmpty())
+            underWay_ = client_.listEvents(after(walk.cursor), this, [listed](const Result<Page<Event>>& page) {
+                listed(page, &Look::eventsListed);
+            });
+        else
+            underWay_ = client_.listDeliveries(
+                walk.log, after(walk.cursor), this,
+                [listed](const Result<Page<Delivery>>& page) { listed(page, &Look::deliveriesListed); });
     });
 }
 
-void HistorySync::Look::deliveriesListed(const Page<Delivery>& page) {
-    QList<Delivery> deliveries = page.data;
-    for (Delivery& delivery : deliveries) {
+void HistorySync::Look::deliveriesListed(const Walk& walk, const Page<Delivery>& page) {
+    Page<Delivery> taken = page;
+    for (Delivery& delivery : taken.data) {
         if (delivery.endpointId.isEmpty())
-            delivery.endpointId = walked_;
+            delivery.endpointId = walk.log;
         due_.remove(delivery.id);
         if (!delivery.eventId.isEmpty())
             eventsSeen_.insert(delivery.eventId);
     }
-    history_.putDeliveries(deliveries, this,
-                           [this, cursor = continuation(page), size = deliveries.size()](const Result<int>& stored) {
-                               if (!stored) {
-                                   fail(stored.error());
-                                   return;
-                               }
-                               // Below a row that was known as it is, everything is known, unless an earlier walk was
-                               // interrupted. What is pending there is asked for by its id.
-                               if (cursor.isEmpty() || (*stored < size && !goesToTheEnd_)) {
-                                   endpointDone();
-                                   return;
-                               }
-                               if (memory_.unfinishedWalks.contains(walked_)) {
-                                   listDeliveries(cursor);
-                                   return;
-                               }
-                               // Noted before the next page: whatever interrupts the walk, its gap is known.
-                               memory_.unfinishedWalks.insert(walked_);
-                               history_.noteWalk(walked_, true, this, [this, cursor](const Result<void>& noted) {
-                                   if (noted)
-                                       listDeliveries(cursor);
-                                   else
-                                       fail(noted.error());
-                               });
-                           });
+    history_.takePage(walk, taken, this, [this, walk](const Result<std::optional<Walk>>& next) {
+        if (!next) {
+            fail(next.error());
+            return;
+        }
+        if (walk.cursor.isEmpty()) {
+            for (const Endpoint& endpoint : std::as_const(endpoints_)) {
+                if (endpoint.id == walk.log)
+                    memory_.endpoints.insert(walk.log, endpoint);
+            }
+        } else if (*next) {
+            walks_.prepend(**next);
+        }
+        pageTaken(walk);
+    });
 }
 
-void HistorySync::Look::endpointDone() {
-    for (const Endpoint& endpoint : std::as_const(endpoints_)) {
-        if (endpoint.id == walked_)
-            memory_.endpoints.insert(walked_, endpoint);
-    }
-    if (!memory_.unfinishedWalks.remove(walked_)) {
+void HistorySync::Look::pageTaken(const Walk& walk) {
+    if (!walk.cursor.isEmpty())
+        nextWalk();
+    else if (walk.log.isEmpty())
+        findGoneEvents();
+    else
         nextEndpoint();
+}
+
+void HistorySync::Look::findStillPending() {
+    if (due_.size() > fewDue) {
+        const QSet<QString> endpoints(due_.cbegin(), due_.cend());
+        toAskForPending_ = QStringList(endpoints.begin(), endpoints.end());
+    }
+    nextStillPending();
+}
+
+void HistorySync::Look::nextStillPending() {
+    if (!toAskForPending_.isEmpty()) {
+        listStillPending(toAskForPending_.takeFirst(), {});
         return;
     }
-    history_.noteWalk(walked_, false, this, [this](const Result<void>& noted) {
-        if (noted)
-            nextEndpoint();
-        else
-            fail(noted.error());
+    dueToRead_ = due_.keys().mid(0, mostSingleReads);
+    nextDue();
+}
+
+void HistorySync::Look::listStillPending(const QString& endpointId, const QString& cursor) {
+    ask([this, endpointId, cursor] {
+        const auto listed = [this, endpointId](const Result<Page<Delivery>>& page) {
+            if (!page && page.error().kind != ErrorKind::NotFound) {
+                fail(page.error());
+                return;
+            }
+            // Not stored: a walk would take rows from the middle of what it has yet to read for the end of its work.
+            QString next;
+            if (page) {
+                for (const Delivery& delivery : page->data)
+                    due_.remove(delivery.id);
+                next = continuation(*page);
+            }
+            if (next.isEmpty())
+                nextStillPending();
+            else
+                listStillPending(endpointId, next);
+        };
+        underWay_ = client_.listPendingDeliveries(endpointId, after(cursor), this, listed);
     });
 }
 
@@ -250,90 +278,85 @@ void HistorySync::Look::nextDue() {
 // Events
 
 void HistorySync::Look::findMissingEvents() {
-    const bool asksForAll = !memory_.hasLookedThrough;
-    if (!memory_.mayReadEvents || (eventsSeen_.isEmpty() && !asksForAll)) {
-        end();
+    if (looksThrough_)
+        memory_.mayReadEvents = true;
+    if (!memory_.mayReadEvents || (eventsSeen_.isEmpty() && !looksThrough_)) {
+        findWalks();
         return;
     }
-    const QStringList among = asksForAll ? QStringList() : QStringList(eventsSeen_.begin(), eventsSeen_.end());
-    history_.readMissingEvents(among, this, [this](const Result<QStringList>& missing) {
+    const QStringList seen(eventsSeen_.begin(), eventsSeen_.end());
+    const auto found = [this](const QStringList& missing) {
+        const bool isMissed =
+            std::ranges::any_of(missing, [this](const QString& id) { return !memory_.goneEvents.contains(id); });
+        if (isMissed || looksThrough_)
+            walk({});
+        else
+            findWalks();
+    };
+    if (looksThrough_)
+        found({});
+    else
+        history_.readMissingEvents(seen, this, [this, found](const Result<QStringList>& missing) {
+            if (missing)
+                found(*missing);
+            else
+                fail(missing.error());
+        });
+}
+
+void HistorySync::Look::eventsListed(const Walk& walk, const Page<Event>& page) {
+    history_.takePage(walk, page, this, [this, walk](const Result<std::optional<Walk>>& next) {
+        if (!next) {
+            fail(next.error());
+            return;
+        }
+        if (*next && !walk.cursor.isEmpty())
+            walks_.prepend(**next);
+        pageTaken(walk);
+    });
+}
+
+/// What the newest events lack is not worth another question for them until the account is looked through.
+void HistorySync::Look::findGoneEvents() {
+    if (looksThrough_)
+        memory_.goneEvents.clear();
+    if (eventsSeen_.isEmpty()) {
+        findWalks();
+        return;
+    }
+    const QStringList seen(eventsSeen_.begin(), eventsSeen_.end());
+    history_.readMissingEvents(seen, this, [this](const Result<QStringList>& missing) {
         if (!missing) {
             fail(missing.error());
             return;
         }
-        for (const QString& id : *missing) {
-            if (!memory_.goneEvents.contains(id))
-                eventsMissing_.append(id);
-        }
-        if (eventsMissing_.size() > fewEvents)
-            listEvents({});
-        else
-            readEventsOneByOne();
+        memory_.goneEvents.unite(QSet<QString>(missing->begin(), missing->end()));
+        findWalks();
     });
 }
 
-void HistorySync::Look::readEventsOneByOne() {
-    if (eventsMissing_.isEmpty() || eventReads_ >= mostSingleReads) {
+// Backwards
+
+void HistorySync::Look::findWalks() {
+    history_.readWalks(this, [this](const Result<QList<Walk>>& walks) {
+        if (!walks) {
+            fail(walks.error());
+            return;
+        }
+        walks_ = *walks;
+        if (!memory_.mayReadEvents)
+            walks_.removeIf([](const Walk& walk) { return walk.log.isEmpty(); });
+        nextWalk();
+    });
+}
+
+void HistorySync::Look::nextWalk() {
+    if (walks_.isEmpty() || pagesBackwards_ >= mostPagesBackwards) {
         end();
         return;
     }
-    ++eventReads_;
-    const QString id = eventsMissing_.takeFirst();
-    ask([this, id] {
-        underWay_ = client_.getEvent(id, this, [this, id](const Result<Event>& event) {
-            if (event) {
-                history_.putEvents({*event}, this, [this](const Result<int>& stored) {
-                    if (stored)
-                        readEventsOneByOne();
-                    else
-                        fail(stored.error());
-                });
-            } else if (event.error().kind == ErrorKind::NotFound) {
-                memory_.goneEvents.insert(id);
-                readEventsOneByOne();
-            } else {
-                eventsFailed(event.error());
-            }
-        });
-    });
-}
-
-void HistorySync::Look::listEvents(const QString& cursor) {
-    ask([this, cursor] {
-        underWay_ = client_.listEvents(after(cursor), this, [this](const Result<Page<Event>>& page) {
-            if (page)
-                eventsListed(*page);
-            else
-                eventsFailed(page.error());
-        });
-    });
-}
-
-void HistorySync::Look::eventsListed(const Page<Event>& page) {
-    // Only those that the copy lacks: a page has its events in compact form, and must not replace exact bytes.
-    QList<Event> lacking;
-    for (const Event& event : page.data) {
-        if (eventsMissing_.removeOne(event.id))
-            lacking.append(event);
-    }
-    history_.putEvents(lacking, this, [this, cursor = continuation(page)](const Result<int>& stored) {
-        if (!stored)
-            fail(stored.error());
-        else if (cursor.isEmpty() || eventsMissing_.isEmpty())
-            readEventsOneByOne();
-        else
-            listEvents(cursor);
-    });
-}
-
-void HistorySync::Look::eventsFailed(const Error& error) {
-    if (error.kind != ErrorKind::Authorization) {
-        fail(error);
-        return;
-    }
-    // A key without `events:read` still has a log of deliveries.
-    memory_.mayReadEvents = false;
-    end();
+    ++pagesBackwards_;
+    walk(walks_.takeFirst());
 }
 
 } // namespace waybill

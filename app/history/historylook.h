@@ -8,8 +8,8 @@
 
 namespace waybill {
 
-/// One look at the account, from the list of endpoints to the events: one request after the other, none of which
-/// changes anything there.
+/// One look at the account: the endpoints, the newest of their deliveries, what was due, the newest events, then some
+/// pages backwards. One request after the other, none of which changes anything there.
 class HistorySync::Look final : public QObject {
     Q_OBJECT
 public:
@@ -19,6 +19,8 @@ public:
     void start();
     int requests() const { return requests_; }
     bool looksThrough() const { return looksThrough_; }
+    /// Pages are left for another look.
+    bool leavesWalks() const { return !walks_.isEmpty(); }
 
 Q_SIGNALS:
     void ended(const std::optional<waybill::Error>& error);
@@ -31,21 +33,23 @@ private:
     void fail(const Error& error);
     void end();
 
-    void readWalks();
     void listEndpoints(const QString& cursor);
     void endpointsListed(const Page<Endpoint>& page);
     void findDue();
     void chooseEndpoints(const QList<Delivery>& due);
     void nextEndpoint();
-    void listDeliveries(const QString& cursor);
-    void deliveriesListed(const Page<Delivery>& page);
-    void endpointDone();
+    void walk(const Walk& walk);
+    void deliveriesListed(const Walk& walk, const Page<Delivery>& page);
+    void eventsListed(const Walk& walk, const Page<Event>& page);
+    void pageTaken(const Walk& walk);
+    void findStillPending();
+    void nextStillPending();
+    void listStillPending(const QString& endpointId, const QString& cursor);
     void nextDue();
     void findMissingEvents();
-    void readEventsOneByOne();
-    void listEvents(const QString& cursor);
-    void eventsListed(const Page<Event>& page);
-    void eventsFailed(const Error& error);
+    void findGoneEvents();
+    void findWalks();
+    void nextWalk();
 
     HistorySync& sync_;
     AccountClient& client_;
@@ -58,13 +62,12 @@ private:
     int requests_ = 0;
     QList<Endpoint> endpoints_;
     QStringList toWalk_;
-    QString walked_;
-    bool goesToTheEnd_ = false; ///< An earlier walk of this endpoint was interrupted.
-    QSet<QString> due_;         ///< Pending in the copy, due, and not seen in this look.
+    QHash<QString, QString> due_; ///< Pending in the copy, due, and not seen in this look; with its endpoint.
+    QStringList toAskForPending_;
     QStringList dueToRead_;
     QSet<QString> eventsSeen_;
-    QStringList eventsMissing_;
-    int eventReads_ = 0;
+    QList<Walk> walks_;
+    int pagesBackwards_ = 0;
 };
 
 } // namespace waybill

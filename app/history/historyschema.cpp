@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 // Times are milliseconds since 1970, UTC. `sort_at` and `settled_at` are derived, so that indexes can order by them.
 // Answers and bodies stay out of the deliveries: a narrow table is quick to walk.
 std::span<const Migration> historyMigrations() {
-    static const std::array<Migration, 1> steps{{
+    static const std::array<Migration, 2> steps{{
         {1,
          {
              u"CREATE TABLE endpoints (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL,"
@@ -34,6 +34,17 @@ std::span<const Migration> historyMigrations() {
              " created INTEGER NOT NULL, team_id TEXT NOT NULL, object_id TEXT NOT NULL, body BLOB NOT NULL)"_s,
              u"CREATE TABLE walks (endpoint_id TEXT PRIMARY KEY)"_s,
              u"CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER)"_s,
+         }},
+        // Walks know how far they came. Events are walked through like deliveries; before, single ones were stored, and
+        // a walk would take them for the end of what is missing.
+        {2,
+         {
+             u"DELETE FROM deliveries WHERE endpoint_id IN (SELECT endpoint_id FROM walks)"_s,
+             u"DELETE FROM events"_s,
+             u"DROP TABLE walks"_s,
+             u"CREATE TABLE walks (log TEXT NOT NULL, cursor TEXT NOT NULL, at INTEGER NOT NULL,"
+             " PRIMARY KEY (log, cursor))"_s,
+             u"CREATE INDEX events_newest ON events (created, id)"_s,
          }},
     }};
     return steps;

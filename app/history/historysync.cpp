@@ -19,6 +19,7 @@ constexpr seconds betweenLooksThrough{60};
 
 HistorySync::HistorySync(AccountClient& client, History& history, const Clock& clock, QObject* parent)
     : QObject(parent), client_(client), history_(history), clock_(clock), alarm_(clock) {
+    memory_.retriesNoted = client_.retries();
     connect(&alarm_, &Alarm::rang, this, &HistorySync::lookNow);
     connect(&client_, &AccountClient::acted, this, [this] {
         busyUntil_ = clock_.now() + afterActing;
@@ -82,11 +83,10 @@ void HistorySync::lookEnded(const std::optional<Error>& error) {
         looksThrough_ = looksThrough_ || error.has_value();
         if (!error) {
             lookedThroughAt_ = clock_.now();
-            memory_.hasLookedThrough = true;
         }
     }
     const milliseconds spacing = pace_.spacing(clock_.now(), requestsOfLastLook_);
-    const bool looksAgain = std::exchange(wasNudged_, false) && !error;
+    const bool looksAgain = (std::exchange(wasNudged_, false) || look->leavesWalks()) && !error;
     schedule(looksAgain ? spacing : std::max(spacing, cadence()));
     if (error)
         Q_EMIT failed(*error);

@@ -35,12 +35,10 @@ private:
     /// What one look leaves to the next.
     struct Memory {
         QHash<QString, Endpoint> endpoints;
-        QSet<QString> unfinishedWalks;
         QSet<QString> goneDeliveries; ///< Pending in the copy, unknown to the account.
-        QSet<QString> goneEvents;
-        bool knowsWalks = false;
-        bool hasLookedThrough = false;
+        QSet<QString> goneEvents;     ///< Named by deliveries, and not among the account's newest.
         bool mayReadEvents = true;
+        quint64 retriesNoted = 0;
     };
 
     void lookNow();

@@ -117,6 +117,14 @@ qint64 sortTimeOf(const Delivery& delivery) {
     return time ? millisecondsSinceEpoch(*time) : 0;
 }
 
+Instant timeOf(const Delivery& delivery) {
+    return instantFromMilliseconds(sortTimeOf(delivery));
+}
+
+Instant timeOf(const Event& event) {
+    return Instant(seconds(event.created));
+}
+
 /// The contract does not say when an attempt failed; it was due then, and took ten seconds at most.
 QVariant settledTimeOf(const Delivery& delivery) {
     if (!delivery.isSettled())
@@ -424,8 +432,14 @@ Result<QStringList> History::Worker::readMissingEvents(const QStringList& among)
     return missing;
 }
 
-Result<QStringList> History::Worker::readUnfinishedWalks() {
-    return readIds(u"SELECT endpoint_id FROM walks ORDER BY endpoint_id"_s);
+Result<QList<Walk>> History::Worker::readWalks() {
+    auto query = run(u"SELECT log, cursor, at FROM walks ORDER BY at DESC, log, cursor"_s);
+    if (!query)
+        return failure(query.error());
+    QList<Walk> walks;
+    while (query->next())
+        walks.append({query->value(0).toString(), query->value(1).toString(), instantAt(*query, 2)});
+    return walks;
 }
 
 // Writing
@@ -486,7 +500,7 @@ Result<int> History::Worker::dropEndpoint(const QString& id) {
             return written;
         changed += *written;
     }
-    const auto forgotten = write(u"DELETE FROM walks WHERE endpoint_id = ?"_s, {id});
+    const auto forgotten = write(u"DELETE FROM walks WHERE log = ?"_s, {id});
     return forgotten ? Result<int>(changed) : forgotten;
 }
 
@@ -559,11 +573,84 @@ Result<int> History::Worker::putEvents(const QList<Event>& events) {
     });
 }
 
-Result<void> History::Worker::noteWalk(const QString& endpointId, bool unfinished) {
-    auto written = write(unfinished ? u"INSERT OR IGNORE INTO walks (endpoint_id) VALUES (?)"_s
-                                    : u"DELETE FROM walks WHERE endpoint_id = ?"_s,
-                         {endpointId});
-    return written ? Result<void>() : failure(written.error());
+Result<std::optional<Walk>> History::Worker::readNewest(const QString& log) {
+    auto query = log.isEmpty() ? run(u"SELECT id, created * 1000 FROM events ORDER BY created DESC, id DESC LIMIT 1"_s)
+                               : run(u"SELECT id, sort_at FROM deliveries WHERE endpoint_id = ?"
+                                     " ORDER BY sort_at DESC, id DESC LIMIT 1"_s,
+                                     {log});
+    if (!query)
+        return failure(query.error());
+    if (!query->next())
+        return std::optional<Walk>();
+    return Walk{log, query->value(0).toString(), instantAt(*query, 1)};
+}
+
+template <typename T>
+Result<std::optional<Walk>> History::Worker::take(const Walk& walk, const Page<T>& page) {
+    const bool isFirst = walk.cursor.isEmpty();
+    std::optional<Walk> next;
+    auto written = change([&]() -> Result<int> {
+        std::optional<Walk> newest;
+        if (isFirst) {
+            auto read = readNewest(walk.log);
+            if (!read)
+                return failure(read.error());
+            newest = *read;
+        }
+        // An account that names no cursor means its last row.
+        QString cursor;
+        if (page.hasMore && !page.data.isEmpty())
+            cursor = page.nextCursor.isEmpty() ? page.data.last().id : page.nextCursor;
+        Instant first = Instant::max();
+        Instant last = Instant::min();
+        Instant there = walk.at.value_or(Instant{});
+        bool meetsKnown = false;
+        int changed = 0;
+        for (const T& row : page.data) {
+            auto stored = store(row);
+            if (!stored)
+                return stored;
+            changed += *stored;
+            const Instant at = timeOf(row);
+            first = std::min(first, at);
+            last = std::max(last, at);
+            if (row.id == cursor)
+                there = at;
+            // Rows that the walk has passed may be listed again.
+            meetsKnown = meetsKnown || (*stored == 0 && (isFirst || (walk.at && at < *walk.at)));
+        }
+        // The cursor tells the order even where a page is not in it: it is the row from which the list goes on.
+        bool goesForward = walk.at && there >= *walk.at;
+        if (isFirst && first < last)
+            goesForward = there - first > last - there;
+        else if (isFirst)
+            goesForward = newest && newest->at > there;
+        // Walks that came to the middle of this page are this one from now on: what it knows beyond them, it brought.
+        auto joined = write(
+            u"DELETE FROM walks WHERE log = ? AND cursor <> ? AND at BETWEEN ? AND ?"_s,
+            {notNull(walk.log), notNull(walk.cursor), millisecondsSinceEpoch(first), millisecondsSinceEpoch(last)});
+        if (!joined)
+            return joined;
+        if (!cursor.isEmpty() && cursor != walk.cursor && (goesForward || !meetsKnown || *joined > 0))
+            next = goesForward && newest && newest->at > there ? *newest : Walk{walk.log, cursor, there};
+
+        auto left =
+            write(u"DELETE FROM walks WHERE log = ? AND cursor = ?"_s, {notNull(walk.log), notNull(walk.cursor)});
+        if (!left || !next)
+            return left ? Result<int>(changed) : left;
+        auto noted = write(u"INSERT OR REPLACE INTO walks (log, cursor, at) VALUES (?, ?, ?)"_s,
+                           {notNull(next->log), next->cursor, valueOf(next->at)});
+        return noted ? Result<int>(changed) : noted;
+    });
+    return written ? Result<std::optional<Walk>>(next) : failure(written.error());
+}
+
+Result<std::optional<Walk>> History::Worker::takePage(const Walk& walk, const Page<Delivery>& page) {
+    return take(walk, page);
+}
+
+Result<std::optional<Walk>> History::Worker::takePage(const Walk& walk, const Page<Event>& page) {
+    return take(walk, page);
 }
 
 Result<void> History::Worker::noteSynced(Instant at) {

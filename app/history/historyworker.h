@@ -29,14 +29,15 @@ public:
     Result<QStringList> readPending(const QString& endpointId);
     Result<QList<Delivery>> readDue(Instant by);
     Result<QStringList> readMissingEvents(const QStringList& among);
-    Result<QStringList> readUnfinishedWalks();
+    Result<QList<Walk>> readWalks();
 
     Result<void> replaceEndpoints(const QList<Endpoint>& endpoints);
     Result<void> putEndpoint(const Endpoint& endpoint);
     Result<void> removeEndpoint(const QString& id);
     Result<int> putDeliveries(const QList<Delivery>& deliveries);
     Result<int> putEvents(const QList<Event>& events);
-    Result<void> noteWalk(const QString& endpointId, bool unfinished);
+    Result<std::optional<Walk>> takePage(const Walk& walk, const Page<Delivery>& page);
+    Result<std::optional<Walk>> takePage(const Walk& walk, const Page<Event>& page);
     Result<void> noteSynced(Instant at);
 
 private:
@@ -49,6 +50,12 @@ private:
     Result<int> storeDelivery(const Delivery& delivery);
     Result<int> storeEvent(const Event& event);
     Result<int> dropEndpoint(const QString& id);
+    Result<int> store(const Delivery& delivery) { return storeDelivery(delivery); }
+    Result<int> store(const Event& event) { return storeEvent(event); }
+    template <typename T>
+    Result<std::optional<Walk>> take(const Walk& walk, const Page<T>& page);
+    /// The end of this log that the copy has.
+    Result<std::optional<Walk>> readNewest(const QString& log);
     Result<EndpointSummary> summaryOf(const Endpoint& endpoint);
     /// All of `work` in one transaction; notes a change where it wrote rows.
     Result<int> change(const std::function<Result<int>()>& work);

@@ -7,6 +7,8 @@ namespace waybill {
 
 namespace {
 constexpr milliseconds window{60'000};
+// Of one request by the client: room is left for them, because they are known only afterwards.
+constexpr int mostRetries = 5;
 constexpr milliseconds leastSpacing{100};
 constexpr milliseconds mostSpacing{10'000};
 } // namespace
@@ -28,9 +30,10 @@ void SyncPace::noteSent(Instant now) {
 
 milliseconds SyncPace::waitBeforeNext(Instant now) {
     forget(now);
-    if (sent_.size() < budget_)
+    const int most = budget_ - std::min(mostRetries, budget_ / 4);
+    if (sent_.size() < most)
         return milliseconds{0};
-    return sent_.at(sent_.size() - budget_) + window - now;
+    return sent_.at(sent_.size() - most) + window - now;
 }
 
 milliseconds SyncPace::spacing(Instant now, int requestsOfLastLook) {

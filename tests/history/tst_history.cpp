@@ -395,7 +395,11 @@ private Q_SLOTS:
 
     void isStillThereAfterARestartAndForItsOwnerOnly() {
         QVERIFY(replace({endpoint(u"whe_1"_s, u"https://a.example/"_s)}));
-        QVERIFY(wait<void>([&](auto done) { history->noteWalk(u"whe_1"_s, true, this, done); }));
+        const auto page = Page<Delivery>{{delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Pending, start)}, true, {}};
+        const auto walk = wait<std::optional<Walk>>([&](auto done) {
+            history->takePage(Walk{u"whe_1"_s, {}, {}}, page, this, done);
+        });
+        QCOMPARE(*walk, (Walk{u"whe_1"_s, u"whd_1"_s, start}));
         history.reset();
         constexpr auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther |
                                 QFile::WriteOther | QFile::ExeOther;
@@ -403,10 +407,10 @@ private Q_SLOTS:
         QVERIFY(!(QFileInfo(QFileInfo(path()).path()).permissions() & others));
         history = std::make_unique<History>(path(), *clock);
         QCOMPARE(endpoints().size(), 1);
-        QCOMPARE(*wait<QStringList>([&](auto done) { history->readUnfinishedWalks(this, done); }),
-                 QStringList{u"whe_1"_s});
-        QVERIFY(wait<void>([&](auto done) { history->noteWalk(u"whe_1"_s, false, this, done); }));
-        QVERIFY(wait<QStringList>([&](auto done) { history->readUnfinishedWalks(this, done); })->isEmpty());
+        QCOMPARE(*wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); }), QList<Walk>{**walk});
+        QVERIFY(
+            !*wait<std::optional<Walk>>([&](auto done) { history->takePage(**walk, Page<Delivery>(), this, done); }));
+        QVERIFY(wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); })->isEmpty());
     }
 
     void saysThatItsFileIsDamaged() {

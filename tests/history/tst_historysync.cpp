@@ -208,7 +208,7 @@ private Q_SLOTS:
         addEndpoint(u"whe_1"_s);
         for (int i = 0; i < 450; ++i)
             addDelivery(u"whe_1"_s);
-        account->failsFrom = 4; // after two of five pages
+        account->failsFrom = 9; // after all pages of events and two of five of deliveries
         sync->start();
         QVERIFY(look());
         QCOMPARE(failed->count(), 1);

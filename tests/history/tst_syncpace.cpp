@@ -27,7 +27,8 @@ private Q_SLOTS:
         QCOMPARE(pace.budget(), budget);
         pace.setLimit(std::nullopt);
         QCOMPARE(pace.budget(), budget);
-        for (int i = 0; i < budget; ++i) {
+        // The last ones are kept for what the client sends again.
+        for (int i = 0; i < budget - std::min(budget / 4, 5); ++i) {
             QCOMPARE(pace.waitBeforeNext(start), milliseconds(0));
             pace.noteSent(start);
         }

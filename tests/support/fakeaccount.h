@@ -111,8 +111,12 @@ private:
         }
         if (isRoute("GET", {part(u"webhooks"), part(u"*"), part(u"deliveries")})) {
             for (const Endpoint& one : endpoints) {
-                if (one.id == path.at(1))
-                    return answer(200, json::write(pageOf(newestFirst(one.id), query)));
+                if (one.id != path.at(1))
+                    continue;
+                QList<Delivery> found = newestFirst(one.id);
+                if (query.hasQueryItem(QStringLiteral("status")))
+                    found.removeIf([](const Delivery& row) { return row.status != DeliveryStatus::Pending; });
+                return answer(200, json::write(pageOf(found, query)));
             }
         }
         if (path.value(0) == u"events" && refusesEvents)

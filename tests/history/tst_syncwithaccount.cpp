@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// The sync against the stand-in for the real account, over real HTTP, at some size and under failure.
+#include "account/accountconnection.h"
+#include "clock/movableclock.h"
+#include "history/historysync.h"
+#include "support/copydigest.h"
+#include "support/standin.h"
+
+#include <QJsonArray>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+
+#include <algorithm>
+#include <memory>
+
+using namespace waybill;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// On its way to the account, counts what is sent in the time of the clock that the sync knows.
+class CountingTransport final : public Transport {
+public:
+    CountingTransport(const QUrl& baseUrl, const Clock& clock) : transport_(baseUrl), clock_(clock) {}
+    RequestHandle send(const HttpRequest& request, QObject* context, Done<HttpResponse> done) override {
+        sent_.append(clock_.now());
+        return transport_.send(request, context, std::move(done));
+    }
+    qsizetype sent() const { return sent_.size(); }
+    int mostInAMinute() const {
+        qsizetype most = 0;
+        for (qsizetype first = 0, last = 0; last < sent_.size(); ++last) {
+            while (sent_[first] + seconds(60) <= sent_[last])
+                ++first;
+            most = std::max(most, last - first + 1);
+        }
+        return int(most);
+    }
+
+private:
+    HttpTransport transport_;
+    const Clock& clock_;
+    QList<Instant> sent_;
+};
+
+QJsonArray everyFailure() {
+    return {u"revoked_key"_s,  u"plan"_s,      u"missing_scope"_s, u"role"_s,           u"beta_flag"_s,
+            u"rate_limited"_s, u"quota"_s,     u"server_error"_s,  u"html_200"_s,       u"bad_gateway_html"_s,
+            u"not_json_200"_s, u"empty_200"_s, u"lost_answer"_s,   u"truncated_json"_s, u"reset_mid_body"_s,
+            u"cut_mid_body"_s, u"drip"_s,      u"oversized"_s,     u"closed"_s,         u"redirect"_s};
+}
+
+} // namespace
+
+class tst_SyncWithAccount final : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> folder;
+    std::unique_ptr<test::StandIn> standIn;
+    std::unique_ptr<MovableClock> clock;
+    std::unique_ptr<AccountConnection> connection;
+    std::unique_ptr<History> history;
+    std::unique_ptr<HistorySync> sync;
+    SystemRandom random;
+    int ended = 0;
+    int endedWell = 0;
+
+    void begin(const QStringList& options) {
+        folder = std::make_unique<QTemporaryDir>();
+        standIn = std::make_unique<test::StandIn>(options);
+        clock = std::make_unique<MovableClock>(SystemClock().now());
+    }
+    QString path() const { return folder->filePath(u"history.sqlite"_s); }
+    void open() {
+        connection =
+            std::make_unique<AccountConnection>(QUrl(standIn->baseUrl()), Secret(standIn->key()), *clock, random);
+        openWith(connection->client());
+    }
+    void openWith(AccountClient& client) {
+        history = std::make_unique<History>(path(), *clock);
+        sync = std::make_unique<HistorySync>(client, *history, *clock);
+        ended = endedWell = 0;
+        connect(sync.get(), &HistorySync::finished, this, [this] { ++ended, ++endedWell; });
+        connect(sync.get(), &HistorySync::failed, this, [this] { ++ended; });
+        sync->start();
+    }
+    void close() {
+        sync.reset();
+        history.reset();
+        connection.reset();
+    }
+    QStringList seed(QJsonObject rows) {
+        QStringList ids;
+        const QJsonArray made = standIn->control("POST", u"/seed"_s, rows).value(u"endpoint_ids"_s).toArray();
+        for (const auto& id : made)
+            ids.append(id.toString());
+        return ids;
+    }
+
+    /// Lets the sync's time pass, much faster than time does, until `isSo`.
+    bool waitUntil(const std::function<bool()>& isSo, milliseconds step = milliseconds(200)) {
+        QTimer time;
+        connect(&time, &QTimer::timeout, this, [&] { clock->advance(step); });
+        time.start(4);
+        return QTest::qWaitFor(isSo, 30'000);
+    }
+    bool waitForLooks(int more) {
+        return waitUntil([this, before = endedWell, more] { return endedWell >= before + more; });
+    }
+    test::CopyDigest truth(const QString& what) {
+        const QJsonObject said = standIn->control("GET", u"/truth/%1?rows=0"_s.arg(what));
+        return {said.value(u"count"_s).toInt(), said.value(u"sha256"_s).toString().toLatin1()};
+    }
+    bool isEqual() {
+        return test::endpointsOfCopy(path()) == truth(u"endpoints"_s) &&
+               test::deliveriesOfCopy(path()) == truth(u"deliveries"_s) &&
+               test::eventsOfCopy(path()) == truth(u"events"_s);
+    }
+    /// Nothing changes in the account any more: a few more looks, and everything has been found.
+    void settleDown() {
+        standIn->behave();
+        clock->advance(std::chrono::hours(26)); // Whatever was scheduled is due now.
+        for (int i = 0; i < 12 && !isEqual(); ++i) {
+            clock->advance(seconds(61));
+            QVERIFY(waitForLooks(1));
+        }
+    }
+    void compareWithAccount() {
+        QCOMPARE(test::endpointsOfCopy(path()).count, truth(u"endpoints"_s).count);
+        QCOMPARE(test::deliveriesOfCopy(path()).count, truth(u"deliveries"_s).count);
+        QCOMPARE(test::eventsOfCopy(path()).count, truth(u"events"_s).count);
+        QVERIFY(isEqual());
+    }
+    int requests(const QString& pathPattern) {
+        return int(
+            standIn->control("GET", u"/requests?path="_s + QString::fromLatin1(QUrl::toPercentEncoding(pathPattern)))
+                .value(u"data"_s)
+                .toArray()
+                .size());
+    }
+
+private Q_SLOTS:
+    void cleanup() {
+        close();
+        clock.reset();
+        standIn.reset();
+        folder.reset();
+    }
+
+    void endsEqual_data() {
+        QTest::addColumn<QString>("order");
+        QTest::addColumn<double>("share");
+        QTest::addColumn<int>("chance");
+        QTest::newRow("newest first, nothing fails") << u"newest"_s << 0.0 << 1;
+        QTest::newRow("oldest first, nothing fails") << u"oldest"_s << 0.0 << 2;
+        for (int i = 0; i < 2; ++i) {
+            QTest::addRow("newest first, 2 %% fail, %d", i) << u"newest"_s << 0.02 << 10 + i;
+            QTest::addRow("oldest first, 2 %% fail, %d", i) << u"oldest"_s << 0.02 << 20 + i;
+        }
+        QTest::newRow("newest first, 15 % fail") << u"newest"_s << 0.15 << 30;
+    }
+    void endsEqual() {
+        QFETCH(QString, order);
+        QFETCH(double, share);
+        QFETCH(int, chance);
+        begin({u"--limit"_s, u"100000"_s, u"--order"_s, order, u"--seed"_s, QString::number(chance)});
+        seed({{u"endpoints"_s, 6},
+              {u"deliveries"_s, 2'000},
+              {u"events"_s, 500},
+              {u"event_days"_s, 60},
+              {u"seed"_s, chance}});
+        const auto sometimes = [&](QJsonObject rule, double probability) {
+            rule.insert(u"probability"_s, probability);
+            rule.insert(u"seed"_s, chance);
+            standIn->misbehave(rule);
+        };
+        if (share > 0)
+            sometimes({{u"what"_s, everyFailure()}, {u"size"_s, 9 << 20}, {u"bytes"_s, 4096}, {u"every_ms"_s, 1}},
+                      share);
+        sometimes({{u"what"_s, u"short_page"_s}, {u"rows"_s, 40}}, 0.5);
+        sometimes({{u"what"_s, u"repeat_rows"_s}, {u"rows"_s, 5}}, 0.3);
+        sometimes({{u"what"_s, u"reverse_page"_s}}, 0.1);
+        sometimes({{u"what"_s, u"unknown_fields"_s}}, 0.1);
+        sometimes({{u"what"_s, u"drop_headers"_s}}, 0.05);
+        sometimes({{u"what"_s, u"shift"_s},
+                   {u"insert"_s, 3},
+                   {u"settle"_s, 2},
+                   {u"events"_s, 2},
+                   {u"path"_s, u"deliveries|events"_s}},
+                  0.2);
+        open();
+        QVERIFY(waitUntil([this] { return endedWell >= 3 || ended >= 20; }));
+        settleDown();
+        compareWithAccount();
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_SyncWithAccount)
+#include "tst_syncwithaccount.moc"
