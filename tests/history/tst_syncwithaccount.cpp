@@ -6,6 +6,8 @@
 #include "support/copydigest.h"
 #include "support/standin.h"
 
+#include <QElapsedTimer>
+#include <QEventLoop>
 #include <QJsonArray>
 #include <QTemporaryDir>
 #include <QTest>
@@ -98,12 +100,21 @@ class tst_SyncWithAccount final : public QObject {
         return ids;
     }
 
-    /// Lets the sync's time pass, much faster than time does, until `isSo`.
+    /// Lets the sync's time pass, much faster than time does, until `isSo`. In a loop of its own, because waiting for a
+    /// condition with QTest sleeps between the turns.
     bool waitUntil(const std::function<bool()>& isSo, milliseconds step = milliseconds(200)) {
+        QEventLoop loop;
         QTimer time;
-        connect(&time, &QTimer::timeout, this, [&] { clock->advance(step); });
+        QElapsedTimer passed;
+        passed.start();
+        connect(&time, &QTimer::timeout, &loop, [&] {
+            clock->advance(step);
+            if (isSo() || passed.hasExpired(30'000))
+                loop.quit();
+        });
         time.start(4);
-        return QTest::qWaitFor(isSo, 30'000);
+        loop.exec();
+        return isSo();
     }
     bool waitForLooks(int more) {
         return waitUntil([this, before = endedWell, more] { return endedWell >= before + more; });
@@ -193,6 +204,86 @@ private Q_SLOTS:
         QVERIFY(waitUntil([this] { return endedWell >= 3 || ended >= 20; }));
         settleDown();
         compareWithAccount();
+    }
+
+    void goesOnWhereItStopped_data() {
+        QTest::addColumn<QString>("order");
+        QTest::newRow("newest first") << u"newest"_s;
+        QTest::newRow("oldest first") << u"oldest"_s;
+    }
+    void goesOnWhereItStopped() {
+        QFETCH(QString, order);
+        begin({u"--limit"_s, u"100000"_s, u"--order"_s, order});
+        seed({{u"endpoints"_s, 2}, {u"deliveries"_s, 2'000}, {u"events"_s, 500}});
+        open();
+        const auto pages = [this] { return requests(u"starting_after"_s); };
+        QVERIFY(waitUntil([&] { return pages() >= 8; }));
+        close();
+        const int before = pages();
+        const int had = test::deliveriesOfCopy(path()).count;
+        QVERIFY(had > 200 && had < 2'000);
+        standIn->control("POST", u"/insert"_s, {{u"deliveries"_s, 30}, {u"events"_s, 3}});
+        open();
+        QVERIFY(waitUntil([&] { return isEqual(); }));
+        // 20 + 5 pages in all, at least; at most the page under way again, and two for the new rows of each list.
+        QVERIFY2(pages() <= 25 + 1 + 3 * 2, qPrintable(u"%1 before, %2 in all"_s.arg(before).arg(pages())));
+    }
+
+    void goesOnFromARowThatIsGone() {
+        begin({u"--limit"_s, u"100000"_s});
+        const QString id = seed({{u"endpoints"_s, 1}, {u"deliveries"_s, 1'000}}).first();
+        open();
+        QVERIFY(waitUntil([&] { return requests(u"starting_after"_s) >= 3; }));
+        close();
+        history = std::make_unique<History>(path(), *clock);
+        std::optional<QList<Walk>> walks;
+        history->readWalks(this, [&](const Result<QList<Walk>>& read) { walks = *read; });
+        QVERIFY(waitUntil([&] { return walks.has_value(); }));
+        QCOMPARE(walks->size(), 1);
+        history.reset();
+        standIn->control("DELETE", u"/rows"_s, {{u"delivery_ids"_s, QJsonArray{walks->first().cursor}}});
+        open();
+        QVERIFY(waitUntil([&] {
+            return test::deliveriesOfCopy(path()).count == truth(u"deliveries"_s).count + 1; // The copy keeps that row.
+        }));
+    }
+
+    void letsTheCopyOfADeletedEndpointGoWithIt() {
+        begin({u"--limit"_s, u"100000"_s});
+        const QStringList ids = seed({{u"endpoints"_s, 3}, {u"deliveries"_s, 2'000}, {u"events"_s, 100}});
+        open();
+        QVERIFY(waitUntil([&] { return requests(u"starting_after"_s) >= 4; }));
+        standIn->control("DELETE", u"/endpoints/"_s + ids[0]); // In the middle of the read,
+        QVERIFY(waitUntil([&] { return isEqual(); }));
+        standIn->control("DELETE", u"/endpoints/"_s + ids[1]); // and after it.
+        QVERIFY(waitUntil([&] { return isEqual(); }));
+        QVERIFY(truth(u"deliveries"_s).count > 0);
+    }
+
+    void staysWithinAThirdOfTheLimit() {
+        begin({u"--limit"_s, u"60"_s});
+        seed({{u"endpoints"_s, 3}, {u"deliveries"_s, 1'500}, {u"events"_s, 300}});
+        standIn->misbehave(
+            {{u"what"_s, QJsonArray{u"server_error"_s, u"lost_answer"_s, u"bad_gateway_html"_s, u"closed"_s}},
+             {u"probability"_s, 0.2}});
+        CountingTransport transport(QUrl(standIn->baseUrl()), *clock);
+        AccountClient client(transport, Secret(standIn->key()), *clock, random);
+        openWith(client);
+        // The account's clock goes with the sync's, so that both count the same minutes.
+        Instant told = clock->now();
+        QVERIFY(waitUntil(
+            [&] {
+                standIn->control("POST", u"/clock"_s, {{u"advance_s"_s, double((clock->now() - told).count()) / 1000}});
+                told = clock->now();
+                return test::eventsOfCopy(path()) == truth(u"events"_s) &&
+                       test::deliveriesOfCopy(path()) == truth(u"deliveries"_s);
+            },
+            milliseconds(500)));
+        close();
+        const QJsonObject minutes = standIn->control("GET", u"/minutes"_s);
+        QCOMPARE(minutes.value(u"refused"_s).toInt(), 0);
+        QVERIFY(transport.sent() >= 20);
+        QVERIFY2(transport.mostInAMinute() <= 20, qPrintable(QString::number(transport.mostInAMinute())));
     }
 };
 
