@@ -24,7 +24,7 @@ inline CopyDigest digestOfCopy(const QString& databasePath, const QString& selec
     {
         QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
         database.setDatabaseName(databasePath);
-        database.setConnectOptions(QStringLiteral("QSQLITE_OPEN_READONLY"));
+        database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=30000"));
         QSqlQuery query(database);
         query.setForwardOnly(true);
         if (!database.open() || !query.exec(select))
