@@ -184,7 +184,8 @@ void HistorySync::Look::deliveriesListed(const Walk& walk, const Page<Delivery>&
         if (!delivery.eventId.isEmpty())
             eventsSeen_.insert(delivery.eventId);
     }
-    history_.takePage(walk, taken, this, [this, walk](const Result<std::optional<Walk>>& next) {
+    const qsizetype rows = page.data.size();
+    history_.takePage(walk, taken, this, [this, walk, rows](const Result<std::optional<Walk>>& next) {
         if (!next) {
             fail(next.error());
             return;
@@ -194,11 +195,18 @@ void HistorySync::Look::deliveriesListed(const Walk& walk, const Page<Delivery>&
                 if (endpoint.id == walk.log)
                     memory_.endpoints.insert(walk.log, endpoint);
             }
-        } else if (*next) {
-            walks_.prepend(**next);
+        } else {
+            if (*next)
+                walks_.prepend(**next);
+            noteProgress(rows);
         }
         pageTaken(walk);
     });
+}
+
+void HistorySync::Look::noteProgress(qsizetype rows) {
+    sync_.rowsBackwards_ += int(rows);
+    Q_EMIT sync_.progress(sync_.rowsBackwards_);
 }
 
 void HistorySync::Look::pageTaken(const Walk& walk) {
@@ -305,13 +313,17 @@ void HistorySync::Look::findMissingEvents() {
 }
 
 void HistorySync::Look::eventsListed(const Walk& walk, const Page<Event>& page) {
-    history_.takePage(walk, page, this, [this, walk](const Result<std::optional<Walk>>& next) {
+    const qsizetype rows = page.data.size();
+    history_.takePage(walk, page, this, [this, walk, rows](const Result<std::optional<Walk>>& next) {
         if (!next) {
             fail(next.error());
             return;
         }
-        if (*next && !walk.cursor.isEmpty())
-            walks_.prepend(**next);
+        if (!walk.cursor.isEmpty()) {
+            if (*next)
+                walks_.prepend(**next);
+            noteProgress(rows);
+        }
         pageTaken(walk);
     });
 }
@@ -351,7 +363,7 @@ void HistorySync::Look::findWalks() {
 }
 
 void HistorySync::Look::nextWalk() {
-    if (walks_.isEmpty() || pagesBackwards_ >= mostPagesBackwards) {
+    if (walks_.isEmpty() || pagesBackwards_ >= mostPagesBackwards || sync_.isPaused_) {
         end();
         return;
     }

@@ -42,6 +42,7 @@ private:
     void deliveriesListed(const Walk& walk, const Page<Delivery>& page);
     void eventsListed(const Walk& walk, const Page<Event>& page);
     void pageTaken(const Walk& walk);
+    void noteProgress(qsizetype rows);
     void findStillPending();
     void nextStillPending();
     void listStillPending(const QString& endpointId, const QString& cursor);

@@ -45,6 +45,11 @@ void HistorySync::nudge() {
         schedule(pace_.spacing(clock_.now(), requestsOfLastLook_));
 }
 
+void HistorySync::resume() {
+    if (std::exchange(isPaused_, false))
+        nudge();
+}
+
 void HistorySync::setVisible(bool visible) {
     if (std::exchange(isVisible_, visible) == visible)
         return;
@@ -86,7 +91,7 @@ void HistorySync::lookEnded(const std::optional<Error>& error) {
         }
     }
     const milliseconds spacing = pace_.spacing(clock_.now(), requestsOfLastLook_);
-    const bool looksAgain = (std::exchange(wasNudged_, false) || look->leavesWalks()) && !error;
+    const bool looksAgain = (std::exchange(wasNudged_, false) || (look->leavesWalks() && !isPaused_)) && !error;
     schedule(looksAgain ? spacing : std::max(spacing, cadence()));
     if (error)
         Q_EMIT failed(*error);

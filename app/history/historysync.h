@@ -24,11 +24,16 @@ public:
     void nudge();
     void setVisible(bool visible);
     bool isLooking() const { return look_ != nullptr; }
+    /// Reads no further backwards until `resume()`; what is new goes on arriving.
+    void pause() { isPaused_ = true; }
+    void resume();
 
 Q_SIGNALS:
     void started();                           ///< It began to look.
     void finished();                          ///< The copy is equal to the account as far as it was read.
     void failed(const waybill::Error& error); ///< It goes on by itself later.
+    /// A page was read backwards: so many rows so far, since the start.
+    void progress(int rows);
 
 private:
     class Look;
@@ -54,6 +59,8 @@ private:
     Memory memory_;
     Look* look_ = nullptr;
     bool hasStarted_ = false;
+    bool isPaused_ = false;
+    int rowsBackwards_ = 0;
     bool isVisible_ = true;
     bool wasNudged_ = false;
     bool looksThrough_ = true; ///< The next look reads every endpoint's newest page, not only where something showed.

@@ -413,6 +413,36 @@ private Q_SLOTS:
         QVERIFY(wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); })->isEmpty());
     }
 
+    void takesPagesInEitherOrder() {
+        const auto rows = [](std::initializer_list<int> numbers) {
+            Page<Delivery> page;
+            for (const int number : numbers)
+                page.data +=
+                    delivery(u"whd_%1"_s.arg(number), u"whe_1"_s, DeliveryStatus::Delivered, start + seconds(number));
+            page.hasMore = true;
+            return page;
+        };
+        const auto take = [&](const Walk& walk, const Page<Delivery>& page) {
+            return *wait<std::optional<Walk>>([&](auto done) { history->takePage(walk, page, this, done); });
+        };
+        const auto at = [](int number) { return Walk{u"whe_1"_s, u"whd_%1"_s.arg(number), start + seconds(number)}; };
+        const Walk newest{u"whe_1"_s, {}, {}};
+        QCOMPARE(take(newest, rows({60, 50})), at(50));
+        // Rows that were listed before are no sign of the end.
+        QCOMPARE(take(at(50), rows({60, 50, 40, 30})), at(30));
+        // A longer first page covers where the walk came to, and goes on for it.
+        QCOMPARE(take(newest, rows({70, 60, 50, 40, 30, 20})), at(20));
+        QCOMPARE(*wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); }), QList<Walk>{at(20)});
+        // What was held before is the end, where it is beyond the walk.
+        QCOMPARE(take(newest, rows({90, 80})), at(80));
+        QVERIFY(!take(at(80), rows({75, 70})));
+        // An account that lists the oldest first: on from the newest that is held.
+        QCOMPARE(take(newest, rows({20, 30, 40})), at(90));
+        QCOMPARE(take(at(90), rows({80, 90, 100, 110})), at(110));
+        // A cursor that leads nowhere ends the walk.
+        QVERIFY(!take(at(110), rows({110})));
+    }
+
     void saysThatItsFileIsDamaged() {
         const QString damaged = folder->filePath(u"damaged.sqlite"_s);
         QFile file(damaged);

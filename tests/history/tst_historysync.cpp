@@ -223,6 +223,47 @@ private Q_SLOTS:
         compareWithAccount();
     }
 
+    void readsBackwardsWithProgressUntilItIsPaused() {
+        addEndpoint(u"whe_1"_s);
+        for (int i = 0; i < 450; ++i)
+            addDelivery(u"whe_1"_s);
+        QSignalSpy progress(sync.get(), &HistorySync::progress);
+        connect(sync.get(), &HistorySync::progress, sync.get(), [this](int rows) {
+            if (rows >= 450)
+                sync->pause();
+        });
+        sync->start();
+        QVERIFY(look());
+        QCOMPARE(progress.count(), 5); // Four pages of events and one of deliveries.
+        QCOMPARE(progress.last().first().toInt(), 450);
+        addDelivery(u"whe_1"_s);
+        sync->nudge();
+        QVERIFY(look());
+        QCOMPARE(wait<HistoryCounts>([&](auto done) { history->readCounts(this, done); }).deliveries, 201);
+        sync->disconnect(sync.get());
+        sync->resume();
+        QVERIFY(look());
+        compareWithAccount();
+    }
+
+    void countsWhatTheClientSendsAgainIntoItsThird() {
+        account->limit = "60";
+        addEndpoint(u"whe_1"_s);
+        sync->start();
+        QVERIFY(look());
+        account->failsEveryOther = true;
+        QList<Instant> sent;
+        account->heard = [&] { sent.append(clock->now()); };
+        while (sent.size() < 60) {
+            sync->nudge();
+            clock->advance(milliseconds{500});
+            for (int i = 0; i < 3; ++i)
+                wait<QStringList>([&](auto done) { history->readPending(u"whe_1"_s, this, done); });
+        }
+        for (qsizetype i = 20; i < sent.size(); ++i)
+            QVERIFY(sent[i] - sent[i - 20] >= seconds(60));
+    }
+
     void takesFewRequestsForANudge() {
         for (int i = 0; i < 10; ++i)
             addEndpoint(u"whe_%1"_s.arg(i));

@@ -12,6 +12,7 @@
 #include <QUrlQuery>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 
 namespace waybill::test {
@@ -26,6 +27,10 @@ public:
     QByteArray limit = "600";
     /// Every request from this one on fails (counted from 1); 0: none.
     int failsFrom = 0;
+
+    /// Every second answer is an error that is worth another try.
+    bool failsEveryOther = false;
+    std::function<void()> heard;
 
     QList<QByteArray> asked; ///< "GET /webhooks?limit=100"
 
@@ -50,6 +55,10 @@ public:
         Result<HttpResponse> result = answerTo(request);
         if (failsFrom != 0 && asked.size() >= failsFrom)
             result = failure(ErrorKind::Untrusted, QStringLiteral("The certificate was not accepted."));
+        if (failsEveryOther && asked.size() % 2 == 1)
+            result = refuse(500, ErrorKind::Api);
+        if (heard)
+            heard();
         auto call = std::make_shared<Done<HttpResponse>>(std::move(done));
         QTimer::singleShot(0, context, [call, result] {
             if (*call)
