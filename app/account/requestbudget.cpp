@@ -49,7 +49,10 @@ void RequestBudget::note(const HttpResponse& response) {
         limit_ = int(std::min<qint64>(*limit, 1'000'000));
     const auto remaining = number(response, "X-RateLimit-Remaining");
     const auto reset = number(response, "X-RateLimit-Reset");
-    if (remaining && reset) {
+    const auto wait = retryAfter(response);
+    const bool isRefusal = wait && (response.status == 429 || response.status >= 500);
+    // A refusal that says when to come back says it all; its numbers must not stop us for the rest of the minute.
+    if (remaining && reset && !isRefusal) {
         const Instant now = clock_.now();
         const bool hasWindow = resetsAt_ && *resetsAt_ > now;
         const qint64 latest = secondsSinceEpoch(now + longestWindow);
@@ -59,7 +62,7 @@ void RequestBudget::note(const HttpResponse& response) {
         remaining_ = hasWindow && resetsAt <= *resetsAt_ && remaining_ ? std::min(*remaining_, left) : left;
         resetsAt_ = hasWindow ? std::max(*resetsAt_, resetsAt) : resetsAt;
     }
-    if (const auto wait = retryAfter(response); wait && (response.status == 429 || response.status >= 500))
+    if (isRefusal)
         refusedUntil_ = std::max(refusedUntil_.value_or(Instant{}), clock_.now() + *wait);
 }
 

@@ -95,6 +95,19 @@ private Q_SLOTS:
         QCOMPARE(budget.waitBeforeNext(), milliseconds(0));
     }
 
+    void isNotStoppedForLongerThanARefusalSays() {
+        MovableClock clock(start);
+        RequestBudget budget(clock);
+        budget.note(limits(500, 60));
+        HttpResponse refusal = limits(0, 1);
+        refusal.status = 429;
+        refusal.headers.add("Retry-After", "1");
+        budget.note(refusal);
+        QCOMPARE(budget.waitBeforeNext(), milliseconds(1'000));
+        clock.advance(seconds(1));
+        QCOMPARE(budget.waitBeforeNext(), milliseconds(0));
+    }
+
     void mistrustsAResetFarAway() {
         MovableClock clock(start);
         RequestBudget budget(clock);
