@@ -113,9 +113,11 @@ void HistorySync::Look::findDue() {
 }
 
 void HistorySync::Look::chooseEndpoints(const QList<Delivery>& due) {
+    if (looksThrough_)
+        memory_.stillPending.clear();
     QSet<QString> waiting;
     for (const Delivery& delivery : due) {
-        if (memory_.goneDeliveries.contains(delivery.id))
+        if (memory_.goneDeliveries.contains(delivery.id) || memory_.stillPending.contains(delivery.id))
             continue;
         due_.insert(delivery.id, delivery.endpointId);
         waiting.insert(delivery.endpointId);
@@ -245,8 +247,10 @@ void HistorySync::Look::listStillPending(const QString& endpointId, const QStrin
             // Not stored: a walk would take rows from the middle of what it has yet to read for the end of its work.
             QString next;
             if (page) {
-                for (const Delivery& delivery : page->data)
-                    due_.remove(delivery.id);
+                for (const Delivery& delivery : page->data) {
+                    if (due_.remove(delivery.id))
+                        memory_.stillPending.insert(delivery.id);
+                }
                 next = continuation(*page);
             }
             if (next.isEmpty())

@@ -41,6 +41,7 @@ private:
     struct Memory {
         QHash<QString, Endpoint> endpoints;
         QSet<QString> goneDeliveries; ///< Pending in the copy, unknown to the account.
+        QSet<QString> stillPending;   ///< In the account as well, when it was looked through.
         QSet<QString> goneEvents;     ///< Named by deliveries, and not among the account's newest.
         bool mayReadEvents = true;
         quint64 retriesNoted = 0;
