@@ -145,7 +145,7 @@ QWidget* EndpointDetail::makeHead() {
     QAction* remove = actions->addAction(icon(Icon::Trash, actions), tr("&Delete endpoint…"), this,
                                          [this] { Q_EMIT deleteRequested(summary_); });
     remove->setObjectName(u"deleteEndpoint"_s);
-    const auto opens = [this](QPushButton* button, QMenu* menu) {
+    const auto opens = [](QPushButton* button, QMenu* menu) {
         connect(button, &QPushButton::clicked, menu,
                 [button, menu] { menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2))); });
     };
