@@ -136,6 +136,7 @@ class Receiver(http.server.ThreadingHTTPServer):
     """Keeps what comes, and answers as it is told: a status, or a function that gets the handler."""
 
     daemon_threads = True
+    request_queue_size = 256  # Retries of fifty events come at once.
 
     def __init__(self, answers=200, tls=None):
         super().__init__(("127.0.0.1", 0), ReceiverHandler)
