@@ -7,11 +7,9 @@
 #include "dialogs/settingsdialog.h"
 #include "places/deliveriesplace.h"
 #include "places/endpointsplace.h"
-#include "widgets/banner.h"
 #include "window/accountactions.h"
 #include "window/endpointactions.h"
 #include "words/engine.h"
-#include "words/errors.h"
 #include "words/obstacles.h"
 #include "words/times.h"
 
@@ -73,6 +71,7 @@ Application::Application(QApplication& application, Services& services, std::uni
     , sandboxState_{tr("starting"), PillKind::Neutral} {
     theme_.setMode(modeIn(*settings_));
     window_ = std::make_unique<MainWindow>(desk_->endpoints(), desk_->deliveries(), desk_->history(), *settings_);
+    messages_ = std::make_unique<BannerMessages>(window_->banner());
     accountActions_ = new AccountActions(accounts_, services.clock(), services.random(), *window_, this);
     connectWindow();
     connectServices();
@@ -82,6 +81,7 @@ Application::Application(QApplication& application, Services& services, std::uni
 }
 
 Application::~Application() {
+    messages_.reset();
     window_.reset();
 }
 
@@ -115,7 +115,7 @@ void Application::startServices() {
             openAccount(accountOfThisRun_);
         } else {
             // The key goes nowhere else.
-            sayError(Topic::Account, baseUrl.error());
+            messages_->sayError(Topic::Account, baseUrl.error());
         }
     } else if (const QString last = settings_->value(key::account).toString(); accounts_.find(last))
         openAccount(last);
@@ -154,24 +154,6 @@ void Application::connectWindow() {
     connect(&window, &MainWindow::settingsRequested, this, &Application::showSettings);
     connect(&window, &MainWindow::learnRequested, this, &Application::showHelp);
     connect(&window, &MainWindow::aboutRequested, this, [this] { opened(new AboutDialog(window_.get())); });
-    connect(&window.banner(), &Banner::acted, this, [this] {
-        for (auto message = messages_.constEnd(); message != messages_.constBegin();) {
-            if ((--message)->isClosed)
-                continue;
-            if (const auto act = message->act) // A copy: it may replace the message.
-                act();
-            return;
-        }
-    });
-    connect(&window.banner(), &Banner::closed, this, [this] {
-        for (auto message = messages_.end(); message != messages_.begin();) {
-            if (!(--message)->isClosed) {
-                message->isClosed = true;
-                break;
-            }
-        }
-        showMessage();
-    });
 }
 
 void Application::connectServices() {
@@ -190,21 +172,22 @@ void Application::connectServices() {
     connect(&sandbox, &Sandbox::failed, this, [this](const Error& error) {
         sandboxState_ = {tr("stopped"), PillKind::Danger};
         showAccounts();
-        sayError(Topic::Engine, error);
+        messages_->sayError(Topic::Engine, error);
     });
     connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
         window_->setReceiverText(tr("Receiver: %1").arg(url.authority()));
-        unsay(Topic::Receiver);
+        messages_->unsay(Topic::Receiver);
         isReceiverReady_ = true;
         tellWhenReady();
     });
     connect(&receiver, &Receiver::failed, this, [this](const Error& error) {
         window_->setReceiverText(tr("Receiver: stopped"));
-        sayError(Topic::Receiver, error);
+        messages_->sayError(Topic::Receiver, error);
     });
     connect(&services_.secrets(), &SecretDoor::keychainMissing, this, [this](const Error& error) {
         missingKeychain_ = error;
-        say(Topic::Keychain,
+        messages_->say(
+            Topic::Keychain,
             {PillKind::Warning,
              tr("This computer's keychain did not open, so there is no place for signing secrets yet. Nothing is sent "
                 "until there is one."),
@@ -215,7 +198,7 @@ void Application::connectServices() {
     });
     connect(&services_.secrets(), &SecretDoor::ready, this, [this] {
         missingKeychain_.reset();
-        unsay(Topic::Keychain);
+        messages_->unsay(Topic::Keychain);
         if (const auto then = std::exchange(whenSecretsAreReady_, nullptr))
             then();
         if (!hasKey_)
@@ -233,8 +216,9 @@ void Application::connectDesk() {
     });
     connect(desk_.get(), &AccountDesk::actionFailed, this,
             [this](const Error& error) { sayObstacle(Topic::Action, error); });
-    connect(desk_.get(), &AccountDesk::actionSucceeded, this, [this] { unsay(Topic::Action); });
-    connect(desk_.get(), &AccountDesk::copyFailed, this, [this](const Error& error) { sayError(Topic::Copy, error); });
+    connect(desk_.get(), &AccountDesk::actionSucceeded, this, [this] { messages_->unsay(Topic::Action); });
+    connect(desk_.get(), &AccountDesk::copyFailed, this,
+            [this](const Error& error) { messages_->sayError(Topic::Copy, error); });
     connect(&desk_->sync(), &HistorySync::failed, this, &Application::accountFailed);
     connect(&desk_->sync(), &HistorySync::finished, this, &Application::accountInStep);
 }
@@ -259,7 +243,7 @@ void Application::openAccount(const QString& accountId, const Secret& apiKey) {
     hasKey_ = false;
     wasInStep_ = false;
     for (const Topic topic : {Topic::Account, Topic::Copy, Topic::Action})
-        unsay(topic);
+        messages_->unsay(topic);
     connectDesk();
     if (accountId != accountOfThisRun_)
         settings_->setValue(key::account, accountId);
@@ -305,7 +289,7 @@ void Application::removeAccount(const QString& accountId) {
     services_.receiver().forgetSecretsOf(accountId);
     accounts_.remove(accountId, this, [this](const Result<void>& removed) {
         if (!removed)
-            sayError(Topic::Action, removed.error());
+            messages_->sayError(Topic::Action, removed.error());
     });
     // The desk has closed the copy; deleting large files takes a while.
     QThreadPool::globalInstance()->start([files = AccountDesk::copyFiles(services_, accountId)] {
@@ -331,7 +315,7 @@ void Application::sayObstacle(Topic topic, const Error& error) {
     switch (obstacleOf(error)) {
     case Obstacle::KeyRefused:
         if (const ConnectedAccount* account = accounts_.find(current_)) {
-            sayError(topic, error, tr("Enter a new key…"), [this, account = *account] {
+            messages_->sayError(topic, error, tr("Enter a new key…"), [this, account = *account] {
                 withSecretPlace([this, account] { accountActions_->replaceKey(account); });
             });
             return;
@@ -339,8 +323,8 @@ void Application::sayObstacle(Topic topic, const Error& error) {
         break;
     case Obstacle::PlanTooSmall:
     case Obstacle::QuotaUsedUp:
-        sayError(topic, error, tr("See plans"),
-                 [] { QDesktopServices::openUrl(QUrl(u"https://app.autousers.ai/pricing"_s)); });
+        messages_->sayError(topic, error, tr("See plans"),
+                            [] { QDesktopServices::openUrl(QUrl(u"https://app.autousers.ai/pricing"_s)); });
         return;
     case Obstacle::Paused:
         if (error.retryAfterSeconds && topic == Topic::Account) {
@@ -352,9 +336,9 @@ void Application::sayObstacle(Topic topic, const Error& error) {
         break;
     }
     if (topic == Topic::Account)
-        sayError(topic, error, tr("Try again"), lookAgain);
+        messages_->sayError(topic, error, tr("Try again"), lookAgain);
     else
-        sayError(topic, error); // What was wanted is done again where it was asked.
+        messages_->sayError(topic, error); // What was wanted is done again where it was asked.
 }
 
 void Application::accountInStep() {
@@ -362,8 +346,8 @@ void Application::accountInStep() {
     obstacle_.reset();
     pausedUntil_.reset();
     wasInStep_ = true;
-    unsay(Topic::Account);
-    unsay(Topic::Copy);
+    messages_->unsay(Topic::Account);
+    messages_->unsay(Topic::Copy);
     if (isNews)
         showAccounts();
     showStatus();
@@ -497,38 +481,6 @@ void Application::showHelp() {
     help_->show();
     help_->raise();
     help_->activateWindow();
-}
-
-void Application::say(Topic topic, const Message& message) {
-    Message said = message;
-    if (const auto before = messages_.constFind(topic); before != messages_.constEnd())
-        said.isClosed = before->isClosed && before->text == message.text;
-    messages_.insert(topic, said);
-    showMessage();
-}
-
-void Application::sayError(Topic topic, const Error& error, const QString& action, std::function<void()> act) {
-    const ErrorWords words = wordsFor(error);
-    QStringList sentences{words.text, words.nextStep};
-    if (!error.requestId.isEmpty())
-        sentences += tr("Request id: %1").arg(error.requestId);
-    sentences.removeAll(QString());
-    say(topic, {PillKind::Danger, sentences.join(u' '), action, std::move(act)});
-}
-
-void Application::unsay(Topic topic) {
-    if (messages_.remove(topic) > 0)
-        showMessage();
-}
-
-void Application::showMessage() {
-    for (auto message = messages_.constEnd(); message != messages_.constBegin();) {
-        if ((--message)->isClosed)
-            continue;
-        window_->banner().setMessage(message->kind, message->text, message->action);
-        return;
-    }
-    window_->banner().hide();
 }
 
 } // namespace waybill

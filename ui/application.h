@@ -3,12 +3,12 @@
 
 #include "account/accountlist.h"
 #include "accountdesk.h"
+#include "bannermessages.h"
 #include "dialogs/secretclipboard.h"
 #include "theme/theme.h"
 #include "window/mainwindow.h"
 #include "words/obstacles.h"
 
-#include <QMap>
 #include <QPointer>
 #include <QSettings>
 #include <QTimer>
@@ -50,20 +50,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    /// What the banner above the places is about. Each has one message at most; the last in this order that has one is
-    /// shown. What the person just did comes first.
-    enum class Topic { Receiver, Keychain, Account, Copy, Engine, Action };
-    struct Message {
-        PillKind kind = PillKind::Info;
-        QString text;
-        QString action;
-        std::function<void()> act;
-        bool isClosed = false; ///< By the person: it comes back only with other words.
-    };
-    void say(Topic topic, const Message& message);
-    void sayError(Topic topic, const Error& error, const QString& action = {}, std::function<void()> act = {});
-    void unsay(Topic topic);
-    void showMessage();
+    using Topic = BannerMessages::Topic;
 
     void connectWindow();
     void connectServices();
@@ -114,9 +101,9 @@ private:
     QTimer countdown_;
     std::optional<Error> missingKeychain_;
     std::function<void()> whenSecretsAreReady_;
-    QMap<Topic, Message> messages_;
-    bool hasKey_ = false;    ///< Of the current account.
-    bool wasInStep_ = false; ///< Since the current account was opened.
+    std::unique_ptr<BannerMessages> messages_; // before the window goes, which has the banner
+    bool hasKey_ = false;                      ///< Of the current account.
+    bool wasInStep_ = false;                   ///< Since the current account was opened.
     bool isPainted_ = false;
     bool isSandboxReady_ = false;
     bool isReceiverReady_ = false;

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "bannermessages.h"
+
+#include "widgets/banner.h"
+#include "words/errors.h"
+
+#include <utility>
+
+namespace waybill {
+
+BannerMessages::BannerMessages(Banner& banner, QObject* parent) : QObject(parent), banner_(banner) {
+    connect(&banner, &Banner::acted, this, [this] {
+        const Message* message = shown();
+        if (const auto act = message ? message->act : nullptr) // A copy: it may replace the message.
+            act();
+    });
+    connect(&banner, &Banner::closed, this, [this] {
+        if (Message* message = shown())
+            message->isClosed = true;
+        show();
+    });
+}
+
+void BannerMessages::say(Topic topic, const Message& message) {
+    Message said = message;
+    if (const auto before = messages_.constFind(topic); before != messages_.constEnd())
+        said.isClosed = before->isClosed && before->text == message.text;
+    messages_.insert(topic, said);
+    show();
+}
+
+void BannerMessages::sayError(Topic topic, const Error& error, const QString& action, std::function<void()> act) {
+    const ErrorWords words = wordsFor(error);
+    QStringList sentences{words.text, words.nextStep};
+    if (!error.requestId.isEmpty())
+        sentences += tr("Request id: %1").arg(error.requestId);
+    sentences.removeAll(QString());
+    say(topic, {PillKind::Danger, sentences.join(u' '), action, std::move(act)});
+}
+
+void BannerMessages::unsay(Topic topic) {
+    if (messages_.remove(topic) > 0)
+        show();
+}
+
+BannerMessages::Message* BannerMessages::shown() {
+    for (auto message = messages_.end(); message != messages_.begin();) {
+        if (!(--message)->isClosed)
+            return &*message;
+    }
+    return nullptr;
+}
+
+void BannerMessages::show() {
+    if (const Message* message = shown())
+        banner_.setMessage(message->kind, message->text, message->action);
+    else
+        banner_.hide();
+}
+
+} // namespace waybill
