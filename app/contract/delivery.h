@@ -9,6 +9,9 @@
 
 namespace waybill {
 
+/// "The log shows the last 30 days" (the contract, on deliveries).
+inline constexpr std::chrono::days deliveriesKept{30};
+
 /// Pending = scheduled or under way; Failed = this attempt failed and another is scheduled;
 /// Abandoned = the last attempt failed.
 enum class DeliveryStatus { Pending, Delivered, Failed, Abandoned, Unknown };

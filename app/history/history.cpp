@@ -107,18 +107,33 @@ void History::readMissingEvents(const QStringList& among, QObject* context, Done
     ask<QStringList>(context, std::move(done), [among](Worker& worker) { return worker.readMissingEvents(among); });
 }
 
-void History::takePage(const Walk& walk, const Page<Delivery>& page, QObject* context, Done<std::optional<Walk>> done) {
-    ask<std::optional<Walk>>(context, std::move(done),
-                             [walk, page](Worker& worker) { return worker.takePage(walk, page); });
+void History::removeDelivery(const QString& id, QObject* context, Done<void> done) {
+    ask<void>(context, std::move(done), [id](Worker& worker) { return worker.removeDelivery(id); });
 }
 
-void History::takePage(const Walk& walk, const Page<Event>& page, QObject* context, Done<std::optional<Walk>> done) {
-    ask<std::optional<Walk>>(context, std::move(done),
-                             [walk, page](Worker& worker) { return worker.takePage(walk, page); });
+void History::takePage(const Walk& walk, const Page<Delivery>& page, QObject* context, Done<TakenPage> done) {
+    ask<TakenPage>(context, std::move(done), [walk, page](Worker& worker) { return worker.takePage(walk, page); });
+}
+
+void History::takePage(const Walk& walk, const Page<Event>& page, QObject* context, Done<TakenPage> done) {
+    ask<TakenPage>(context, std::move(done), [walk, page](Worker& worker) { return worker.takePage(walk, page); });
 }
 
 void History::readWalks(QObject* context, Done<QList<Walk>> done) {
     ask<QList<Walk>>(context, std::move(done), [](Worker& worker) { return worker.readWalks(); });
+}
+
+void History::readReach(QObject* context, Done<Reach> done) {
+    ask<Reach>(context, std::move(done), [](Worker& worker) { return worker.readReach(); });
+}
+
+void History::want(Backwards backwards, QObject* context, Done<void> done) {
+    ask<void>(context, std::move(done), [backwards](Worker& worker) { return worker.want(backwards); });
+}
+
+void History::dropOld(int most) {
+    ask<void>(
+        this, [](const Result<void>&) {}, [most](Worker& worker) { return worker.dropOld(most); });
 }
 
 void History::noteSynced(Instant at) {

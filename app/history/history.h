@@ -70,7 +70,28 @@ struct Walk {
     QString log;               ///< The endpoint whose deliveries are listed; empty: the events.
     QString cursor;            ///< Where it goes on; empty before the first page.
     std::optional<Instant> at; ///< Of the row that the cursor names.
+    bool goesForward = false;  ///< To what is new, in an account that lists the oldest first.
+    bool rests = false;        ///< Leads to older rows, which are not to be read now.
     friend bool operator==(const Walk&, const Walk&) = default;
+};
+
+/// What a page of the account's list came to.
+struct TakenPage {
+    std::optional<Walk> next; ///< Where to go on, or nothing at the end.
+    /// Some deliveries of the copy that a first page ought to list and does not: they may have vanished.
+    QStringList unlisted;
+};
+
+/// Reading the log backwards: how it stands, or what the person wants of it.
+enum class Backwards { Complete, Reading, Paused, Cancelled };
+
+/// How far back the copy goes without a gap.
+struct Reach {
+    Backwards backwards = Backwards::Complete;
+    bool isOfEvents = false; ///< Deliveries are complete; what follows is about the events.
+    int rows = 0;            ///< In the copy.
+    std::optional<Instant> backTo;
+    friend bool operator==(const Reach&, const Reach&) = default;
 };
 
 /// The local copy of one account's log: the only thing that the window reads. A facade on the window's thread over a
@@ -104,13 +125,21 @@ public:
     void readDue(Instant by, QObject* context, Done<QList<Delivery>> done);
     /// Which of these events the copy lacks; without any, every event that a delivery names and the copy lacks.
     void readMissingEvents(const QStringList& among, QObject* context, Done<QStringList> done);
-    /// Stores what the account listed after `walk.cursor` and how far the walk came with it, as one change. Answers
-    /// where to go on, or nothing at the end: where the list ends, or the page met what the copy held before. Takes
-    /// lists in either order, and rows that are listed again.
-    void takePage(const Walk& walk, const Page<Delivery>& page, QObject* context, Done<std::optional<Walk>> done);
-    void takePage(const Walk& walk, const Page<Event>& page, QObject* context, Done<std::optional<Walk>> done);
+    /// What the account does not know any more.
+    void removeDelivery(const QString& id, QObject* context, Done<void> done);
+    /// Stores what the account listed after `walk.cursor` and how far the walk came with it, as one change. A walk ends
+    /// where the list ends, where the page met what the copy held before, and for deliveries where the log's last 30
+    /// days do. Takes lists in either order, and rows that are listed again.
+    void takePage(const Walk& walk, const Page<Delivery>& page, QObject* context, Done<TakenPage> done);
+    void takePage(const Walk& walk, const Page<Event>& page, QObject* context, Done<TakenPage> done);
     /// The newest first.
     void readWalks(QObject* context, Done<QList<Walk>> done);
+    void readReach(QObject* context, Done<Reach> done);
+    /// `Reading`, `Paused` or `Cancelled`, kept in the copy: while it is not `Reading`, the walks to older rows rest.
+    /// Is no change.
+    void want(Backwards backwards, QObject* context, Done<void> done);
+    /// Deliveries that are older than the log's last 30 days leave, so many at most.
+    void dropOld(int most);
     /// Shows in `HistoryCounts`, and is no change.
     void noteSynced(Instant at);
 

@@ -13,6 +13,8 @@ constexpr seconds clockSlack{5};
 // Of one look; the next goes on, and sees in between what is new.
 constexpr int mostSingleReads = 100;
 constexpr int mostPagesBackwards = 20;
+// In a step that nobody notices.
+constexpr int mostDropped = 200;
 // So many that were due are read one by one; for more, the list of what is still pending is worth it.
 constexpr int fewDue = 5;
 
@@ -81,6 +83,7 @@ void HistorySync::Look::fail(const Error& error) {
 
 void HistorySync::Look::end() {
     history_.noteSynced(sync_.clock_.now());
+    history_.dropOld(mostDropped);
     Q_EMIT ended(std::nullopt);
 }
 
@@ -117,7 +120,7 @@ void HistorySync::Look::chooseEndpoints(const QList<Delivery>& due) {
         memory_.stillPending.clear();
     QSet<QString> waiting;
     for (const Delivery& delivery : due) {
-        if (memory_.goneDeliveries.contains(delivery.id) || memory_.stillPending.contains(delivery.id))
+        if (memory_.stillPending.contains(delivery.id))
             continue;
         due_.insert(delivery.id, delivery.endpointId);
         waiting.insert(delivery.endpointId);
@@ -186,10 +189,9 @@ void HistorySync::Look::deliveriesListed(const Walk& walk, const Page<Delivery>&
         if (!delivery.eventId.isEmpty())
             eventsSeen_.insert(delivery.eventId);
     }
-    const qsizetype rows = page.data.size();
-    history_.takePage(walk, taken, this, [this, walk, rows](const Result<std::optional<Walk>>& next) {
-        if (!next) {
-            fail(next.error());
+    history_.takePage(walk, taken, this, [this, walk](const Result<TakenPage>& came) {
+        if (!came) {
+            fail(came.error());
             return;
         }
         if (walk.cursor.isEmpty()) {
@@ -197,24 +199,22 @@ void HistorySync::Look::deliveriesListed(const Walk& walk, const Page<Delivery>&
                 if (endpoint.id == walk.log)
                     memory_.endpoints.insert(walk.log, endpoint);
             }
-        } else {
-            if (*next)
-                walks_.prepend(**next);
-            noteProgress(rows);
+            for (const QString& id : came->unlisted) {
+                if (!memory_.stillThere.contains(id))
+                    unlisted_.insert(id);
+            }
+        } else if (came->next) {
+            walks_.prepend(*came->next);
         }
         pageTaken(walk);
     });
 }
 
-void HistorySync::Look::noteProgress(qsizetype rows) {
-    sync_.rowsBackwards_ += int(rows);
-    Q_EMIT sync_.progress(sync_.rowsBackwards_);
-}
-
 void HistorySync::Look::pageTaken(const Walk& walk) {
-    if (!walk.cursor.isEmpty())
+    if (!walk.cursor.isEmpty()) {
+        Q_EMIT sync_.reachChanged();
         nextWalk();
-    else if (walk.log.isEmpty())
+    } else if (walk.log.isEmpty())
         findGoneEvents();
     else
         nextEndpoint();
@@ -233,6 +233,9 @@ void HistorySync::Look::nextStillPending() {
         listStillPending(toAskForPending_.takeFirst(), {});
         return;
     }
+    // A list may be in another order than ours, so that the account has to say of each row whether it is gone.
+    for (const QString& id : std::as_const(unlisted_))
+        due_.insert(id, {});
     dueToRead_ = due_.keys().mid(0, mostSingleReads);
     nextDue();
 }
@@ -270,16 +273,18 @@ void HistorySync::Look::nextDue() {
     const QString id = dueToRead_.takeFirst();
     ask([this, id] {
         underWay_ = client_.getDelivery(id, this, [this, id](const Result<Delivery>& delivery) {
+            const auto next = [this](const auto& written) {
+                if (written)
+                    nextDue();
+                else
+                    fail(written.error());
+            };
             if (delivery) {
-                history_.putDeliveries({*delivery}, this, [this](const Result<int>& stored) {
-                    if (stored)
-                        nextDue();
-                    else
-                        fail(stored.error());
-                });
+                if (unlisted_.contains(id))
+                    memory_.stillThere.insert(id);
+                history_.putDeliveries({*delivery}, this, next);
             } else if (delivery.error().kind == ErrorKind::NotFound) {
-                memory_.goneDeliveries.insert(id);
-                nextDue();
+                history_.removeDelivery(id, this, next);
             } else {
                 fail(delivery.error());
             }
@@ -317,17 +322,13 @@ void HistorySync::Look::findMissingEvents() {
 }
 
 void HistorySync::Look::eventsListed(const Walk& walk, const Page<Event>& page) {
-    const qsizetype rows = page.data.size();
-    history_.takePage(walk, page, this, [this, walk, rows](const Result<std::optional<Walk>>& next) {
-        if (!next) {
-            fail(next.error());
+    history_.takePage(walk, page, this, [this, walk](const Result<TakenPage>& came) {
+        if (!came) {
+            fail(came.error());
             return;
         }
-        if (!walk.cursor.isEmpty()) {
-            if (*next)
-                walks_.prepend(**next);
-            noteProgress(rows);
-        }
+        if (!walk.cursor.isEmpty() && came->next)
+            walks_.prepend(*came->next);
         pageTaken(walk);
     });
 }
@@ -360,6 +361,7 @@ void HistorySync::Look::findWalks() {
             return;
         }
         walks_ = *walks;
+        walks_.removeIf([](const Walk& walk) { return walk.rests; });
         if (!memory_.mayReadEvents)
             walks_.removeIf([](const Walk& walk) { return walk.log.isEmpty(); });
         nextWalk();
@@ -367,7 +369,7 @@ void HistorySync::Look::findWalks() {
 }
 
 void HistorySync::Look::nextWalk() {
-    if (walks_.isEmpty() || pagesBackwards_ >= mostPagesBackwards || sync_.isPaused_) {
+    if (walks_.isEmpty() || pagesBackwards_ >= mostPagesBackwards || sync_.endsWalking_) {
         end();
         return;
     }

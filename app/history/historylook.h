@@ -19,6 +19,7 @@ public:
     void start();
     int requests() const { return requests_; }
     bool looksThrough() const { return looksThrough_; }
+    bool hasWalked() const { return pagesBackwards_ > 0; }
     /// Pages are left for another look.
     bool leavesWalks() const { return !walks_.isEmpty(); }
 
@@ -42,7 +43,6 @@ private:
     void deliveriesListed(const Walk& walk, const Page<Delivery>& page);
     void eventsListed(const Walk& walk, const Page<Event>& page);
     void pageTaken(const Walk& walk);
-    void noteProgress(qsizetype rows);
     void findStillPending();
     void nextStillPending();
     void listStillPending(const QString& endpointId, const QString& cursor);
@@ -66,6 +66,7 @@ private:
     QHash<QString, QString> due_; ///< Pending in the copy, due, and not seen in this look; with its endpoint.
     QStringList toAskForPending_;
     QStringList dueToRead_;
+    QSet<QString> unlisted_; ///< In the copy, and not on the page that ought to list them.
     QSet<QString> eventsSeen_;
     QList<Walk> walks_;
     int pagesBackwards_ = 0;

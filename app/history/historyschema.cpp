@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 // Times are milliseconds since 1970, UTC. `sort_at` and `settled_at` are derived, so that indexes can order by them.
 // Answers and bodies stay out of the deliveries: a narrow table is quick to walk.
 std::span<const Migration> historyMigrations() {
-    static const std::array<Migration, 2> steps{{
+    static const std::array<Migration, 3> steps{{
         {1,
          {
              u"CREATE TABLE endpoints (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL,"
@@ -45,6 +45,12 @@ std::span<const Migration> historyMigrations() {
              u"CREATE TABLE walks (log TEXT NOT NULL, cursor TEXT NOT NULL, at INTEGER NOT NULL,"
              " PRIMARY KEY (log, cursor))"_s,
              u"CREATE INDEX events_newest ON events (created, id)"_s,
+         }},
+        // Walks to older rows may rest. Which way a walk goes that was stored before shows with its next page.
+        {3,
+         {
+             u"ALTER TABLE walks ADD COLUMN goes_forward INTEGER NOT NULL DEFAULT 0"_s,
+             u"ALTER TABLE walks ADD COLUMN rests INTEGER NOT NULL DEFAULT 0"_s,
          }},
     }};
     return steps;

@@ -15,6 +15,8 @@ constexpr milliseconds whileVisible{10'000};
 constexpr milliseconds whileHidden{60'000};
 // What no endpoint tells, such as a first delivery that is still pending, is found this late.
 constexpr seconds betweenLooksThrough{60};
+constexpr milliseconds firstQuickTry{1'000}; // each next one after twice as long
+constexpr int quickTries = 4;
 } // namespace
 
 HistorySync::HistorySync(AccountClient& client, History& history, const Clock& clock, QObject* parent)
@@ -46,8 +48,14 @@ void HistorySync::nudge() {
 }
 
 void HistorySync::resume() {
-    if (std::exchange(isPaused_, false))
-        nudge();
+    want(Backwards::Reading);
+    nudge();
+}
+
+void HistorySync::want(Backwards backwards) {
+    endsWalking_ = backwards != Backwards::Reading;
+    // What cannot be written, the copy reports itself.
+    history_.want(backwards, this, [this](const Result<void>&) { Q_EMIT reachChanged(); });
 }
 
 void HistorySync::setVisible(bool visible) {
@@ -69,11 +77,20 @@ milliseconds HistorySync::cadence() const {
     return isVisible_ ? whileVisible : whileHidden;
 }
 
+milliseconds HistorySync::waitAfter(const Error& error) const {
+    milliseconds wait = cadence();
+    // A long read goes on soon after a single answer that failed, but an account that is away is left in peace.
+    if (leavesWalks_ && failuresInARow_ <= quickTries)
+        wait = std::min(wait, firstQuickTry * (1 << (failuresInARow_ - 1)));
+    return std::max<milliseconds>(wait, seconds(error.retryAfterSeconds.value_or(0)));
+}
+
 void HistorySync::lookNow() {
     if (look_)
         return;
     const Instant now = clock_.now();
     const bool isOld = now - lookedThroughAt_ >= betweenLooksThrough || now < lookedThroughAt_;
+    endsWalking_ = false;
     look_ = new Look(*this, std::exchange(looksThrough_, false) || isOld);
     connect(look_, &Look::ended, this, &HistorySync::lookEnded);
     Q_EMIT started();
@@ -90,9 +107,14 @@ void HistorySync::lookEnded(const std::optional<Error>& error) {
             lookedThroughAt_ = clock_.now();
         }
     }
+    failuresInARow_ = error ? failuresInARow_ + 1 : 0;
+    // Where it failed before it came so far, what was known before holds.
+    if (!error || look->hasWalked())
+        leavesWalks_ = error || look->leavesWalks();
     const milliseconds spacing = pace_.spacing(clock_.now(), requestsOfLastLook_);
-    const bool looksAgain = (std::exchange(wasNudged_, false) || (look->leavesWalks() && !isPaused_)) && !error;
-    schedule(looksAgain ? spacing : std::max(spacing, cadence()));
+    const bool looksAgain = (std::exchange(wasNudged_, false) || leavesWalks_) && !error;
+    schedule(looksAgain ? spacing : std::max(spacing, error ? waitAfter(*error) : cadence()));
+    Q_EMIT reachChanged();
     if (error)
         Q_EMIT failed(*error);
     else

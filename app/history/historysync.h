@@ -24,33 +24,38 @@ public:
     void nudge();
     void setVisible(bool visible);
     bool isLooking() const { return look_ != nullptr; }
-    /// Reads no further backwards until `resume()`; what is new goes on arriving.
-    void pause() { isPaused_ = true; }
+    /// Reads no further backwards until `resume()`, not even after a restart; what was read stays, and what is new goes
+    /// on arriving. Where the account lists the oldest first, there is only the way to what is new: it is not stopped.
+    void pause() { want(Backwards::Paused); }
+    /// The same, for good: until it is taken up again by `resume()`.
+    void cancel() { want(Backwards::Cancelled); }
     void resume();
 
 Q_SIGNALS:
     void started();                           ///< It began to look.
     void finished();                          ///< The copy is equal to the account as far as it was read.
     void failed(const waybill::Error& error); ///< It goes on by itself later.
-    /// A page was read backwards: so many rows so far, since the start.
-    void progress(int rows);
+    /// How far back the copy goes, or whether it goes on, may be different: `History::readReach`.
+    void reachChanged();
 
 private:
     class Look;
     /// What one look leaves to the next.
     struct Memory {
         QHash<QString, Endpoint> endpoints;
-        QSet<QString> goneDeliveries; ///< Pending in the copy, unknown to the account.
-        QSet<QString> stillPending;   ///< In the account as well, when it was looked through.
-        QSet<QString> goneEvents;     ///< Named by deliveries, and not among the account's newest.
+        QSet<QString> stillPending; ///< In the account as well, when it was looked through.
+        QSet<QString> stillThere;   ///< Not where the account's newest rows ought to list them.
+        QSet<QString> goneEvents;   ///< Named by deliveries, and not among the account's newest.
         bool mayReadEvents = true;
         quint64 retriesNoted = 0;
     };
 
     void lookNow();
     void lookEnded(const std::optional<Error>& error);
+    void want(Backwards backwards);
     void schedule(milliseconds wait);
     milliseconds cadence() const;
+    milliseconds waitAfter(const Error& error) const;
 
     AccountClient& client_;
     History& history_;
@@ -60,8 +65,9 @@ private:
     Memory memory_;
     Look* look_ = nullptr;
     bool hasStarted_ = false;
-    bool isPaused_ = false;
-    int rowsBackwards_ = 0;
+    bool endsWalking_ = false; ///< This look is to walk no further.
+    bool leavesWalks_ = true;  ///< Pages are left to read, as far as is known.
+    int failuresInARow_ = 0;
     bool isVisible_ = true;
     bool wasNudged_ = false;
     bool looksThrough_ = true; ///< The next look reads every endpoint's newest page, not only where something showed.

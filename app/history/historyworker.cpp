@@ -10,6 +10,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <type_traits>
 
 namespace waybill {
 
@@ -19,6 +20,8 @@ namespace {
 
 constexpr std::chrono::hours lastDay{24};
 constexpr int latestShown = 12;
+// Enough to notice single rows; where the account lists by another order than ours, no flood of questions.
+constexpr int mostUnlisted = 20;
 
 // In the order that deliveryOf() reads.
 constexpr QStringView deliveryColumns =
@@ -433,13 +436,52 @@ Result<QStringList> History::Worker::readMissingEvents(const QStringList& among)
 }
 
 Result<QList<Walk>> History::Worker::readWalks() {
-    auto query = run(u"SELECT log, cursor, at FROM walks ORDER BY at DESC, log, cursor"_s);
+    auto query = run(u"SELECT log, cursor, at, goes_forward, rests FROM walks ORDER BY at DESC, log, cursor"_s);
     if (!query)
         return failure(query.error());
     QList<Walk> walks;
     while (query->next())
-        walks.append({query->value(0).toString(), query->value(1).toString(), instantAt(*query, 2)});
+        walks.append({query->value(0).toString(), query->value(1).toString(), instantAt(*query, 2),
+                      query->value(3).toBool(), query->value(4).toBool()});
     return walks;
+}
+
+Result<Backwards> History::Worker::readWanted() {
+    const auto wanted = readNumber(u"SELECT value FROM meta WHERE key = 'backwards'"_s);
+    if (!wanted)
+        return failure(wanted.error());
+    switch (*wanted) {
+    case int(Backwards::Paused):
+        return Backwards::Paused;
+    case int(Backwards::Cancelled):
+        return Backwards::Cancelled;
+    default:
+        return Backwards::Reading;
+    }
+}
+
+Result<Reach> History::Worker::readReach() {
+    const auto wanted = readWanted();
+    if (!wanted)
+        return failure(wanted.error());
+    // Of deliveries where there is a walk through them, else of events.
+    auto query = run(u"SELECT log = '', count(*), sum(rests), max(at) FROM walks WHERE NOT goes_forward"
+                     " GROUP BY log = '' ORDER BY 1 LIMIT 1"_s);
+    if (!query)
+        return failure(query.error());
+    Reach reach;
+    if (query->next()) {
+        reach.isOfEvents = query->value(0).toBool();
+        reach.backwards = query->value(2).toInt() > 0 ? *wanted : Backwards::Reading;
+        reach.backTo = instantAt(*query, 3);
+    }
+    query->finish();
+    const auto rows =
+        readNumber(reach.isOfEvents ? u"SELECT count(*) FROM events"_s : u"SELECT count(*) FROM deliveries"_s);
+    if (!rows)
+        return failure(rows.error());
+    reach.rows = int(*rows);
+    return reach;
 }
 
 // Writing
@@ -573,11 +615,52 @@ Result<int> History::Worker::putEvents(const QList<Event>& events) {
     });
 }
 
+Result<void> History::Worker::removeDelivery(const QString& id) {
+    auto written = change([&] { return write(u"DELETE FROM deliveries WHERE id = ?"_s, {id}); });
+    return written ? Result<void>() : failure(written.error());
+}
+
+Result<void> History::Worker::dropOld(int most) {
+    const qint64 oldest = millisecondsSinceEpoch(oldestKept());
+    auto written = change([&]() -> Result<int> {
+        // What is older than this is not in the log any more: no walk has to lead there.
+        if (auto ended =
+                write(u"DELETE FROM walks WHERE log <> '' AND NOT goes_forward AND at > 0 AND at < ?"_s, {oldest});
+            !ended)
+            return ended;
+        return write(u"DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries INDEXED BY deliveries_newest"
+                     " WHERE sort_at > 0 AND sort_at < ? AND status <> 'pending' ORDER BY sort_at LIMIT ?)"_s,
+                     {oldest, most});
+    });
+    return written ? Result<void>() : failure(written.error());
+}
+
+Result<void> History::Worker::want(Backwards backwards) {
+    auto written = change([&]() -> Result<int> {
+        auto kept = write(upsert(u"meta"_s, u"key"_s, {u"value"_s}), {u"backwards"_s, int(backwards)});
+        if (!kept)
+            return kept;
+        auto walks = write(u"UPDATE walks SET rests = ? WHERE NOT goes_forward"_s, {backwards != Backwards::Reading});
+        return walks ? Result<int>(0) : walks;
+    });
+    return written ? Result<void>() : failure(written.error());
+}
+
+bool History::Worker::isTooOld(const Delivery& delivery) const {
+    const Instant at = timeOf(delivery);
+    return delivery.status != DeliveryStatus::Pending && at > Instant{} && at < oldestKept();
+}
+
 Result<std::optional<Walk>> History::Worker::readNewest(const QString& log) {
-    auto query = log.isEmpty() ? run(u"SELECT id, created * 1000 FROM events ORDER BY created DESC, id DESC LIMIT 1"_s)
-                               : run(u"SELECT id, sort_at FROM deliveries WHERE endpoint_id = ?"
-                                     " ORDER BY sort_at DESC, id DESC LIMIT 1"_s,
-                                     {log});
+    // In a list that goes forward, the first rows may be too old to be kept; the walk has passed them all the same.
+    const QString rows = log.isEmpty() ? u"SELECT id, created * 1000 AS at FROM events WHERE ? = ''"
+                                         " ORDER BY created DESC, id DESC LIMIT 1"_s
+                                       : u"SELECT id, sort_at AS at FROM deliveries WHERE endpoint_id = ?"
+                                         " ORDER BY sort_at DESC, id DESC LIMIT 1"_s;
+    auto query = run(u"SELECT id, at FROM ("_s + rows +
+                         u") UNION ALL SELECT cursor, at FROM walks WHERE log = ? AND goes_forward"
+                         " ORDER BY 2 DESC LIMIT 1",
+                     {notNull(log), notNull(log)});
     if (!query)
         return failure(query.error());
     if (!query->next())
@@ -585,10 +668,33 @@ Result<std::optional<Walk>> History::Worker::readNewest(const QString& log) {
     return Walk{log, query->value(0).toString(), instantAt(*query, 1)};
 }
 
+Result<bool> History::Worker::readRests(const Walk& walk, Instant first, Instant last) {
+    const auto resting = readNumber(
+        u"SELECT count(*) FROM walks WHERE log = ? AND rests AND"
+        " (cursor = ? OR at BETWEEN ? AND ?)"_s,
+        {notNull(walk.log), notNull(walk.cursor), millisecondsSinceEpoch(first), millisecondsSinceEpoch(last)});
+    return resting ? Result<bool>(*resting > 0) : failure(resting.error());
+}
+
+Result<QStringList> History::Worker::readUnlisted(const QString& log, const Page<Delivery>& page, Instant first,
+                                                  std::optional<Instant> last) {
+    auto among = readIds(u"SELECT id FROM deliveries WHERE endpoint_id = ? AND sort_at > ? AND sort_at < ?"
+                         " ORDER BY sort_at DESC, id DESC LIMIT ?"_s,
+                         {log, millisecondsSinceEpoch(first), millisecondsSinceEpoch(last.value_or(Instant::max())),
+                          page.data.size() + mostUnlisted});
+    if (!among)
+        return among;
+    QSet<QString> listed;
+    for (const Delivery& delivery : page.data)
+        listed.insert(delivery.id);
+    among->removeIf([&listed](const QString& id) { return listed.contains(id); });
+    return among->mid(0, mostUnlisted);
+}
+
 template <typename T>
-Result<std::optional<Walk>> History::Worker::take(const Walk& walk, const Page<T>& page) {
+Result<TakenPage> History::Worker::take(const Walk& walk, const Page<T>& page) {
     const bool isFirst = walk.cursor.isEmpty();
-    std::optional<Walk> next;
+    TakenPage taken;
     auto written = change([&]() -> Result<int> {
         std::optional<Walk> newest;
         if (isFirst) {
@@ -607,15 +713,17 @@ Result<std::optional<Walk>> History::Worker::take(const Walk& walk, const Page<T
         bool meetsKnown = false;
         int changed = 0;
         for (const T& row : page.data) {
-            auto stored = store(row);
-            if (!stored)
-                return stored;
-            changed += *stored;
             const Instant at = timeOf(row);
             first = std::min(first, at);
             last = std::max(last, at);
             if (row.id == cursor)
                 there = at;
+            if (isTooOld(row))
+                continue;
+            auto stored = store(row);
+            if (!stored)
+                return stored;
+            changed += *stored;
             // Rows that the walk has passed may be listed again.
             meetsKnown = meetsKnown || (*stored == 0 && (isFirst || (walk.at && at < *walk.at)));
         }
@@ -625,31 +733,52 @@ Result<std::optional<Walk>> History::Worker::take(const Walk& walk, const Page<T
             goesForward = there - first > last - there;
         else if (isFirst)
             goesForward = newest && newest->at > there;
+        if constexpr (std::is_same_v<T, Delivery>) {
+            if (isFirst && !page.data.isEmpty()) {
+                auto unlisted = readUnlisted(walk.log, page, first, goesForward ? std::optional(last) : std::nullopt);
+                if (!unlisted)
+                    return failure(unlisted.error());
+                taken.unlisted = *unlisted;
+            }
+        }
+        // What is to be read later stays so, whatever meets it. The first rows of a log lead to its older ones.
+        auto rests = readRests(walk, first, last);
+        const auto wanted = readWanted();
+        if (!rests || !wanted)
+            return failure(rests ? wanted.error() : rests.error());
+        *rests = !goesForward && (*rests || (isFirst && !newest && *wanted != Backwards::Reading));
         // Walks that came to the middle of this page are this one from now on: what it knows beyond them, it brought.
         auto joined = write(
             u"DELETE FROM walks WHERE log = ? AND cursor <> ? AND at BETWEEN ? AND ?"_s,
             {notNull(walk.log), notNull(walk.cursor), millisecondsSinceEpoch(first), millisecondsSinceEpoch(last)});
         if (!joined)
             return joined;
-        if (!cursor.isEmpty() && cursor != walk.cursor && (goesForward || !meetsKnown || *joined > 0))
-            next = goesForward && newest && newest->at > there ? *newest : Walk{walk.log, cursor, there};
+        const bool leavesLog = !walk.log.isEmpty() && there > Instant{} && there < oldestKept();
+        if (!cursor.isEmpty() && cursor != walk.cursor &&
+            (goesForward || (!leavesLog && (!meetsKnown || *joined > 0)))) {
+            taken.next = goesForward && newest && newest->at > there ? *newest : Walk{walk.log, cursor, there};
+            taken.next->goesForward = goesForward;
+            taken.next->rests = *rests;
+        }
 
         auto left =
             write(u"DELETE FROM walks WHERE log = ? AND cursor = ?"_s, {notNull(walk.log), notNull(walk.cursor)});
-        if (!left || !next)
+        if (!left || !taken.next)
             return left ? Result<int>(changed) : left;
-        auto noted = write(u"INSERT OR REPLACE INTO walks (log, cursor, at) VALUES (?, ?, ?)"_s,
-                           {notNull(next->log), next->cursor, valueOf(next->at)});
+        const Walk& next = *taken.next;
+        auto noted =
+            write(u"INSERT OR REPLACE INTO walks (log, cursor, at, goes_forward, rests) VALUES (?, ?, ?, ?, ?)"_s,
+                  {notNull(next.log), next.cursor, valueOf(next.at), next.goesForward, next.rests});
         return noted ? Result<int>(changed) : noted;
     });
-    return written ? Result<std::optional<Walk>>(next) : failure(written.error());
+    return written ? Result<TakenPage>(taken) : failure(written.error());
 }
 
-Result<std::optional<Walk>> History::Worker::takePage(const Walk& walk, const Page<Delivery>& page) {
+Result<TakenPage> History::Worker::takePage(const Walk& walk, const Page<Delivery>& page) {
     return take(walk, page);
 }
 
-Result<std::optional<Walk>> History::Worker::takePage(const Walk& walk, const Page<Event>& page) {
+Result<TakenPage> History::Worker::takePage(const Walk& walk, const Page<Event>& page) {
     return take(walk, page);
 }
 

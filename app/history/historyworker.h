@@ -30,14 +30,18 @@ public:
     Result<QList<Delivery>> readDue(Instant by);
     Result<QStringList> readMissingEvents(const QStringList& among);
     Result<QList<Walk>> readWalks();
+    Result<Reach> readReach();
 
     Result<void> replaceEndpoints(const QList<Endpoint>& endpoints);
     Result<void> putEndpoint(const Endpoint& endpoint);
     Result<void> removeEndpoint(const QString& id);
     Result<int> putDeliveries(const QList<Delivery>& deliveries);
     Result<int> putEvents(const QList<Event>& events);
-    Result<std::optional<Walk>> takePage(const Walk& walk, const Page<Delivery>& page);
-    Result<std::optional<Walk>> takePage(const Walk& walk, const Page<Event>& page);
+    Result<void> removeDelivery(const QString& id);
+    Result<TakenPage> takePage(const Walk& walk, const Page<Delivery>& page);
+    Result<TakenPage> takePage(const Walk& walk, const Page<Event>& page);
+    Result<void> want(Backwards backwards);
+    Result<void> dropOld(int most);
     Result<void> noteSynced(Instant at);
 
 private:
@@ -53,9 +57,18 @@ private:
     Result<int> store(const Delivery& delivery) { return storeDelivery(delivery); }
     Result<int> store(const Event& event) { return storeEvent(event); }
     template <typename T>
-    Result<std::optional<Walk>> take(const Walk& walk, const Page<T>& page);
-    /// The end of this log that the copy has.
+    Result<TakenPage> take(const Walk& walk, const Page<T>& page);
+    /// The end of this log to which the copy has come.
     Result<std::optional<Walk>> readNewest(const QString& log);
+    Result<Backwards> readWanted();
+    /// Whether the walk rests that is stored at this cursor, or one between these times that it takes the place of.
+    Result<bool> readRests(const Walk& walk, Instant first, Instant last);
+    /// Deliveries of this log after `first` that the page lacks; with `last`, only those before it.
+    Result<QStringList> readUnlisted(const QString& log, const Page<Delivery>& page, Instant first,
+                                     std::optional<Instant> last);
+    Instant oldestKept() const { return clock_.now() - deliveriesKept; }
+    bool isTooOld(const Delivery& delivery) const;
+    bool isTooOld(const Event&) const { return false; }
     Result<EndpointSummary> summaryOf(const Endpoint& endpoint);
     /// All of `work` in one transaction; notes a change where it wrote rows.
     Result<int> change(const std::function<Result<int>()>& work);

@@ -112,6 +112,9 @@ class tst_History final : public QObject {
     HistoryCounts counts() {
         return wait<HistoryCounts>([&](auto done) { history->readCounts(this, done); }).value();
     }
+    std::optional<Walk> take(const Walk& walk, const Page<Delivery>& page) {
+        return wait<TakenPage>([&](auto done) { history->takePage(walk, page, this, done); })->next;
+    }
 
 private Q_SLOTS:
     void init() {
@@ -396,10 +399,8 @@ private Q_SLOTS:
     void isStillThereAfterARestartAndForItsOwnerOnly() {
         QVERIFY(replace({endpoint(u"whe_1"_s, u"https://a.example/"_s)}));
         const auto page = Page<Delivery>{{delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Pending, start)}, true, {}};
-        const auto walk = wait<std::optional<Walk>>([&](auto done) {
-            history->takePage(Walk{u"whe_1"_s, {}, {}}, page, this, done);
-        });
-        QCOMPARE(*walk, (Walk{u"whe_1"_s, u"whd_1"_s, start}));
+        const std::optional<Walk> walk = take({u"whe_1"_s, {}, {}}, page);
+        QCOMPARE(walk, (Walk{u"whe_1"_s, u"whd_1"_s, start}));
         history.reset();
         constexpr auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther |
                                 QFile::WriteOther | QFile::ExeOther;
@@ -407,9 +408,8 @@ private Q_SLOTS:
         QVERIFY(!(QFileInfo(QFileInfo(path()).path()).permissions() & others));
         history = std::make_unique<History>(path(), *clock);
         QCOMPARE(endpoints().size(), 1);
-        QCOMPARE(*wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); }), QList<Walk>{**walk});
-        QVERIFY(
-            !*wait<std::optional<Walk>>([&](auto done) { history->takePage(**walk, Page<Delivery>(), this, done); }));
+        QCOMPARE(*wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); }), QList<Walk>{*walk});
+        QVERIFY(!take(*walk, Page<Delivery>()));
         QVERIFY(wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); })->isEmpty());
     }
 
@@ -421,9 +421,6 @@ private Q_SLOTS:
                     delivery(u"whd_%1"_s.arg(number), u"whe_1"_s, DeliveryStatus::Delivered, start + seconds(number));
             page.hasMore = true;
             return page;
-        };
-        const auto take = [&](const Walk& walk, const Page<Delivery>& page) {
-            return *wait<std::optional<Walk>>([&](auto done) { history->takePage(walk, page, this, done); });
         };
         const auto at = [](int number) { return Walk{u"whe_1"_s, u"whd_%1"_s.arg(number), start + seconds(number)}; };
         const Walk newest{u"whe_1"_s, {}, {}};
@@ -437,8 +434,13 @@ private Q_SLOTS:
         QCOMPARE(take(newest, rows({90, 80})), at(80));
         QVERIFY(!take(at(80), rows({75, 70})));
         // An account that lists the oldest first: on from the newest that is held.
-        QCOMPARE(take(newest, rows({20, 30, 40})), at(90));
-        QCOMPARE(take(at(90), rows({80, 90, 100, 110})), at(110));
+        const auto forwardAt = [&](int number) {
+            Walk walk = at(number);
+            walk.goesForward = true;
+            return walk;
+        };
+        QCOMPARE(take(newest, rows({20, 30, 40})), forwardAt(90));
+        QCOMPARE(take(at(90), rows({80, 90, 100, 110})), forwardAt(110));
         // A cursor that leads nowhere ends the walk.
         QVERIFY(!take(at(110), rows({110})));
     }
