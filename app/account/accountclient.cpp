@@ -80,6 +80,7 @@ struct AccountClient::Operation {
     QByteArray target;
     QByteArray body = {};
     bool isFreeOfLimits = false;
+    std::function<bool(const QByteArray&)> isReadable = {}; ///< An answer to what may be asked for again.
 
     bool changesSomething() const { return method != "GET"; }
     bool isWebhookRoute() const { return target.startsWith("/webhooks"); }
@@ -144,8 +145,11 @@ private:
     }
 
     void answered(const Result<HttpResponse>& answer) {
-        if (answer)
+        if (answer) {
             client_.budget_.note(*answer);
+            if (const auto notice = readVersionNotice(answer->headers))
+                client_.versionNotice_ = notice;
+        }
         if (const auto delay = retryDelay(answer); delay && *delay <= longestWait) {
             ++retries_;
             ++client_.retries_;
@@ -170,6 +174,11 @@ private:
                 answer.error().kind == ErrorKind::Unreachable || answer.error().kind == ErrorKind::TimedOut;
             return isBroken ? RequestBudget::retryDelay(retries_, nullptr, chance) : std::nullopt;
         }
+        // The work was probably done, and the answer to it, perhaps with a secret that is shown once, was spoiled on
+        // its way: with the same key, the account gives it again.
+        const bool isSuccess = answer->status >= 200 && answer->status <= 299;
+        if (isSuccess && operation_.isReadable && !operation_.isReadable(answer->body))
+            return RequestBudget::retryDelay(retries_, nullptr, chance);
         if (answer->status == 503 &&
             errorOf(*answer, operation_.isWebhookRoute()).kind == ErrorKind::WebhooksNotEnabled)
             return std::nullopt;
@@ -228,6 +237,8 @@ RequestHandle AccountClient::submit(Operation operation, Result<T> (*read)(const
         }
         done(std::move(value));
     };
+    if (operation.method == "POST")
+        operation.isReadable = [read](const QByteArray& body) { return read(body).has_value(); };
     const bool hasTarget = !operation.target.isEmpty();
     const QPointer<Call> call = new Call(*this, std::move(operation), std::move(typed));
     if (hasTarget) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "account/requestbudget.h"
+#include "account/versionnotice.h"
 #include "completion/pendingcalls.h"
 #include "completion/requesthandle.h"
 #include "contract/account.h"
@@ -53,6 +54,9 @@ public:
 
     /// Requests a minute, as the account last said; nothing before its first answer.
     std::optional<int> requestsPerMinute() const { return budget_.limit(); }
+    RateLimit rateLimit() const { return budget_.rateLimit(); }
+    /// What the account last said of the version of the contract that we speak, where it said something.
+    const std::optional<VersionNotice>& versionNotice() const { return versionNotice_; }
     /// Requests that were sent again, since the client was made: they cost like any.
     quint64 retries() const { return retries_; }
 
@@ -71,6 +75,7 @@ private:
     const Clock& clock_;
     RandomSource& random_;
     RequestBudget budget_;
+    std::optional<VersionNotice> versionNotice_;
     quint64 retries_ = 0;
 };
 

@@ -76,6 +76,11 @@ milliseconds RequestBudget::waitBeforeNext() const {
     return earliest - now;
 }
 
+RateLimit RequestBudget::rateLimit() const {
+    const bool isCounting = resetsAt_ && *resetsAt_ > clock_.now();
+    return {limit_, isCounting ? remaining_ : std::nullopt, isCounting ? resetsAt_ : std::nullopt};
+}
+
 std::optional<milliseconds> RequestBudget::retryDelay(int retriesSoFar, const HttpResponse* response, double chance) {
     if (retriesSoFar >= maximumRetries || (response && !isWorthRetrying(*response)))
         return std::nullopt;

@@ -22,6 +22,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int patience = 15'000;
+/// What the proxy says of answers that are no JSON.
+const QString spoiled = u"spoiled"_s;
 const QString hook = u"https://hooks.example.com/in"_s;
 
 EndpointDraft draftFor(const QString& url, const QStringList& events = {u"*"_s}, const QString& description = {},
@@ -407,6 +409,9 @@ private Q_SLOTS:
             for (const QString& what : {u"lost_answer"_s, u"closed"_s, u"reset_mid_body"_s, u"cut_mid_body"_s,
                                         u"rate_limited"_s, u"server_error"_s, u"bad_gateway_html"_s})
                 QTest::addRow("%s, %s", qPrintable(operation), qPrintable(what)) << operation << what << false << 1;
+            for (const QString& what : {u"html_200"_s, u"not_json_200"_s, u"empty_200"_s, u"truncated_json"_s})
+                QTest::addRow("%s, %s after the work", qPrintable(operation), qPrintable(what))
+                    << operation << what << true << 2;
             QTest::addRow("%s, lost five times", qPrintable(operation)) << operation << u"lost_answer"_s << false << 5;
             for (const QString& what : {u"rate_limited"_s, u"server_error"_s, u"bad_gateway_html"_s})
                 QTest::addRow("%s, %s after the work", qPrintable(operation), qPrintable(what))
@@ -424,6 +429,17 @@ private Q_SLOTS:
         QCOMPARE(sent.size(), 6);
         for (const auto& row : sent)
             QCOMPARE(row[u"idempotency_key"], sent.first()[u"idempotency_key"]);
+    }
+    void saysAfterFiveRetriesThatNoAnswerCouldBeRead() {
+        const int before = count(u"endpoints"_s);
+        misbehave(u"html_200"_s, {{u"worked"_s, true}}, 6);
+        proxy->excuse(spoiled);
+        const auto made = create(draftFor(hook));
+        QVERIFY(!made);
+        QCOMPARE(made.error().kind, ErrorKind::UnreadableAnswer);
+        QCOMPARE(requests().size(), 6);
+        QCOMPARE(count(u"endpoints"_s), before + 1);
+        QVERIFY(proxy->excuse() > 0);
     }
 
     void sendsManyAtOnce() {
@@ -473,10 +489,20 @@ private Q_SLOTS:
 
     void keepsWhatItDoesNotKnow();
     void readsOnUnderDeprecation() {
-        misbehave(u"deprecation"_s, {}, 3);
+        QVERIFY(!client().versionNotice());
+        misbehave(u"deprecation"_s, {{u"sunset"_s, u"Fri, 01 Jan 2027 00:00:00 GMT"_s}}, 3);
         const QString id = newEndpoint();
         VERIFY_ANSWER(get(id));
         VERIFY_ANSWER(remove(id));
+        const VersionNotice notice{
+            true, {}, instantFromIso8601(u"2027-01-01T00:00:00Z"_s), QUrl(u"https://app.autousers.ai/api/v2"_s)};
+        QCOMPARE(client().versionNotice(), notice);
+        // The newest that it said, also when it says nothing.
+        newEndpoint();
+        QCOMPARE(client().versionNotice(), notice);
+        misbehave(u"deprecation"_s, {{u"sunset"_s, u"2027-02-01"_s}}, 1);
+        newEndpoint();
+        QCOMPARE(client().versionNotice()->sunset, instantFromIso8601(u"2027-02-01T00:00:00Z"_s));
     }
 
     void everyOperationWasSeenWithoutViolation() {
@@ -562,6 +588,9 @@ void tst_ContractClient::keepsOneKeyForOneRequest() {
     const int deliveries = count(u"deliveries"_s);
     if (what == u"bad_gateway_html")
         proxy->excuse(u"^(X-Request-Id is missing|Content-Type “text/html” is not described)$"_s);
+    const QStringList unreadable{u"html_200"_s, u"not_json_200"_s, u"empty_200"_s, u"truncated_json"_s};
+    if (unreadable.contains(what))
+        proxy->excuse(spoiled);
     forgetRequests();
     misbehave(what, {{u"worked"_s, worked}}, times);
 
@@ -589,6 +618,8 @@ void tst_ContractClient::keepsOneKeyForOneRequest() {
     QCOMPARE(count(u"deliveries"_s), deliveries + (operation == u"test" || operation == u"replay" ? 1 : 0));
     if (what == u"bad_gateway_html")
         QCOMPARE(proxy->excuse(), 2 * times);
+    else if (unreadable.contains(what))
+        QVERIFY(proxy->excuse() >= times);
 }
 
 void tst_ContractClient::keepsWhatItDoesNotKnow() {

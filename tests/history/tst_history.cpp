@@ -445,6 +445,110 @@ private Q_SLOTS:
         QVERIFY(!take(at(110), rows({110})));
     }
 
+    void keepsDeliveriesForThirtyDaysAndDropsThemInSmallSteps() {
+        const Instant edge = start - std::chrono::hours(30 * 24);
+        QList<Delivery> log;
+        for (int i = 1; i <= 5; ++i)
+            log.append(delivery(u"whd_old%1"_s.arg(i), u"whe_1"_s, DeliveryStatus::Delivered, edge - seconds(i)));
+        log.append(delivery(u"whd_young"_s, u"whe_1"_s, DeliveryStatus::Delivered, edge + seconds(1)));
+        log.append(delivery(u"whd_live"_s, u"whe_1"_s, DeliveryStatus::Pending, edge - seconds(9)));
+        Delivery timeless = delivery(u"whd_timeless"_s, u"whe_1"_s, DeliveryStatus::Delivered, start);
+        timeless.createdAt.reset();
+        timeless.scheduledFor.reset();
+        log.append(timeless);
+        QCOMPARE(put(log), 8);
+        QCOMPARE(putEvents({someEvent(log.first().eventId, u"rating.created"_s, "{}")}), 1);
+        QSignalSpy changed(history.get(), &History::changed);
+        history->dropOld(3);
+        QCOMPARE(counts().deliveries, 5);
+        history->dropOld(3);
+        QCOMPARE(counts().deliveries, 3);
+        QCOMPARE(changed.count(), 2);
+        history->dropOld(3);
+        QCOMPARE(idsOf(read({})), (QStringList{u"whd_young"_s, u"whd_live"_s, u"whd_timeless"_s}));
+        QCOMPARE(changed.count(), 2);
+        QVERIFY(wait<Event>([&](auto done) { history->readEvent(log.first().eventId, this, done); }));
+        clock->advance(seconds(1));
+        history->dropOld(3);
+        QCOMPARE(counts().deliveries, 3); // To the second, it is still there.
+        clock->advance(seconds(1));
+        history->dropOld(3);
+        QCOMPARE(counts().deliveries, 2);
+    }
+
+    void walksNoFurtherThanTheLogsLastThirtyDays() {
+        const auto page = [](std::initializer_list<int> days) {
+            Page<Delivery> listed;
+            for (const int day : days)
+                listed.data += delivery(u"whd_%1"_s.arg(day), u"whe_1"_s, DeliveryStatus::Delivered,
+                                        start - std::chrono::hours(24 * day));
+            listed.hasMore = true;
+            return listed;
+        };
+        const std::optional<Walk> walk = take({u"whe_1"_s, {}, {}}, page({1, 20}));
+        QVERIFY(walk);
+        QVERIFY(!take(*walk, page({29, 31})));
+        QCOMPARE(idsOf(read({})), (QStringList{u"whd_1"_s, u"whd_20"_s, u"whd_29"_s}));
+        // The oldest first: on to what is new, without what is too old, and from there the next time.
+        const auto forward = take({u"whe_1"_s, {}, {}}, page({80, 60}));
+        QVERIFY(forward && forward->goesForward);
+        QCOMPARE(forward->cursor, u"whd_1"_s);
+        QVERIFY(wait<void>([&](auto done) { history->removeEndpoint(u"whe_1"_s, this, done); }));
+        std::optional<Walk> next = take({u"whe_1"_s, {}, {}}, page({80, 60}));
+        QVERIFY(next && next->goesForward);
+        next = take(*next, page({50, 40}));
+        QCOMPARE(counts().deliveries, 0);
+        QCOMPARE(take({u"whe_1"_s, {}, {}}, page({80, 60})), next);
+        QCOMPARE(*wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); }), QList<Walk>{*next});
+    }
+
+    void tellsHowFarBackItGoesAndWhetherThatIsAll() {
+        const auto reach = [this] { return *wait<Reach>([&](auto done) { history->readReach(this, done); }); };
+        const auto want = [this](Backwards backwards) {
+            QVERIFY(wait<void>([&](auto done) { history->want(backwards, this, done); }));
+        };
+        const auto page = [](int first, int last) {
+            Page<Delivery> listed;
+            for (int hour = first; hour <= last; ++hour)
+                listed.data += delivery(u"whd_%1"_s.arg(hour), u"whe_1"_s, DeliveryStatus::Delivered,
+                                        start - std::chrono::hours(hour));
+            listed.hasMore = true;
+            return listed;
+        };
+        const auto at = [](int hour) { return start - std::chrono::hours(hour); };
+        QCOMPARE(reach(), Reach());
+        const Walk older = *take({u"whe_1"_s, {}, {}}, page(20, 29));
+        QCOMPARE(reach(), (Reach{Backwards::Reading, false, 10, at(29)}));
+        want(Backwards::Paused);
+        QCOMPARE(reach(), (Reach{Backwards::Paused, false, 10, at(29)}));
+        want(Backwards::Cancelled);
+        history.reset();
+        history = std::make_unique<History>(path(), *clock);
+        QCOMPARE(reach(), (Reach{Backwards::Cancelled, false, 10, at(29)}));
+        // The page that was under way when it was cancelled; it rests as well.
+        const Walk rests = *take(older, page(30, 32));
+        QVERIFY(rests.rests);
+        // What is new is read until it meets what was there.
+        const Walk gap = *take({u"whe_1"_s, {}, {}}, page(1, 5));
+        QVERIFY(!gap.rests);
+        QCOMPARE(reach().backTo, at(5));
+        QVERIFY(!take(gap, page(6, 20)));
+        QCOMPARE(reach(), (Reach{Backwards::Cancelled, false, 32, at(32)}));
+        // An endpoint that turns up with a log of its own does not begin it anew.
+        Page<Delivery> other = page(2, 3);
+        for (Delivery& row : other.data)
+            row.endpointId = u"whe_2"_s, row.id += u"b"_s;
+        QVERIFY(take({u"whe_2"_s, {}, {}}, other)->rests);
+        want(Backwards::Reading);
+        QCOMPARE(reach().backwards, Backwards::Reading);
+        QVERIFY(!wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); })->first().rests);
+        // What is older than the log is not missed.
+        want(Backwards::Paused);
+        clock->advance(std::chrono::hours(31 * 24));
+        history->dropOld(100);
+        QCOMPARE(reach(), Reach());
+    }
+
     void saysThatItsFileIsDamaged() {
         const QString damaged = folder->filePath(u"damaged.sqlite"_s);
         QFile file(damaged);

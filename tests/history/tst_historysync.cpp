@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "clock/movableclock.h"
+#include "history/historyschema.h"
 #include "history/historysync.h"
 #include "support/fakeaccount.h"
 
@@ -103,14 +104,14 @@ class tst_HistorySync final : public QObject {
             qFatal("The history does not answer.");
         return **answered;
     }
-    /// Lets time pass, a tenth of a second at a time, until one more look has come to its end.
-    bool look() {
+    /// Lets time pass, a little at a time, until one more look has come to its end.
+    bool look(milliseconds step = milliseconds{100}) {
         const qsizetype before = finished->count() + failed->count();
         return QTest::qWaitFor([&] {
             if (finished->count() + failed->count() > before)
                 return true;
             if (!sync->isLooking())
-                clock->advance(milliseconds{100});
+                clock->advance(step);
             return false;
         });
     }
@@ -244,6 +245,126 @@ private Q_SLOTS:
         sync->resume();
         QVERIFY(look());
         compareWithAccount();
+    }
+
+    void leavesOlderRowsUntilTheyAreWantedAgain_data() {
+        QTest::addColumn<bool>("cancels");
+        QTest::addColumn<Backwards>("stands");
+        QTest::newRow("paused") << false << Backwards::Paused;
+        QTest::newRow("cancelled") << true << Backwards::Cancelled;
+    }
+    void leavesOlderRowsUntilTheyAreWantedAgain() {
+        QFETCH(bool, cancels);
+        QFETCH(Backwards, stands);
+        addEndpoint(u"whe_1"_s);
+        for (int i = 0; i < 220; ++i)
+            addDelivery(u"whe_1"_s);
+        const auto stop = connect(sync.get(), &HistorySync::reachChanged, sync.get(), [this, cancels] {
+            if (sync->isLooking())
+                cancels ? sync->cancel() : sync->pause();
+        });
+        sync->start();
+        QVERIFY(look());
+        // Waybill is closed and started again; meanwhile, more came than the first page lists.
+        close();
+        for (int i = 0; i < 130; ++i)
+            addDelivery(u"whe_1"_s);
+        open();
+        sync->start();
+        QVERIFY(look());
+        QVERIFY(look());
+        const auto counts = [this] { return wait<HistoryCounts>([&](auto done) { history->readCounts(this, done); }); };
+        const auto reach = [this] { return wait<Reach>([&](auto done) { history->readReach(this, done); }); };
+        QCOMPARE(counts().deliveries, 100 + 130);
+        QCOMPARE(reach().backwards, stands);
+        QCOMPARE(reach().backTo, account->deliveries.at(120).createdAt);
+        sync->resume();
+        QVERIFY(look());
+        compareWithAccount();
+        QCOMPARE(reach().backwards, Backwards::Complete);
+    }
+
+    void comesBackSoonInALongReadAndLeavesAnAccountInPeaceThatIsAway_data() {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("retryAfter");
+        QTest::addColumn<QList<int>>("waits");
+        QTest::newRow("pages are left") << 250 << 0 << QList<int>{1, 2, 4, 8, 10, 10};
+        QTest::newRow("nothing is left") << 50 << 0 << QList<int>{10, 10, 10};
+        QTest::newRow("the account says when") << 250 << 25 << QList<int>{25, 25};
+    }
+    void comesBackSoonInALongReadAndLeavesAnAccountInPeaceThatIsAway() {
+        QFETCH(int, rows);
+        QFETCH(int, retryAfter);
+        QFETCH(QList<int>, waits);
+        addEndpoint(u"whe_1"_s);
+        for (int i = 0; i < rows; ++i)
+            addDelivery(u"whe_1"_s);
+        connect(sync.get(), &HistorySync::reachChanged, sync.get(), [this] { account->failsFrom = 1; });
+        account->retryAfter = retryAfter;
+        sync->start();
+        if (rows < 100) {
+            QVERIFY(look());
+            QCOMPARE(failed->count(), 0);
+        }
+        QVERIFY(look());
+        QCOMPARE(failed->count(), 1);
+        for (const int wait : std::as_const(waits)) {
+            const Instant before = clock->now();
+            QVERIFY(look(milliseconds{500}));
+            QCOMPARE(std::chrono::round<seconds>(clock->now() - before).count(), wait);
+        }
+        account->failsFrom = 0;
+        sync->disconnect(sync.get());
+        QVERIFY(look());
+        QVERIFY(look());
+        compareWithAccount();
+    }
+
+    void bringsACopyOfTheFirstStepUpToDateWithTheAccount() {
+        addEndpoint(u"whe_whole"_s);
+        addEndpoint(u"whe_partly"_s);
+        for (int i = 0; i < 250; ++i) {
+            addDelivery(u"whe_whole"_s);
+            addDelivery(u"whe_partly"_s, i % 50 != 0);
+        }
+        close();
+        QVERIFY(QFile::remove(folder->filePath(u"history.sqlite"_s)));
+        {
+            auto before = Database::open(folder->filePath(u"history.sqlite"_s), historyMigrations().first(1));
+            QVERIFY(before);
+            // As the first step's sync left it: one log whole, of the other the newest and a gap, some single events.
+            for (qsizetype i = 0; i < account->deliveries.size(); ++i) {
+                const Delivery& row = account->deliveries.at(i);
+                const bool isHeld = row.endpointId == u"whe_whole"_s || i < 100 || i > 400;
+                if (!isHeld)
+                    continue;
+                const qint64 at = millisecondsSinceEpoch(*row.createdAt);
+                QVERIFY((*before)->run(u"INSERT INTO deliveries (id, endpoint_id, event_id, attempt, status,"
+                                       " scheduled_for, created_at, replays_delivery_id, sort_at)"
+                                       " VALUES (?, ?, ?, 1, 'pending', ?, ?, '', ?)"_s,
+                                       {row.id, row.endpointId, row.eventId, at, at, at}));
+                QVERIFY((*before)->run(u"INSERT INTO answers (delivery_id, body) VALUES (?, 'old')"_s, {row.id}));
+                if (i % 7 == 0)
+                    QVERIFY((*before)->run(u"INSERT INTO events (id, type, api_version, created, team_id, object_id,"
+                                           " body) VALUES (?, 't', '', ?, '', '', x'7b7d')"_s,
+                                           {row.eventId, account->events.at(i).created}));
+            }
+            QVERIFY((*before)->run(u"INSERT INTO walks (endpoint_id) VALUES ('whe_partly')"_s));
+        }
+        open();
+        // Nothing of the log that is whole is lost before the account has answered.
+        QCOMPARE(wait<HistoryCounts>([&](auto done) { history->readCounts(this, done); }).deliveries, 250);
+        sync->start();
+        const auto isPending = [this] {
+            return wait<HistoryCounts>([&](auto done) { history->readCounts(this, done); }).pending;
+        };
+        for (int i = 0; i < 12 && isPending() != 5; ++i)
+            QVERIFY(look());
+        QCOMPARE(failed->count(), 0);
+        compareWithAccount();
+        QVERIFY(wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); }).isEmpty());
+        for (const Event& event : std::as_const(account->events))
+            QCOMPARE(wait<Event>([&](auto done) { history->readEvent(event.id, this, done); }).body, event.body);
     }
 
     void countsWhatTheClientSendsAgainIntoItsThird() {

@@ -178,6 +178,7 @@ private Q_SLOTS:
         begin({u"--limit"_s, u"100000"_s, u"--order"_s, order, u"--seed"_s, QString::number(chance)});
         seed({{u"endpoints"_s, 6},
               {u"deliveries"_s, 2'000},
+              {u"days"_s, 25}, // Nothing becomes too old while the sync's time passes.
               {u"events"_s, 500},
               {u"event_days"_s, 60},
               {u"seed"_s, chance}});
@@ -246,6 +247,83 @@ private Q_SLOTS:
         QVERIFY(waitUntil([&] {
             return test::deliveriesOfCopy(path()).count == truth(u"deliveries"_s).count + 1; // The copy keeps that row.
         }));
+    }
+
+    void readsTheLogsLastThirtyDaysAndAllEvents_data() {
+        QTest::addColumn<QString>("order");
+        QTest::newRow("newest first") << u"newest"_s;
+        QTest::newRow("oldest first") << u"oldest"_s;
+    }
+    void readsTheLogsLastThirtyDaysAndAllEvents() {
+        QFETCH(QString, order);
+        begin({u"--limit"_s, u"100000"_s, u"--order"_s, order});
+        seed({{u"endpoints"_s, 2},
+              {u"deliveries"_s, 2'000},
+              {u"days"_s, 90},
+              {u"events"_s, 500},
+              {u"statuses"_s, QJsonObject{{u"delivered"_s, 1}}}});
+        const QJsonArray rows = standIn->control("GET", u"/truth/deliveries"_s).value(u"data"_s).toArray();
+        QList<Instant> times;
+        for (const auto& row : rows)
+            times.append(instantFromIso8601(row[u"created_at"_s].toString()).value());
+        // The edge may pass a row while the sync's time does.
+        const auto inLog = [&](milliseconds slack) {
+            return int(
+                std::ranges::count_if(times, [&](Instant at) { return at >= clock->now() - deliveriesKept + slack; }));
+        };
+        open();
+        QVERIFY(waitUntil([&] {
+            return endedWell > 0 && test::eventsOfCopy(path()) == truth(u"events"_s) &&
+                   test::deliveriesOfCopy(path()).count >= inLog(std::chrono::hours(1));
+        }));
+        QVERIFY(waitForLooks(2));
+        QVERIFY(inLog({}) > 300 && inLog({}) < 1'000);
+        QVERIFY(test::deliveriesOfCopy(path()).count >= inLog({}));
+        QVERIFY(test::deliveriesOfCopy(path()).count <= inLog(-std::chrono::hours(1)));
+        // Newest first, it does not even ask for the rest; and all events are five pages.
+        if (order == u"newest"_s)
+            QVERIFY(requests(u"deliveries.*starting_after"_s) <= 2 * 5);
+    }
+
+    void forgetsWhatVanishedInTheAccount_data() {
+        QTest::addColumn<QString>("order");
+        QTest::addColumn<QString>("status");
+        for (const QString& order : {u"newest"_s, u"oldest"_s}) {
+            for (const QString& status : {u"pending"_s, u"delivered"_s})
+                QTest::addRow("%s first, %s", qPrintable(order), qPrintable(status)) << order << status;
+        }
+    }
+    void forgetsWhatVanishedInTheAccount() {
+        QFETCH(QString, order);
+        QFETCH(QString, status);
+        begin({u"--limit"_s, u"100000"_s, u"--order"_s, order});
+        standIn->control("POST", u"/settings"_s, {{u"deliver"_s, false}});
+        seed({{u"endpoints"_s, 1},
+              {u"deliveries"_s, 90},
+              {u"days"_s, 25},
+              {u"statuses"_s, QJsonObject{{u"delivered"_s, 80}, {u"pending"_s, 20}}}});
+        open();
+        QVERIFY(waitForLooks(1));
+        QVERIFY(isEqual());
+        QJsonArray ids;
+        const QJsonArray rows = standIn->control("GET", u"/truth/deliveries"_s).value(u"data"_s).toArray();
+        for (const auto& row : rows) {
+            if (row[u"status"_s].toString() == status && ids.size() < 4)
+                ids.append(row[u"id"_s]);
+        }
+        QCOMPARE(ids.size(), 4);
+        standIn->control("DELETE", u"/rows"_s, {{u"delivery_ids"_s, ids}});
+        standIn->control("POST", u"/insert"_s, {{u"deliveries"_s, 3}});
+        QCOMPARE(truth(u"deliveries"_s).count, 89);
+        QVERIFY(waitUntil([&] { return isEqual(); }));
+        // And then nothing is asked about them any more.
+        QVERIFY(waitForLooks(1));
+        const int before = requests(u"/webhooks/deliveries/"_s);
+        clock->advance(seconds(61));
+        QVERIFY(waitForLooks(2));
+        QVERIFY(requests(u"/webhooks/deliveries/"_s) - before <= 20); // What is still pending, at most.
+        for (const auto& id : ids)
+            QVERIFY(requests(u"/webhooks/deliveries/"_s + id.toString()) <= 1);
     }
 
     void letsTheCopyOfADeletedEndpointGoWithIt() {

@@ -28,6 +28,8 @@ public:
     /// Every request from this one on fails (counted from 1); 0: none.
     int failsFrom = 0;
 
+    int retryAfter = 0; ///< Seconds that a failure says to wait.
+
     /// Every second answer is an error that is worth another try.
     bool failsEveryOther = false;
     std::function<void()> heard;
@@ -55,6 +57,8 @@ public:
         Result<HttpResponse> result = answerTo(request);
         if (failsFrom != 0 && asked.size() >= failsFrom)
             result = failure(ErrorKind::Untrusted, QStringLiteral("The certificate was not accepted."));
+        if (!result && retryAfter > 0)
+            result.error().retryAfterSeconds = retryAfter;
         if (failsEveryOther && asked.size() % 2 == 1)
             result = refuse(500, ErrorKind::Api);
         if (heard)
