@@ -23,7 +23,8 @@ namespace {
 
 constexpr int patience = 15'000;
 /// What the proxy says of answers that are no JSON.
-const QString spoiled = u"spoiled"_s;
+const QString spoiled =
+    u"^(status 200 is not described|X-Request-Id is missing|Content-Type “.*” is not described|.*JSON.*)$"_s;
 const QString hook = u"https://hooks.example.com/in"_s;
 
 EndpointDraft draftFor(const QString& url, const QStringList& events = {u"*"_s}, const QString& description = {},
@@ -169,8 +170,10 @@ private Q_SLOTS:
         connection.reset();
         account->behave();
         set({{u"spelling"_s, u"both"_s}});
-        if (proxy)
-            QCOMPARE(proxy->takeViolations(), QStringList());
+        if (proxy) {
+            const QStringList violations = proxy->takeViolations();
+            QVERIFY2(violations.isEmpty(), qPrintable(violations.join(u'\n')));
+        }
     }
 
     void saysWhoTheKeyIs() {
