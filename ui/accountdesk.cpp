@@ -6,6 +6,10 @@
 #include "window/deliveryactions.h"
 #include "window/endpointactions.h"
 
+#include <QDir>
+
+#include <utility>
+
 namespace waybill {
 using namespace Qt::StringLiterals;
 
@@ -47,11 +51,29 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
     connect(endpointActions_.get(), &EndpointActions::succeeded, this, &AccountDesk::actionSucceeded);
     connect(deliveryActions_.get(), &DeliveryActions::succeeded, this, &AccountDesk::actionSucceeded);
     connect(&history_, &History::failed, this, &AccountDesk::copyFailed);
+    connect(&sync_, &HistorySync::reachChanged, this, &AccountDesk::readReach);
+    connect(this, &AccountDesk::reachChanged, deliveries_, &DeliveriesPlace::showReach);
+    connect(deliveries_, &DeliveriesPlace::olderRequested, &sync_, &HistorySync::resume);
+    readReach();
     if (controls)
         connect(controls, &SandboxControls::changed, &sync_, &HistorySync::nudge);
 }
 
 AccountDesk::~AccountDesk() = default;
+
+void AccountDesk::readReach() {
+    // Pages may come faster than anybody reads.
+    readsReachAgain_ = isReadingReach_;
+    if (std::exchange(isReadingReach_, true))
+        return;
+    history_.readReach(this, [this](const Result<Reach>& reach) {
+        isReadingReach_ = false;
+        if (reach)
+            Q_EMIT reachChanged(*reach);
+        if (std::exchange(readsReachAgain_, false))
+            readReach();
+    });
+}
 
 void AccountDesk::start(const Secret& apiKey) {
     if (connection_)
@@ -65,8 +87,12 @@ void AccountDesk::check(Done<AccountFacts> done) {
 }
 
 QStringList AccountDesk::copyFiles(const Services& services, const QString& accountId) {
-    const QString file = services.dataFile(copyName(accountId));
-    return {file, file + u"-wal"_s, file + u"-shm"_s};
+    // With SQLite's files beside it, and the copy of it that was made before its schema changed.
+    const QString name = copyName(accountId);
+    QStringList files;
+    for (const QString& file : QDir(services.dataFolder()).entryList({name + u'*'}, QDir::Files))
+        files.append(services.dataFile(file));
+    return files;
 }
 
 } // namespace waybill

@@ -48,11 +48,13 @@ Q_SIGNALS:
     void actionSucceeded();
     /// The copy on this computer cannot be read or written.
     void copyFailed(const waybill::Error& error);
+    void reachChanged(const waybill::Reach& reach);
 
 private:
     AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
                 std::unique_ptr<AccountConnection> connection, std::unique_ptr<AccountClient> ownClient,
                 SandboxControls* controls);
+    void readReach();
 
     std::unique_ptr<AccountConnection> connection_;
     std::unique_ptr<AccountClient> ownClient_; ///< Of the sandbox, which has no connection.
@@ -61,6 +63,8 @@ private:
     HistorySync sync_;
     EndpointsPlace* endpoints_;   // the window's
     DeliveriesPlace* deliveries_; // the window's
+    bool isReadingReach_ = false;
+    bool readsReachAgain_ = false;
     std::unique_ptr<EndpointActions> endpointActions_;
     std::unique_ptr<DeliveryActions> deliveryActions_;
 };

@@ -9,6 +9,7 @@
 #include "places/endpointsplace.h"
 #include "window/accountactions.h"
 #include "window/endpointactions.h"
+#include "window/olderrows.h"
 #include "words/engine.h"
 #include "words/obstacles.h"
 #include "words/times.h"
@@ -219,6 +220,13 @@ void Application::connectDesk() {
     connect(desk_.get(), &AccountDesk::actionSucceeded, this, [this] { messages_->unsay(Topic::Action); });
     connect(desk_.get(), &AccountDesk::copyFailed, this,
             [this](const Error& error) { messages_->sayError(Topic::Copy, error); });
+    OlderRows& olderRows = window_->olderRows();
+    connect(desk_.get(), &AccountDesk::reachChanged, &olderRows,
+            [this](const Reach& reach) { window_->olderRows().setReach(reach, services_.clock().now()); });
+    connect(&olderRows, &OlderRows::pauseRequested, &desk_->sync(), &HistorySync::pause);
+    connect(&olderRows, &OlderRows::resumeRequested, &desk_->sync(), &HistorySync::resume);
+    connect(&olderRows, &OlderRows::cancelRequested, &desk_->sync(), &HistorySync::cancel);
+    olderRows.setReach({}, {}); // The other account's is over.
     connect(&desk_->sync(), &HistorySync::failed, this, &Application::accountFailed);
     connect(&desk_->sync(), &HistorySync::finished, this, &Application::accountInStep);
 }

@@ -10,15 +10,19 @@
 #include "places/placeheader.h"
 #include "places/searchfield.h"
 #include "theme/icons.h"
+#include "theme/tokens.h"
 #include "widgets/banner.h"
 #include "widgets/buttons.h"
 #include "widgets/emptystate.h"
 #include "widgets/errorstate.h"
 #include "widgets/skeleton.h"
 #include "words/errors.h"
+#include "words/reach.h"
 
 #include <QAction>
+#include <QHBoxLayout>
 #include <QHeaderView>
+#include <QLabel>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -82,11 +86,17 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     tablePages_->addWidget(table_);
     tablePages_->addWidget(none);
     tablePages_->setMinimumHeight(140);
+    auto* list = new QWidget(pages_);
+    auto* rows = new QVBoxLayout(list);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    rows->addWidget(tablePages_, 1);
+    rows->addWidget(makeFoot());
 
     splitter_ = new QSplitter(Qt::Vertical, pages_);
     splitter_->setObjectName(u"deliveriesSplitter"_s);
     splitter_->setChildrenCollapsible(false);
-    splitter_->addWidget(tablePages_);
+    splitter_->addWidget(list);
     splitter_->setFocusProxy(table_);
     splitter_->addWidget(makeDetail(controls, receiver));
     splitter_->setSizes({550, 450}); // Shares: both parts grow and shrink with the window.
@@ -158,6 +168,35 @@ QWidget* DeliveriesPlace::makeHeader() {
         connect(button, &FilterButton::chosen, this, &DeliveriesPlace::applyFilter);
     connect(replay_, &QPushButton::clicked, this, &DeliveriesPlace::replaySelected);
     return header;
+}
+
+QWidget* DeliveriesPlace::makeFoot() {
+    foot_ = new QWidget(this);
+    foot_->setObjectName(u"deliveriesFoot"_s);
+    foot_->setAutoFillBackground(true);
+    foot_->setBackgroundRole(QPalette::Base);
+    footWords_ = new QLabel(foot_);
+    footWords_->setTextFormat(Qt::PlainText);
+    footWords_->setForegroundRole(QPalette::PlaceholderText);
+    readOlder_ = new QPushButton(foot_);
+    readOlder_->setObjectName(u"readOlder"_s);
+    auto* line = new QHBoxLayout(foot_);
+    line->setContentsMargins(space::l, space::xs, space::l, space::xs);
+    line->setSpacing(space::m);
+    line->addWidget(footWords_, 1);
+    line->addWidget(readOlder_);
+    foot_->hide();
+    connect(readOlder_, &QPushButton::clicked, this, &DeliveriesPlace::olderRequested);
+    return foot_;
+}
+
+void DeliveriesPlace::showReach(const Reach& reach) {
+    const QString words = unreadWords(reach, clock_.now());
+    footWords_->setText(words);
+    readOlder_->setText(readOlderWords(reach));
+    if (words.isEmpty() && readOlder_->hasFocus())
+        table_->setFocus();
+    foot_->setVisible(!words.isEmpty());
 }
 
 QWidget* DeliveriesPlace::makeDetail(SandboxControls* controls, Receiver& receiver) {

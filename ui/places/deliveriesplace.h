@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "history/history.h"
 #include "models/deliverytablemodel.h"
 #include "receiver/receiver.h"
 #include "sandbox/sandboxcontrols.h"
@@ -8,6 +9,7 @@
 #include <QWidget>
 
 class QAction;
+class QLabel;
 class QPushButton;
 class QSplitter;
 class QStackedWidget;
@@ -54,17 +56,22 @@ public:
     void selectIfShown(const QString& deliveryId);
     QStringList selectedIds() const;
     void replaySelected();
+    /// At the foot of the list: that older rows are not read, with a way to read them.
+    void showReach(const Reach& reach);
 
 Q_SIGNALS:
     void replayRequested(const QStringList& deliveryIds);
     /// From the empty log: something has to be sent first, and an endpoint created where there is none.
     void testRequested();
+    /// The rows that were left out are wanted after all.
+    void olderRequested();
 
 protected:
     void showEvent(QShowEvent* event) override;
 
 private:
     QWidget* makeHeader();
+    QWidget* makeFoot();
     QWidget* makeDetail(SandboxControls* controls, Receiver& receiver);
     void makeTableActions();
     DeliveryFilter shownFilter() const;
@@ -98,6 +105,9 @@ private:
     QSplitter* splitter_ = nullptr;
     QStackedWidget* tablePages_ = nullptr;
     DeliveryTable* table_ = nullptr;
+    QWidget* foot_ = nullptr;
+    QLabel* footWords_ = nullptr;
+    QPushButton* readOlder_ = nullptr;
     QStackedWidget* detailPages_ = nullptr;
     QSplitter* detailSplitter_ = nullptr;
     DeliveryDetail* detail_ = nullptr;

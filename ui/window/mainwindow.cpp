@@ -3,6 +3,7 @@
 
 #include "theme/tokens.h"
 #include "widgets/banner.h"
+#include "window/olderrows.h"
 #include "window/sidebar.h"
 
 #include <QApplication>
@@ -159,9 +160,11 @@ void MainWindow::makeStatusBar() {
     };
     engine_ = label(u"engineText"_s);
     receiver_ = label(u"receiverText"_s);
+    olderRows_ = new OlderRows(this);
     clock_ = label(u"clockText"_s);
     statusBar()->addWidget(engine_);
     statusBar()->addWidget(receiver_);
+    statusBar()->addWidget(olderRows_);
     statusBar()->addPermanentWidget(clock_);
 }
 
