@@ -5,6 +5,7 @@
 #include "places/endpointsplace.h"
 #include "window/deliveryactions.h"
 #include "window/endpointactions.h"
+#include "window/olderrows.h"
 
 #include <QDir>
 
@@ -37,6 +38,7 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
     : connection_(std::move(connection))
     , ownClient_(std::move(ownClient))
     , client_(connection_ ? &connection_->client() : ownClient_.get())
+    , clock_(services.clock())
     , history_(services.dataFile(copyName(accountId)), services.clock())
     , sync_(*client_, history_, services.clock())
     , endpoints_(new EndpointsPlace(history_, services.clock()))
@@ -54,12 +56,21 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
     connect(&sync_, &HistorySync::reachChanged, this, &AccountDesk::readReach);
     connect(this, &AccountDesk::reachChanged, deliveries_, &DeliveriesPlace::showReach);
     connect(deliveries_, &DeliveriesPlace::olderRequested, &sync_, &HistorySync::resume);
-    readReach();
     if (controls)
         connect(controls, &SandboxControls::changed, &sync_, &HistorySync::nudge);
 }
 
 AccountDesk::~AccountDesk() = default;
+
+void AccountDesk::tell(OlderRows& status) {
+    status.setReach({}, {}); // The account's before is over.
+    connect(this, &AccountDesk::reachChanged, &status,
+            [this, &status](const Reach& reach) { status.setReach(reach, clock_.now()); });
+    connect(&status, &OlderRows::pauseRequested, &sync_, &HistorySync::pause);
+    connect(&status, &OlderRows::resumeRequested, &sync_, &HistorySync::resume);
+    connect(&status, &OlderRows::cancelRequested, &sync_, &HistorySync::cancel);
+    readReach();
+}
 
 void AccountDesk::readReach() {
     // Pages may come faster than anybody reads.

@@ -14,6 +14,7 @@ class DeliveriesPlace;
 class DeliveryActions;
 class EndpointActions;
 class EndpointsPlace;
+class OlderRows;
 class SecretClipboard;
 
 /// One account as it is worked with: the copy of its log and the sync that keeps it, its places, and what a person does
@@ -35,6 +36,8 @@ public:
     void start(const Secret& apiKey = {});
     /// Asks a real account who the key is and what its plan is; never answers for the sandbox.
     void check(Done<AccountFacts> done);
+    /// From now on `status` shows how far back this account is read, and says what a person wants of it.
+    void tell(OlderRows& status);
     History& history() { return history_; }
     HistorySync& sync() { return sync_; }
     AccountClient& client() { return *client_; }
@@ -48,6 +51,7 @@ Q_SIGNALS:
     void actionSucceeded();
     /// The copy on this computer cannot be read or written.
     void copyFailed(const waybill::Error& error);
+    /// How far back the copy goes, or whether it goes on.
     void reachChanged(const waybill::Reach& reach);
 
 private:
@@ -59,6 +63,7 @@ private:
     std::unique_ptr<AccountConnection> connection_;
     std::unique_ptr<AccountClient> ownClient_; ///< Of the sandbox, which has no connection.
     AccountClient* client_;
+    const Clock& clock_;
     History history_;
     HistorySync sync_;
     EndpointsPlace* endpoints_;   // the window's

@@ -2,6 +2,7 @@
 #include "application.h"
 
 #include "dialogs/aboutdialog.h"
+#include "dialogs/accountdetails.h"
 #include "dialogs/helpwindow.h"
 #include "dialogs/secretplacedialog.h"
 #include "dialogs/settingsdialog.h"
@@ -9,7 +10,7 @@
 #include "places/endpointsplace.h"
 #include "window/accountactions.h"
 #include "window/endpointactions.h"
-#include "window/olderrows.h"
+#include "words/accountfacts.h"
 #include "words/engine.h"
 #include "words/obstacles.h"
 #include "words/times.h"
@@ -47,11 +48,6 @@ const QString account = u"window/account"_s;
 Theme::Mode modeIn(const QSettings& settings) {
     const int mode = settings.value(key::mode).toInt();
     return mode == int(Theme::Mode::Light) || mode == int(Theme::Mode::Dark) ? Theme::Mode(mode) : Theme::Mode::System;
-}
-
-/// Plans are names of the product; one that is not known yet is shown as it came.
-QString planName(const QString& plan) {
-    return plan.isEmpty() ? QString() : plan.at(0).toUpper() + plan.mid(1);
 }
 
 SecretPlace secretPlaceIn(const QSettings& settings) {
@@ -140,6 +136,7 @@ void Application::connectWindow() {
                 (accountActions_->*act)(ConnectedAccount(*account));
         };
     };
+    connect(&switcher, &AccountSwitcher::detailsRequested, this, &Application::showAccountDetails);
     connect(&switcher, &AccountSwitcher::renameRequested, this, withCurrent(&AccountActions::rename));
     connect(&switcher, &AccountSwitcher::replaceKeyRequested, this,
             [this, replace = withCurrent(&AccountActions::replaceKey)] { withSecretPlace(replace); });
@@ -220,13 +217,7 @@ void Application::connectDesk() {
     connect(desk_.get(), &AccountDesk::actionSucceeded, this, [this] { messages_->unsay(Topic::Action); });
     connect(desk_.get(), &AccountDesk::copyFailed, this,
             [this](const Error& error) { messages_->sayError(Topic::Copy, error); });
-    OlderRows& olderRows = window_->olderRows();
-    connect(desk_.get(), &AccountDesk::reachChanged, &olderRows,
-            [this](const Reach& reach) { window_->olderRows().setReach(reach, services_.clock().now()); });
-    connect(&olderRows, &OlderRows::pauseRequested, &desk_->sync(), &HistorySync::pause);
-    connect(&olderRows, &OlderRows::resumeRequested, &desk_->sync(), &HistorySync::resume);
-    connect(&olderRows, &OlderRows::cancelRequested, &desk_->sync(), &HistorySync::cancel);
-    olderRows.setReach({}, {}); // The other account's is over.
+    desk_->tell(window_->olderRows());
     connect(&desk_->sync(), &HistorySync::failed, this, &Application::accountFailed);
     connect(&desk_->sync(), &HistorySync::finished, this, &Application::accountInStep);
 }
@@ -479,6 +470,17 @@ void Application::showSettings() {
         theme_.setMode(mode);
         settings_->setValue(key::mode, int(mode));
     });
+}
+
+void Application::showAccountDetails() {
+    AccountDetails::Connection connection{tr("Sandbox, on this computer"), {}, {}};
+    if (const ConnectedAccount* account = accounts_.find(current_))
+        connection = {account->name, account->baseUrl.toString(), secretPlaceWords()};
+    else if (current_ != sandboxAccount)
+        connection = {tr("Account of this run"), baseUrlOfThisRun_.toString(),
+                      tr("Given for this run by AUTOUSERS_API_KEY; kept nowhere.")};
+    auto* sheet = opened(new AccountDetails(connection, desk_->client(), desk_->history(), window_.get()));
+    connect(sheet, &AccountDetails::linkOpened, &QDesktopServices::openUrl);
 }
 
 void Application::showHelp() {

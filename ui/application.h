@@ -79,6 +79,7 @@ private:
     void showStatus();
     void tick();
     void showSettings();
+    void showAccountDetails();
     void showHelp();
     QString secretPlaceWords() const;
 

@@ -62,17 +62,13 @@ Result<Secret> checkApiKey(const QString& text) {
     return Secret(key.toLatin1());
 }
 
-AccountConnection::AccountConnection(const QUrl& baseUrl, const Secret& apiKey, const Clock& clock,
-                                     RandomSource& random, QObject* parent)
-    : QObject(parent), transport_(baseUrl), client_(transport_, apiKey, clock, random) {}
-
-void AccountConnection::check(QObject* context, Done<AccountFacts> done) {
-    client_.whoami(context, [this, context, done = std::move(done)](const Result<Principal>& principal) {
+void checkAccount(AccountClient& client, QObject* context, Done<AccountFacts> done) {
+    client.whoami(context, [&client, context, done = std::move(done)](const Result<Principal>& principal) {
         if (!principal) {
             done(failure(principal.error()));
             return;
         }
-        client_.usage(context, [principal = *principal, done](const Result<Usage>& usage) {
+        client.usage(context, [principal = *principal, done](const Result<Usage>& usage) {
             if (!usage) {
                 done(failure(usage.error()));
                 return;
@@ -83,5 +79,9 @@ void AccountConnection::check(QObject* context, Done<AccountFacts> done) {
         });
     });
 }
+
+AccountConnection::AccountConnection(const QUrl& baseUrl, const Secret& apiKey, const Clock& clock,
+                                     RandomSource& random, QObject* parent)
+    : QObject(parent), transport_(baseUrl), client_(transport_, apiKey, clock, random) {}
 
 } // namespace waybill

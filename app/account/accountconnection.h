@@ -19,6 +19,9 @@ struct AccountFacts {
     QStringList missingScopes; ///< Of `neededScopes`.
 };
 
+/// Asks who the key is and what its plan is; both are free of rate limits.
+void checkAccount(AccountClient& client, QObject* context, Done<AccountFacts> done);
+
 /// An address for an account: https, or http on this computer; no trailing slash, query or fragment. Trims white space;
 /// an empty text is the product's own address.
 Result<QUrl> checkBaseUrl(const QString& text);
@@ -33,8 +36,7 @@ public:
                       QObject* parent = nullptr);
 
     AccountClient& client() { return client_; }
-    /// Asks who the key is and what its plan is; both are free of rate limits.
-    void check(QObject* context, Done<AccountFacts> done);
+    void check(QObject* context, Done<AccountFacts> done) { checkAccount(client_, context, std::move(done)); }
 
 private:
     HttpTransport transport_;

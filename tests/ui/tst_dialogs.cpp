@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "clock/movableclock.h"
+#include "contract/contractjson.h"
 #include "contract/eventcatalogue.h"
 #include "contract/random.h"
 #include "dialogs/aboutdialog.h"
+#include "dialogs/accountdetails.h"
 #include "dialogs/accountdialog.h"
 #include "dialogs/confirmationdialog.h"
 #include "dialogs/endpointdialog.h"
@@ -17,7 +19,9 @@
 #include "receiver/receiver.h"
 #include "secrets/sessionvault.h"
 #include "support/pictures.h"
+#include "support/scriptedtransport.h"
 #include "widgets/banner.h"
+#include "widgets/copybutton.h"
 
 #include <QAccessible>
 #include <QApplication>
@@ -125,6 +129,9 @@ private Q_SLOTS:
     void aKeyIsJudgedByItsForm();
     void aKeyThatLacksAPermissionIsTakenOnlyOnPurpose();
     void aNewKeyIsForTheSameAccount();
+    void anAccountTellsWhatItIs_data();
+    void anAccountTellsWhatItIs();
+    void anAccountThatDoesNotAnswerTellsWhatIsKnownHere();
     void theHelpArticleIsThere();
     void everyControlHasAName_data();
     void everyControlHasAName();
@@ -577,6 +584,97 @@ void TestDialogs::aNewKeyIsForTheSameAccount() {
     QVERIFY(!find<QLineEdit>(dialog, u"accountName"_s)->isVisible());
     QCOMPARE(dialog.baseUrl(), QUrl(u"https://example.org/api/v1"_s));
     test::picture(dialog, u"account-new-key"_s, *theme_);
+}
+
+void TestDialogs::anAccountTellsWhatItIs_data() {
+    QTest::addColumn<QStringList>("scopes");
+    QTest::addColumn<HttpHeaders>("headers");
+    QTest::addColumn<QStringList>("says");
+    QTest::addColumn<QStringList>("saysNot");
+    QTest::addColumn<QString>("link");
+    const QByteArray reset = QByteArray::number(secondsSinceEpoch(start) + 30);
+    const HttpHeaders limits{
+        {"X-RateLimit-Limit", "600"}, {"X-RateLimit-Remaining", "580"}, {"X-RateLimit-Reset", reset}};
+    HttpHeaders ending = limits;
+    ending.add("Deprecation", "true");
+    ending.add("Sunset", "Fri, 01 Jan 2027 00:00:00 GMT");
+    ending.add("Link", "<https://app.autousers.ai/docs/v2>; rel=\"successor-version\"");
+    HttpHeaders strange = limits;
+    strange.add("Deprecation", "true");
+    strange.add("Link", "<http://a.example/>; rel=\"successor-version\"");
+    const QStringList all{u"webhooks:*"_s, u"events:read"_s};
+    QTest::newRow("whole") << all << limits
+                           << QStringList{u"My team"_s,
+                                          u"team_1"_s,
+                                          u"user_1"_s,
+                                          u"Pro"_s,
+                                          u"12 of 1,000"_s,
+                                          u"testing endpoints"_s,
+                                          u"what an event held"_s,
+                                          u"keychain"_s,
+                                          u"600 request(s) a minute, 580 of them left until"_s,
+                                          u"Not yet"_s}
+                           << QStringList{u"lacks"_s, u"interface"_s} << QString();
+    QTest::newRow("lacks-a-right") << QStringList{u"webhooks:read"_s, u"odd:<b>thing</b>"_s} << limits
+                                   << QStringList{u"It lacks: webhooks:write, for creating"_s, u"odd:<b>thing</b>"_s}
+                                   << QStringList() << QString();
+    QTest::newRow("on-its-way-out") << all << ending << QStringList{u"answers until"_s, u"January 2027"_s}
+                                    << QStringList() << u"https://app.autousers.ai/docs/v2"_s;
+    QTest::newRow("a-link-that-is-not-safe")
+        << all << strange << QStringList{u"interface ends"_s} << QStringList{u"a.example"_s} << QString();
+}
+
+void TestDialogs::anAccountTellsWhatItIs() {
+    QFETCH(QStringList, scopes);
+    QFETCH(HttpHeaders, headers);
+    QFETCH(QStringList, says);
+    QFETCH(QStringList, saysNot);
+    QFETCH(QString, link);
+    test::ScriptedTransport transport;
+    AccountClient client(transport, Secret("ak_live_secret"), desk_->clock, random_);
+    History history(desk_->folder.filePath(u"history.db"_s), desk_->clock);
+    transport.answer(200, json::write(Principal{u"user_1"_s, u"team_1"_s, u"api_key"_s, scopes}), headers);
+    Usage usage{u"pro"_s, start, start + std::chrono::hours(24 * 30), {{u"evaluations"_s, 12}}, {}, {}};
+    usage.limits = {{u"evaluations"_s, 1000}, {u"requests_per_minute"_s, 600}};
+    transport.answer(200, json::write(usage), headers);
+    AccountDetails dialog({u"My team"_s, u"https://app.autousers.ai/api/v1"_s, u"Kept in this computer's keychain."_s},
+                          client, history, nullptr);
+    show(dialog);
+    auto* copy = find<CopyButton>(dialog, u"copyDetails"_s);
+    QTRY_VERIFY(copy->copiedText().contains(u"Period"));
+    QTRY_VERIFY(copy->copiedText().contains(u"In step"));
+    test::picture(dialog, u"account-details-"_s + QString::fromUtf8(QTest::currentDataTag()), *theme_);
+    for (const QString& words : says)
+        QVERIFY2(copy->copiedText().contains(words), qPrintable(copy->copiedText()));
+    for (const QString& words : saysNot)
+        QVERIFY2(!copy->copiedText().contains(words), qPrintable(copy->copiedText()));
+    QVERIFY(!copy->copiedText().contains(u"ak_live"));
+    const auto labels = dialog.findChildren<QLabel*>();
+    for (const QLabel* label : labels)
+        QVERIFY(label->textFormat() == Qt::PlainText || label->text().isEmpty());
+    QSignalSpy opened(&dialog, &AccountDetails::linkOpened);
+    auto* open = find<Banner>(dialog, u"versionNotice"_s)->actionButton();
+    QCOMPARE(open->isVisible(), !link.isEmpty());
+    if (!link.isEmpty()) {
+        QTest::mouseClick(open, Qt::LeftButton);
+        QCOMPARE(opened.first().first().toUrl(), QUrl(link));
+    }
+}
+
+void TestDialogs::anAccountThatDoesNotAnswerTellsWhatIsKnownHere() {
+    test::ScriptedTransport transport;
+    std::optional<AccountClient> client(std::in_place, transport, Secret("ak_live_secret"), desk_->clock, random_);
+    History history(desk_->folder.filePath(u"history.db"_s), desk_->clock);
+    transport.answer(401, R"({"error":{"type":"authentication_error","message":"No."}})");
+    AccountDetails dialog({u"My team"_s, u"https://app.autousers.ai/api/v1"_s, {}}, *client, history, nullptr);
+    show(dialog);
+    QTRY_VERIFY(find<Banner>(dialog, u"sheetError"_s)->isVisible());
+    const QString known = find<CopyButton>(dialog, u"copyDetails"_s)->copiedText();
+    QVERIFY(known.contains(u"My team") && known.contains(u"app.autousers.ai") && !known.contains(u"Asking"));
+    QVERIFY(!known.contains(u"Key:")); // Nothing is said of what is not known.
+    test::picture(dialog, u"account-details-refused"_s, *theme_);
+    client.reset();
+    QVERIFY(dialog.isVisible());
 }
 
 void TestDialogs::theHelpArticleIsThere() {

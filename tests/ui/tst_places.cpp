@@ -4,10 +4,12 @@
 #include "places/deliverytable.h"
 #include "places/filterbutton.h"
 #include "secrets/sessionvault.h"
+#include "support/pictures.h"
 #include "theme/theme.h"
 #include "widgets/banner.h"
 #include "widgets/elidedlabel.h"
 #include "window/mainwindow.h"
+#include "window/olderrows.h"
 
 #include <QApplication>
 #include <QContextMenuEvent>
@@ -141,6 +143,9 @@ private Q_SLOTS:
     void theWindowComesBackAsItWasLeft();
     void keysReachThePlaces();
     void noKeyOfTheWindowIsTakenTwice();
+    void readingBackwardsIsSaidQuietlyAndCanBeStopped_data();
+    void readingBackwardsIsSaidQuietlyAndCanBeStopped();
+    void theStatusBarFitsTheSmallestWindow();
     void everyControlHasANameToReadOut();
 };
 
@@ -538,6 +543,88 @@ void TestPlaces::noKeyOfTheWindowIsTakenTwice() {
             if (button->isVisible())
                 take(button->text());
     }
+}
+
+void TestPlaces::readingBackwardsIsSaidQuietlyAndCanBeStopped_data() {
+    QTest::addColumn<Reach>("reach");
+    QTest::addColumn<QString>("status"); // What the status bar says,
+    QTest::addColumn<QString>("verb");   // offers,
+    QTest::addColumn<QString>("foot");   // and the list says at its foot.
+    const Instant back = *instantFromIso8601(u"2026-10-03T12:00:00Z"_s);
+    const Instant year = *instantFromIso8601(u"2025-11-03T12:00:00Z"_s);
+    QTest::newRow("complete") << Reach{Backwards::Complete, false, 12'400, {}} << QString() << QString() << QString();
+    QTest::newRow("reading") << Reach{Backwards::Reading, false, 12'400, back}
+                             << u"Reading older deliveries: 12,400 row(s), back to 3 Oct"_s << u"Pause"_s << QString();
+    QTest::newRow("events") << Reach{Backwards::Reading, true, 1, year}
+                            << u"Reading older events: 1 row(s), back to 3 Nov 2025"_s << u"Pause"_s << QString();
+    QTest::newRow("paused") << Reach{Backwards::Paused, false, 12'400, back}
+                            << u"Older deliveries wait: 12,400 row(s), back to 3 Oct"_s << u"Resume"_s << QString();
+    QTest::newRow("cancelled") << Reach{Backwards::Cancelled, false, 12'400, back} << QString() << QString()
+                               << u"Older deliveries are not read. What is here goes back to 3 Oct."_s;
+}
+
+void TestPlaces::readingBackwardsIsSaidQuietlyAndCanBeStopped() {
+    QFETCH(Reach, reach);
+    QFETCH(QString, status);
+    QFETCH(QString, verb);
+    QFETCH(QString, foot);
+    Desk desk;
+    desk.fill();
+    desk.open();
+    desk.window->goTo(MainWindow::Place::Deliveries);
+    QTRY_VERIFY(desk.find<QWidget>(u"deliveriesTable"_s)->isVisible());
+    desk.window->setReceiverText(u"Receiver: 127.0.0.1:8443"_s);
+    desk.window->setClockText(u"In step with the account: 12 October 2026 at 14:32:08 UTC"_s);
+    const QSize before = desk.window->deliveries().size();
+    OlderRows& older = desk.window->olderRows();
+    older.setReach(reach, start);
+    desk.window->deliveries().showReach(reach);
+    if (reach.backwards == Backwards::Reading)
+        QVERIFY(!older.isVisible()); // It may be over in a moment.
+    QTRY_COMPARE(older.isVisible(), !status.isEmpty());
+    if (!status.isEmpty())
+        QCOMPARE(desk.find<ElidedLabel>(u"olderRowsText"_s)->fullText(), status);
+    const auto* footWidget = desk.find<QWidget>(u"deliveriesFoot"_s);
+    QCOMPARE(footWidget->isVisible(), !foot.isEmpty());
+    QVERIFY(foot.isEmpty() || desk.sees(foot));
+    QCOMPARE(desk.window->deliveries().size(), before); // Nothing moves.
+    test::picture(*desk.window, u"older-"_s + QString::fromUtf8(QTest::currentDataTag()), theme());
+
+    QSignalSpy paused(&older, &OlderRows::pauseRequested);
+    QSignalSpy resumed(&older, &OlderRows::resumeRequested);
+    QSignalSpy cancelled(&older, &OlderRows::cancelRequested);
+    QSignalSpy wanted(&desk.window->deliveries(), &DeliveriesPlace::olderRequested);
+    if (!status.isEmpty()) {
+        QCOMPARE(desk.find<QAbstractButton>(u"pauseOlderRows"_s)->text(), verb);
+        desk.press(u"pauseOlderRows"_s);
+        desk.press(u"cancelOlderRows"_s);
+    }
+    if (!foot.isEmpty())
+        desk.press(u"readOlder"_s);
+    QCOMPARE(paused.count(), reach.backwards == Backwards::Reading ? 1 : 0);
+    QCOMPARE(resumed.count(), reach.backwards == Backwards::Paused ? 1 : 0);
+    QCOMPARE(cancelled.count(), status.isEmpty() ? 0 : 1);
+    QCOMPARE(wanted.count(), foot.isEmpty() ? 0 : 1);
+    older.setReach({}, start);
+    QVERIFY(!older.isVisible());
+}
+
+void TestPlaces::theStatusBarFitsTheSmallestWindow() {
+    Desk desk;
+    desk.open();
+    desk.window->setReceiverText(u"Receiver: 127.0.0.1:58443"_s);
+    desk.window->setClockText(u"In step with the account: 12 October 2026 at 14:32:08 UTC"_s);
+    desk.window->olderRows().setReach({Backwards::Paused, false, 1'234'567, start}, start);
+    desk.window->resize(desk.window->minimumSize());
+    QCoreApplication::processEvents();
+    QCOMPARE(desk.window->size(), desk.window->minimumSize());
+    const auto* bar = desk.find<QWidget>(u"clockText"_s)->parentWidget();
+    for (const QString& name : {u"pauseOlderRows"_s, u"cancelOlderRows"_s, u"clockText"_s, u"receiverText"_s}) {
+        const auto* widget = desk.find<QWidget>(name);
+        QVERIFY(bar->rect().contains(QRect(widget->mapTo(bar, QPoint()), widget->size())));
+        QVERIFY(widget->width() >= widget->minimumSizeHint().width());
+    }
+    test::picture(*desk.window, u"older-smallest"_s, theme());
 }
 
 void TestPlaces::everyControlHasANameToReadOut() {

@@ -118,8 +118,9 @@ void AccountSwitcher::openMenu() {
         menu->addAction(waybill::icon(mark, menu), words, this, asked)->setObjectName(objectName);
     };
     offer(Icon::Plus, tr("&Add account…"), u"addAccount"_s, &AccountSwitcher::addRequested);
+    menu->addSeparator();
+    offer(Icon::Info, tr("Account &details…"), u"accountDetails"_s, &AccountSwitcher::detailsRequested);
     if (!current_.isOurs) {
-        menu->addSeparator();
         offer(Icon::Edit, tr("&Rename “%1”…").arg(plain(current_.name)), u"renameAccount"_s,
               &AccountSwitcher::renameRequested);
         offer(Icon::Key, tr("Replace &key…"), u"replaceKey"_s, &AccountSwitcher::replaceKeyRequested);

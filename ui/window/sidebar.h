@@ -49,7 +49,8 @@ public:
 Q_SIGNALS:
     void chosen(const QString& accountId);
     void addRequested();
-    // All three for the account that is shown.
+    // These for the account that is shown.
+    void detailsRequested();
     void renameRequested();
     void replaceKeyRequested();
     void removeRequested();
