@@ -84,6 +84,8 @@ void AccountDetails::addRow(Row row, const QString& label, bool isCode) {
     value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     value->setAccessibleName(label);
     name->setWordWrap(false);
+    name->setAlignment(Qt::AlignLeft | Qt::AlignTop); // Beside the first of several lines.
+    name->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
     form_->addRow(name, value);
     order_.append(row);
     labels_.insert(row, name);

@@ -20,7 +20,7 @@ QString words(const char* text) {
 }
 
 QString dayOf(Instant at) {
-    return QLocale().toString(toLocalDateTime(at).date(), QLocale::LongFormat);
+    return QLocale().toString(toLocalDateTime(at).date(), words(W("d MMMM yyyy")));
 }
 
 QString numberOf(const QJsonValue& value) {
