@@ -5,6 +5,7 @@
 #include "support/standin.h"
 #include "translation.h"
 #include "widgets/banner.h"
+#include "widgets/copybutton.h"
 
 #include <QDir>
 #include <QPushButton>
@@ -26,6 +27,8 @@ private Q_SLOTS:
     void whatIsInTheWayIsSaidWithTheWayOut();
     void aRevokedKeyIsReplacedInPlace();
     void anAccountIsThereAfterARestartAndOffline();
+    void olderRowsAreReadAsLongAsTheyAreWanted();
+    void theAccountSaysWhatItIs();
     void removingAnAccountLeavesNothingOfIt();
     void aLostAnswerMakesOneEndpointAndKeepsItsSecret();
     void noKeyIsLeftInAnyFile();
@@ -147,6 +150,56 @@ void TestRealAccount::anAccountIsThereAfterARestartAndOffline() {
     QTRY_VERIFY_WITH_TIMEOUT(person.window().accounts().accessibleName().contains(u"My team"), patience);
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"endpointName"_s), patience); // From the copy.
     picture(person.window(), u"in-the-way-offline"_s, person.waybill().theme());
+}
+
+void TestRealAccount::olderRowsAreReadAsLongAsTheyAreWanted() {
+    StandIn account;
+    account.control("POST", u"/seed"_s, {{u"endpoints"_s, 1}, {u"deliveries"_s, 30'000}});
+    auto person = std::make_unique<Person>(folder_->path());
+    person->connectAccount(account.key(), account.baseUrl(), u"My team"_s);
+    person->window().goTo(MainWindow::Place::Deliveries);
+    person->press(u"pauseOlderRows"_s);
+    const auto says = [&](const QString& words) {
+        return person->sees(u"olderRowsText"_s) &&
+               person->find<QLabel>(u"olderRowsText"_s)->accessibleName().contains(words);
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(says(u"wait"_s), patience);
+    person.reset();
+    person = std::make_unique<Person>(folder_->path());
+    QTRY_VERIFY_WITH_TIMEOUT(says(u"wait"_s), patience);
+    picture(person->window(), u"older-rows-wait"_s, person->waybill().theme());
+    person->window().goTo(MainWindow::Place::Deliveries);
+    person->press(u"cancelOlderRows"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(person->sees(u"readOlder"_s), patience);
+    QVERIFY(!person->sees(u"olderRowsText"_s));
+    picture(person->window(), u"older-rows-cancelled"_s, person->waybill().theme());
+    person->press(u"readOlder"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(says(u"Reading older deliveries"_s), patience);
+    QVERIFY(!person->sees(u"readOlder"_s));
+    picture(person->window(), u"older-rows-reading"_s, person->waybill().theme());
+}
+
+void TestRealAccount::theAccountSaysWhatItIs() {
+    StandIn account;
+    Person person(folder_->path());
+    const auto details = [&] {
+        person.openSwitcher(u"accountDetails"_s);
+        QTRY_VERIFY(person.sees(u"copyDetails"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(!person.find<CopyButton>(u"copyDetails"_s)->copiedText().contains(u"Asking"),
+                                 patience);
+    };
+    details();
+    QVERIFY(person.find<CopyButton>(u"copyDetails"_s)->copiedText().contains(u"Sandbox"));
+    picture(person.front(), u"account-details-sandbox"_s, person.waybill().theme());
+    person.press(u"closeDetails"_s);
+    person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
+    account.misbehave({{u"what"_s, u"deprecation"_s}, {u"times"_s, QJsonValue()}});
+    details();
+    const QString said = person.find<CopyButton>(u"copyDetails"_s)->copiedText();
+    for (const QString& words : {u"My team"_s, account.baseUrl(), u"testing endpoints"_s, u"answers until"_s})
+        QVERIFY2(said.contains(words), qPrintable(said));
+    QVERIFY(!said.contains(QString::fromLatin1(account.key())));
+    picture(person.front(), u"account-details-connected"_s, person.waybill().theme());
 }
 
 void TestRealAccount::removingAnAccountLeavesNothingOfIt() {
