@@ -82,7 +82,6 @@ void AccountDetails::addRow(Row row, const QString& label, bool isCode) {
     if (isCode)
         value->setFont(codeFont());
     value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    value->setAccessibleName(label);
     name->setWordWrap(false);
     name->setAlignment(Qt::AlignLeft | Qt::AlignTop); // Beside the first of several lines.
     name->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
@@ -96,6 +95,7 @@ void AccountDetails::addRow(Row row, const QString& label, bool isCode) {
 void AccountDetails::set(Row row, const QString& text) {
     QLabel* value = values_.value(row);
     value->setText(text);
+    value->setAccessibleName(labels_.value(row)->text() + u": " + text);
     value->setVisible(!text.isEmpty());
     labels_.value(row)->setVisible(!text.isEmpty());
     gatherCopy();

@@ -178,7 +178,7 @@ QWidget* DeliveriesPlace::makeFoot() {
     footWords_ = new QLabel(foot_);
     footWords_->setTextFormat(Qt::PlainText);
     footWords_->setForegroundRole(QPalette::PlaceholderText);
-    readOlder_ = new QPushButton(foot_);
+    readOlder_ = new QPushButton(readOlderWords({}), foot_);
     readOlder_->setObjectName(u"readOlder"_s);
     auto* line = new QHBoxLayout(foot_);
     line->setContentsMargins(space::l, space::xs, space::l, space::xs);

@@ -21,7 +21,7 @@ OlderRows::OlderRows(QWidget* parent) : QWidget(parent) {
     words_->setObjectName(u"olderRowsText"_s);
     words_->setFont(textFont(type::small));
     words_->setForegroundRole(QPalette::PlaceholderText);
-    pause_ = addButton({}, u"pauseOlderRows"_s, {});
+    pause_ = addButton(tr("Pause"), u"pauseOlderRows"_s, {});
     cancel_ = addButton(tr("Cancel"), u"cancelOlderRows"_s,
                         tr("Reads no older rows. What was read stays, and what is new goes on arriving."));
     auto* line = new QHBoxLayout(this);
