@@ -6,6 +6,8 @@
 #include "window/deliveryactions.h"
 #include "window/endpointactions.h"
 
+#include <QDir>
+
 namespace waybill {
 using namespace Qt::StringLiterals;
 
@@ -52,6 +54,13 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
 }
 
 AccountDesk::~AccountDesk() = default;
+
+void AccountDesk::removeCopiesOfRuns(const Services& services) {
+    QDir folder(services.dataFolder());
+    const QStringList copies = folder.entryList({copyName(runPrefix + u'*') + u'*'}, QDir::Files);
+    for (const QString& copy : copies)
+        folder.remove(copy);
+}
 
 void AccountDesk::start(const Secret& apiKey) {
     if (connection_)

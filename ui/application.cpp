@@ -36,7 +36,7 @@ QString idOfThisRun(const QUrl& baseUrl, const Secret& apiKey) {
     digest.addData(baseUrl.toEncoded());
     digest.addData("\n");
     digest.addData(apiKey.reveal());
-    return u"run-"_s + QString::fromLatin1(digest.result().toHex().left(16));
+    return AccountDesk::runPrefix + QString::fromLatin1(digest.result().toHex().left(16));
 }
 
 namespace key {
@@ -83,6 +83,8 @@ Application::Application(QApplication& application, Services& services, std::uni
 
 Application::~Application() {
     window_.reset();
+    desk_.reset();
+    AccountDesk::removeCopiesOfRuns(services_);
 }
 
 void Application::show() {
@@ -108,6 +110,7 @@ void Application::startServices() {
     services_.secrets().open(options_.secretPlace.value_or(secretPlaceIn(*settings_)));
     services_.sandbox().start();
     services_.receiver().start(0);
+    AccountDesk::removeCopiesOfRuns(services_); // Of a run that had no time to.
     if (!options_.apiKey.isEmpty()) {
         if (const Result<QUrl> baseUrl = checkBaseUrl(options_.baseUrl)) {
             baseUrlOfThisRun_ = *baseUrl;

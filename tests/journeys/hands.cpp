@@ -10,6 +10,7 @@
 #include <QAbstractButton>
 #include <QAction>
 #include <QApplication>
+#include <QClipboard>
 #include <QGenericPlugin>
 #include <QLabel>
 #include <QLineEdit>
@@ -20,6 +21,7 @@
 #include <QTest>
 
 #include <openssl/crypto.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <utility>
 
@@ -96,6 +98,12 @@ private:
             return open(find<QTableView>(name), argument.toInt());
         if (verb == "picture")
             return front() && front()->grab().save(QString::fromUtf8(rest)) ? yes : no;
+        if (verb == "copy") {
+            QApplication::clipboard()->setText(QString::fromUtf8(rest));
+            return yes;
+        }
+        if (verb == "dumpable")
+            return QByteArray::number(prctl(PR_GET_DUMPABLE));
         if (verb == "keep") {
             static QByteArray kept;
             kept = QByteArray(rest.constData(), rest.size());
