@@ -118,7 +118,12 @@ void Application::startServices() {
             openAccount(accountOfThisRun_);
         } else {
             // The key goes nowhere else.
-            sayError(Topic::Account, baseUrl.error());
+            say(Topic::Start, {PillKind::Danger,
+                               tr("The account of this run was not opened and its key was sent nowhere, because of the "
+                                  "address in AUTOUSERS_BASE_URL. %1 Change it and start Waybill again.")
+                                   .arg(baseUrl.error().message),
+                               {},
+                               {}});
         }
     } else if (const QString last = settings_->value(key::account).toString(); accounts_.find(last))
         openAccount(last);

@@ -52,7 +52,7 @@ protected:
 private:
     /// What the banner above the places is about. Each has one message at most; the last in this order that has one is
     /// shown. What the person just did comes first.
-    enum class Topic { Receiver, Keychain, Account, Copy, Engine, Action };
+    enum class Topic { Receiver, Keychain, Account, Copy, Engine, Start, Action };
     struct Message {
         PillKind kind = PillKind::Info;
         QString text;

@@ -202,7 +202,19 @@ class Session(unittest.TestCase):
         return answers[0]
 
     def see(self, part, *words):
-        return self.wait_until(lambda: part in (answer := self.move(*words)) and answer, f"{part} in {words}")
+        """Waits until the answer to a move holds this."""
+        answer = ""
+
+        def holds():
+            nonlocal answer
+            answer = self.move(*words)
+            return part in answer
+
+        try:
+            self.wait_until(holds, part)
+        except AssertionError as error:
+            raise AssertionError(f"“{part}” is not in what “{' '.join(words)}” answers: {answer}") from error
+        return answer
 
     def take_secret(self, name):
         secret = self.see("whsec_", "text", "secretValue")
@@ -373,8 +385,9 @@ class AccountOfTheEnvironment(Session):
             with self.subTest(base_url):
                 self.give(f"ak_live_AddressThatIsRefused{number}Key", base_url)
                 self.start()
-                self.see(words, "text", "banner")
-                self.see("Sandbox", "called", "accountSwitcher")
+                self.see("Sandbox, This computer · ready", "called", "accountSwitcher")
+                self.create(f"Alerts {number}")
+                self.assertIn(words, self.move("text", "banner"))  # Still: nothing else has taken its place.
                 self.assertEqual(self.copies(), [])
                 self.assertEqual(self.end(), 0)
                 self.assertEqual(found_in_files(self.home, self.secrets), {})
