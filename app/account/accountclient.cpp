@@ -58,7 +58,12 @@ Error errorOf(const HttpResponse& response, bool isWebhookRoute) {
                                   hasRetryAfter ? std::optional(seconds) : std::nullopt);
     const bool isForeign = (!response.body.trimmed().isEmpty() && !isJsonObject(response.body)) ||
                            (response.status >= 300 && response.status < 400);
-    if (isForeign) {
+    if (isForeign && response.status >= 500) {
+        // A page of what stands in front of the account.
+        error.kind = ErrorKind::Api;
+        error.message = tr("The account could not be asked: what stands in front of it answered %1.");
+        error.message = error.message.arg(response.status);
+    } else if (isForeign) {
         error.kind = ErrorKind::UnreadableAnswer;
         error.message = tr("Something answered, but not as an account does. Is the address of the account right?");
         error.details = tr("Status %1, %2")
