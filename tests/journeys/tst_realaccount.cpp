@@ -93,7 +93,7 @@ void TestRealAccount::whatIsInTheWayIsSaidWithTheWayOut_data() {
     row("outage", {{u"what"_s, u"server_error"_s}, {u"retry_after"_s, 0}}, u"Request id: "_s, u"has a problem"_s,
         u"Try again"_s);
     row("outage-in-front", {{u"what"_s, u"bad_gateway_html"_s}, {u"status"_s, 503}, {u"retry_after"_s, 0}},
-        u"answered 503"_s, u"has a problem"_s, u"Try again"_s);
+        u"could not answer"_s, u"has a problem"_s, u"Try again"_s);
     row("proxy-page", what(u"html_200"_s), u"cannot read"_s, u"something else answers"_s, u"Try again"_s);
     row("not-json", what(u"not_json_200"_s), {}, u"something else answers"_s, u"Try again"_s);
     row("empty", what(u"empty_200"_s), {}, u"something else answers"_s, u"Try again"_s);
