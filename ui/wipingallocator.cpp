@@ -5,7 +5,7 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 
-// The sanitizer has an allocator of its own, which can do the same.
+// The sanitizer has an allocator of its own, which can do the same. The name is its.
 extern "C" const char* __asan_default_options();
 extern "C" const char* __asan_default_options() {
     return "max_free_fill_size=1073741824:free_fill_byte=0";
@@ -17,8 +17,10 @@ extern "C" const char* __asan_default_options() {
 #include <cstring>
 #include <malloc.h>
 
+// NOLINTBEGIN(bugprone-reserved-identifier): the C library's own names.
 extern "C" void __libc_free(void* block);
 extern "C" void* __libc_realloc(void* block, std::size_t size);
+// NOLINTEND(bugprone-reserved-identifier)
 
 extern "C" void free(void* block) noexcept {
     if (block)

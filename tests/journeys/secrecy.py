@@ -7,8 +7,11 @@ Three promises, each with what it cannot promise:
   and error, its command line, its environment) holds a key or a secret. The sealed file holds them encrypted.
 - No core file. Waybill is written to none, however it dies, and no other program of the same person reads its memory.
   WAYBILL_CORE_DUMPS=1 switches that off, for developers.
-- Memory, which is what a core file would hold. What is in use has to be there. When an account is removed or an endpoint
-  is deleted, no copy of its key or secret is left in any part of memory that a core file would hold.
+- Memory, which is what a core file would hold. What is in use has to be there: the key of an account that is open, the
+  secrets that the receiver and the sandbox work with, for a minute what a person copied. It is there only as it is, not as
+  it was shown, sent or signed with. A key that was refused or replaced is not there, and when an account is removed, none
+  of its keys and secrets is left in any part of memory that a core file would hold. Of the sandbox's own secrets that is
+  not said: it keeps them for a day, to repeat answers that were lost.
 
 A secret counts as found in UTF-8, UTF-16 of either order, hexadecimal or base64. Its first characters are shown for good
 (`secret_prefix` of the contract), so the end of it is what is looked for.
