@@ -113,7 +113,7 @@ int walkThrough(int& argc, char** argv, const CommandLine& line) {
 } // namespace
 
 int main(int argc, char** argv) {
-    keepMemoryPrivate();
+    keepOutOfCoreFiles();
     const Secret apiKey = takeFromEnvironment("AUTOUSERS_API_KEY");
     TerminationSignals::block();
     // Whatever is written, it is for this person alone.

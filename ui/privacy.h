@@ -5,9 +5,9 @@
 
 namespace waybill {
 
-/// Keeps the memory of this process from core files and from other programs of the same person (debuggers, /proc).
-/// Where WAYBILL_CORE_DUMPS is set to something, it does nothing: for developers.
-void keepMemoryPrivate();
+/// No core file is written of this process, and one that is written all the same holds none of its memory. Where
+/// WAYBILL_CORE_DUMPS is set to something, it does nothing: for developers.
+void keepOutOfCoreFiles();
 
 /// A secret that the person gave in the environment, and takes it out of there, so that neither /proc nor a program
 /// that Waybill starts has it. Before there are threads. Empty where there is none.

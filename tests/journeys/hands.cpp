@@ -21,7 +21,6 @@
 #include <QTest>
 
 #include <openssl/crypto.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <utility>
 
@@ -102,8 +101,6 @@ private:
             QApplication::clipboard()->setText(QString::fromUtf8(rest));
             return yes;
         }
-        if (verb == "dumpable")
-            return QByteArray::number(prctl(PR_GET_DUMPABLE));
         if (verb == "keep") {
             static QByteArray kept;
             kept = QByteArray(rest.constData(), rest.size());
