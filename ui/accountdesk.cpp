@@ -86,6 +86,13 @@ void AccountDesk::readReach() {
     });
 }
 
+void AccountDesk::removeCopiesOfRuns(const Services& services) {
+    QDir folder(services.dataFolder());
+    const QStringList copies = folder.entryList({copyName(runPrefix + u'*') + u'*'}, QDir::Files);
+    for (const QString& copy : copies)
+        folder.remove(copy);
+}
+
 void AccountDesk::start(const Secret& apiKey) {
     if (connection_)
         client_->setApiKey(apiKey);

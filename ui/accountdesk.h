@@ -29,6 +29,10 @@ public:
                 std::unique_ptr<AccountConnection> connection);
     ~AccountDesk() override;
 
+    /// How the id of an account begins that is there for one run only.
+    static constexpr QLatin1String runPrefix{"run-"};
+    /// Removes the copies of accounts that are there for one run only; none may be open.
+    static void removeCopiesOfRuns(const Services& services);
     /// The files of an account's copy.
     static QStringList copyFiles(const Services& services, const QString& accountId);
 

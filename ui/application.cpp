@@ -36,7 +36,7 @@ QString idOfThisRun(const QUrl& baseUrl, const Secret& apiKey) {
     digest.addData(baseUrl.toEncoded());
     digest.addData("\n");
     digest.addData(apiKey.reveal());
-    return u"run-"_s + QString::fromLatin1(digest.result().toHex().left(16));
+    return AccountDesk::runPrefix + QString::fromLatin1(digest.result().toHex().left(16));
 }
 
 namespace key {
@@ -80,6 +80,8 @@ Application::Application(QApplication& application, Services& services, std::uni
 Application::~Application() {
     messages_.reset();
     window_.reset();
+    desk_.reset();
+    AccountDesk::removeCopiesOfRuns(services_);
 }
 
 void Application::show() {
@@ -105,6 +107,7 @@ void Application::startServices() {
     services_.secrets().open(options_.secretPlace.value_or(secretPlaceIn(*settings_)));
     services_.sandbox().start();
     services_.receiver().start(0);
+    AccountDesk::removeCopiesOfRuns(services_); // Of a run that had no time to.
     if (!options_.apiKey.isEmpty()) {
         if (const Result<QUrl> baseUrl = checkBaseUrl(options_.baseUrl)) {
             baseUrlOfThisRun_ = *baseUrl;
@@ -112,7 +115,13 @@ void Application::startServices() {
             openAccount(accountOfThisRun_);
         } else {
             // The key goes nowhere else.
-            messages_->sayError(Topic::Account, baseUrl.error());
+            messages_->say(Topic::Start,
+                           {PillKind::Danger,
+                            tr("The account of this run was not opened and its key was sent nowhere, because of the "
+                               "address in AUTOUSERS_BASE_URL. %1 Change it and start Waybill again.")
+                                .arg(baseUrl.error().message),
+                            {},
+                            {}});
         }
     } else if (const QString last = settings_->value(key::account).toString(); accounts_.find(last))
         openAccount(last);

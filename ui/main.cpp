@@ -2,6 +2,7 @@
 #include "application.h"
 #include "commandline.h"
 #include "openwindow.h"
+#include "privacy.h"
 #include "serve.h"
 #include "terminationsignals.h"
 #include "tour.h"
@@ -23,12 +24,12 @@ namespace {
 
 using namespace waybill;
 
-int serve(int& argc, char** argv, const CommandLine& line) {
+int serve(int& argc, char** argv, const CommandLine& line, const Secret& apiKey) {
     QCoreApplication application(argc, argv);
     installTranslation(application);
     TerminationSignals termination;
     QObject::connect(&termination, &TerminationSignals::received, &application, &QCoreApplication::quit);
-    Serve serving(line, Secret(qgetenv("AUTOUSERS_API_KEY")));
+    Serve serving(line, apiKey);
     if (auto started = serving.start(); !started) {
         QTextStream(stderr) << started.error().message << Qt::endl;
         return 1;
@@ -58,7 +59,7 @@ int tellAndEnd(const Error& error) {
     return 1;
 }
 
-int showWindow(int& argc, char** argv, const CommandLine& line) {
+int showWindow(int& argc, char** argv, const CommandLine& line, const Secret& apiKey) {
     QApplication qt(argc, argv);
     installTranslation(qt);
     Services::Options options;
@@ -67,7 +68,7 @@ int showWindow(int& argc, char** argv, const CommandLine& line) {
     if (auto taken = services.takeDataFolder(); !taken)
         return OpenWindow::bringToFront(services.dataFolder()) ? 0 : tellAndEnd(taken.error());
     Application::Options account;
-    account.apiKey = Secret(qgetenv("AUTOUSERS_API_KEY"));
+    account.apiKey = apiKey;
     account.baseUrl = qEnvironmentVariable("AUTOUSERS_BASE_URL");
     Application application(qt, services, settingsFor(line.dataFolder), account);
     OpenWindow openWindow(services.dataFolder());
@@ -112,6 +113,8 @@ int walkThrough(int& argc, char** argv, const CommandLine& line) {
 } // namespace
 
 int main(int argc, char** argv) {
+    keepOutOfCoreFiles();
+    const Secret apiKey = takeFromEnvironment("AUTOUSERS_API_KEY");
     TerminationSignals::block();
     // Whatever is written, it is for this person alone.
     umask(0077);
@@ -137,7 +140,7 @@ int main(int argc, char** argv) {
         QTextStream(stdout) << "waybill " WAYBILL_VERSION "\n";
         return 0;
     case CommandLine::Mode::Serve:
-        return serve(argc, argv, *line);
+        return serve(argc, argv, *line, apiKey);
     case CommandLine::Mode::Window:
     case CommandLine::Mode::Tour:
         break;
@@ -151,5 +154,6 @@ int main(int argc, char** argv) {
     }
     QGuiApplication::setDesktopFileName(QStringLiteral("waybill"));
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Waybill"));
-    return line->mode == CommandLine::Mode::Tour ? walkThrough(argc, argv, *line) : showWindow(argc, argv, *line);
+    return line->mode == CommandLine::Mode::Tour ? walkThrough(argc, argv, *line)
+                                                 : showWindow(argc, argv, *line, apiKey);
 }

@@ -59,8 +59,12 @@ Error errorOf(const HttpResponse& response, bool isWebhookRoute) {
     const bool isForeign = (!response.body.trimmed().isEmpty() && !isJsonObject(response.body)) ||
                            (response.status >= 300 && response.status < 400);
     if (isForeign) {
-        error.kind = ErrorKind::UnreadableAnswer;
-        error.message = tr("Something answered, but not as an account does. Is the address of the account right?");
+        // With 5xx it is a page of what stands in front of the account, which has no words for the person.
+        const bool isOutage = response.status >= 500;
+        error.kind = isOutage ? ErrorKind::Api : ErrorKind::UnreadableAnswer;
+        error.message =
+            isOutage ? QString()
+                     : tr("Something answered, but not as an account does. Is the address of the account right?");
         error.details = tr("Status %1, %2")
                             .arg(QString::number(response.status),
                                  QString::fromLatin1(response.headers.value("Content-Type").value_or("no type"_ba)));

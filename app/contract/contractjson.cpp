@@ -668,7 +668,7 @@ Error readError(int httpStatus, const QByteArray& body, const QString& requestId
         error.kind = ErrorKind::InvalidRequest;
     if (error.kind == ErrorKind::Api && error.code == u"webhooks_not_enabled")
         error.kind = ErrorKind::WebhooksNotEnabled;
-    if (error.message.isEmpty())
+    if (error.message.isEmpty() && error.kind != ErrorKind::Api) // There the person's words say it.
         error.message = tr("The account answered %1 without saying why.").arg(httpStatus);
     return error;
 }

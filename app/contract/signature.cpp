@@ -61,13 +61,16 @@ QByteArray signatureOf(const QByteArray& body, qint64 timestamp, const Secret& s
     const std::array parameters{OSSL_PARAM_construct_utf8_string("digest", digestName, 0), OSSL_PARAM_construct_end()};
     const QByteArray start = QByteArray::number(timestamp) + '.';
     const QByteArray& key = secret.reveal();
+    const unsigned char noKey = 0;
     std::array<unsigned char, 32> digest{};
     std::size_t written = 0;
     const bool done = kept && EVP_MAC_init(kept.get(), bytesOf(key), std::size_t(key.size()), parameters.data()) == 1 &&
                       EVP_MAC_update(kept.get(), bytesOf(start), std::size_t(start.size())) == 1 &&
                       EVP_MAC_update(kept.get(), bytesOf(body), std::size_t(body.size())) == 1 &&
                       EVP_MAC_final(kept.get(), digest.data(), &written, digest.size()) == 1 &&
-                      written == digest.size();
+                      written == digest.size() &&
+                      // It would remember the secret until it signs again.
+                      EVP_MAC_init(kept.get(), &noKey, sizeof noKey, parameters.data()) == 1;
     if (!done)
         qFatal("OpenSSL offers no HMAC-SHA256.");
     return QByteArray(reinterpret_cast<const char*>(digest.data()), qsizetype(digest.size())).toHex();

@@ -3,11 +3,13 @@
 #include "support/person.h"
 #include "support/pictures.h"
 #include "support/standin.h"
+#include "support/testcertificate.h"
 #include "translation.h"
 #include "widgets/banner.h"
 #include "widgets/copybutton.h"
 
 #include <QDir>
+#include <QJsonArray>
 #include <QPushButton>
 #include <QTemporaryDir>
 
@@ -29,6 +31,8 @@ private Q_SLOTS:
     void anAccountIsThereAfterARestartAndOffline();
     void olderRowsAreReadAsLongAsTheyAreWanted();
     void theAccountSaysWhatItIs();
+    void aCertificateThatIsNotTrustedGetsNoKey_data();
+    void aCertificateThatIsNotTrustedGetsNoKey();
     void removingAnAccountLeavesNothingOfIt();
     void aLostAnswerMakesOneEndpointAndKeepsItsSecret();
     void noKeyIsLeftInAnyFile();
@@ -88,6 +92,11 @@ void TestRealAccount::whatIsInTheWayIsSaidWithTheWayOut_data() {
     row("rate", {{u"what"_s, u"rate_limited"_s}, {u"retry_after"_s, 600}}, u"goes on in"_s, u"takes a pause"_s,
         u"Try again"_s);
     row("quota", what(u"quota"_s), {}, u"quota used up"_s, u"See plans"_s);
+    // They say when to come back, so that the retries end soon.
+    row("outage", {{u"what"_s, u"server_error"_s}, {u"retry_after"_s, 0}}, u"Request id: "_s, u"has a problem"_s,
+        u"Try again"_s);
+    row("outage-in-front", {{u"what"_s, u"bad_gateway_html"_s}, {u"status"_s, 503}, {u"retry_after"_s, 0}},
+        u"could not answer"_s, u"has a problem"_s, u"Try again"_s);
     row("proxy-page", what(u"html_200"_s), u"cannot read"_s, u"something else answers"_s, u"Try again"_s);
     row("not-json", what(u"not_json_200"_s), {}, u"something else answers"_s, u"Try again"_s);
     row("empty", what(u"empty_200"_s), {}, u"something else answers"_s, u"Try again"_s);
@@ -149,6 +158,10 @@ void TestRealAccount::anAccountIsThereAfterARestartAndOffline() {
     Person person(folder_->path());
     QTRY_VERIFY_WITH_TIMEOUT(person.window().accounts().accessibleName().contains(u"My team"), patience);
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"endpointName"_s), patience); // From the copy.
+    // After the last retry.
+    QTRY_VERIFY_WITH_TIMEOUT(person.window().accounts().accessibleName().contains(u"offline"), 3 * patience);
+    QVERIFY(person.window().banner().isVisible());
+    QVERIFY(person.sees(u"endpointName"_s));
     picture(person.window(), u"in-the-way-offline"_s, person.waybill().theme());
 }
 
@@ -200,6 +213,44 @@ void TestRealAccount::theAccountSaysWhatItIs() {
         QVERIFY2(said.contains(words), qPrintable(said));
     QVERIFY(!said.contains(QString::fromLatin1(account.key())));
     picture(person.front(), u"account-details-connected"_s, person.waybill().theme());
+}
+
+void TestRealAccount::aCertificateThatIsNotTrustedGetsNoKey_data() {
+    QTest::addColumn<bool>("isGiven");
+    QTest::newRow("to an account that is added") << false;
+    QTest::newRow("to the account of a run") << true;
+}
+
+void TestRealAccount::aCertificateThatIsNotTrustedGetsNoKey() {
+    QFETCH(bool, isGiven);
+    const TestCertificate own = TestCertificate::forName(u"IP:127.0.0.1"_s);
+    const QTemporaryDir certificates;
+    const QString certificate = certificates.filePath(u"certificate.pem"_s);
+    const QString key = certificates.filePath(u"key.pem"_s);
+    for (const auto& [path, pem] : {std::pair(certificate, own.certificate.toPem()), std::pair(key, own.key.toPem())}) {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(pem) == pem.size());
+    }
+    StandIn account({u"--tls"_s, certificate, key});
+    if (isGiven) {
+        Person person(folder_->path(), {SecretPlace::SealedFile, Secret(account.key()), account.baseUrl()});
+        QTRY_VERIFY_WITH_TIMEOUT(person.window().accounts().accessibleName().contains(u"connection not safe"),
+                                 patience);
+        QVERIFY(person.window().banner().text().contains(u"nothing was sent"));
+        picture(person.window(), u"in-the-way-certificate"_s, person.waybill().theme());
+    } else {
+        Person person(folder_->path());
+        person.openSwitcher(u"addAccount"_s);
+        QTRY_VERIFY(person.sees(u"apiKey"_s));
+        QTest::keyClicks(person.find<QLineEdit>(u"apiKey"_s), QString::fromLatin1(account.key()));
+        person.press(u"foldHost"_s);
+        QTest::keyClicks(person.find<QLineEdit>(u"baseUrl"_s), account.baseUrl());
+        person.press(u"submit"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"sheetError"_s), patience);
+        QVERIFY(person.find<Banner>(u"sheetError"_s)->text().contains(u"nothing was sent"));
+        picture(person.front(), u"account-certificate"_s, person.waybill().theme());
+    }
+    QCOMPARE(account.control("GET", u"/requests"_s).value(u"data"_s).toArray().size(), 0);
 }
 
 void TestRealAccount::removingAnAccountLeavesNothingOfIt() {

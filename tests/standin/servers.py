@@ -124,6 +124,8 @@ class AccountHandler(Handler):
             if kind == "rate_limited":
                 answer.headers.update({"X-RateLimit-Remaining": "0",
                                        "X-RateLimit-Reset": str(int(time.time()) + given.get("retry_after", 1))})
+            elif "retry_after" in given:
+                answer.headers["Retry-After"] = str(given["retry_after"])
             return answer
         if kind == "redirect":
             location = given.get("location", self.server.url + BASE + "/followed")
@@ -132,6 +134,8 @@ class AccountHandler(Handler):
             status, content_type, body = mischief.FOREIGN[kind]
             answer = Answer(given.get("status", status), None, {"Content-Type": content_type})
             answer.headers.pop("X-Request-Id")
+            if "retry_after" in given:
+                answer.headers["Retry-After"] = str(given["retry_after"])
             answer.body = lambda: body
             return answer
         return worked

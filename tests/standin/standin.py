@@ -39,8 +39,8 @@ path?query, …}; `what` may be a list, of which chance takes one each time. Wit
 before one of the first two groups answers in its place; the third group always does.
 
     revoked_key, plan {plan}, missing_scope {scope}, role {code}, beta_flag {code}, rate_limited {retry_after}, quota,
-    server_error                                    the contract's errors: 401, 403, 403, 403, 503, 429, 429, 500
-    bad_gateway_html, html_200, not_json_200, empty_200 {status}    not from the account at all
+    server_error {retry_after}                      the contract's errors: 401, 403, 403, 403, 503, 429, 429, 500
+    bad_gateway_html, html_200, not_json_200, empty_200 {status, retry_after}    not from the account at all
     lost_answer {reset}, truncated_json, reset_mid_body, cut_mid_body, drip {bytes, every_ms}, oversized {size, endless}
     closed {reset}, redirect {status, location}     nothing was done
     unknown_fields, unknown_values, deprecation {sunset, successor}, drop_headers {names}, delete_body, repeat_rows {rows},

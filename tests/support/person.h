@@ -28,15 +28,16 @@ inline constexpr int patience = 15'000;
 /// Waybill on a folder, and the hands of a person.
 class Person {
 public:
-    explicit Person(const QString& folder, std::optional<SecretPlace> secretPlace = SecretPlace::SealedFile) {
+    explicit Person(const QString& folder, std::optional<SecretPlace> secretPlace = SecretPlace::SealedFile)
+        : Person(folder, Application::Options{secretPlace, {}, {}}) {}
+    Person(const QString& folder, const Application::Options& given) {
         Services::Options options;
         options.dataFolder = folder;
         services_ = std::make_unique<Services>(options);
         if (!services_->takeDataFolder())
             qFatal("The folder is not free");
         waybill_ = std::make_unique<Application>(
-            *qApp, *services_, std::make_unique<QSettings>(folder + u"/settings.ini"_s, QSettings::IniFormat),
-            Application::Options{secretPlace, {}, {}});
+            *qApp, *services_, std::make_unique<QSettings>(folder + u"/settings.ini"_s, QSettings::IniFormat), given);
         waybill_->theme().setMode(Theme::Mode::Light);
         QSignalSpy ready(waybill_.get(), &Application::ready);
         waybill_->show();

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void everyErrorHasATitleATextAndANextStep();
     void codesOfTheContractHaveTheirOwnWords();
     void theAccountsOwnMessageIsKept();
+    void whatTheAccountSaysOfItselfIsQuoted();
     void anAnswerNamesItsStatusAndTheNextStep_data();
     void anAnswerNamesItsStatusAndTheNextStep();
     void everyFailureIsExplained();
@@ -181,8 +182,19 @@ void TestWords::codesOfTheContractHaveTheirOwnWords() {
 
 void TestWords::theAccountsOwnMessageIsKept() {
     Error error;
+    error.kind = ErrorKind::InvalidRequest;
     error.message = u"The url must be https."_s;
     QCOMPARE(wordsFor(error).text, error.message);
+}
+
+void TestWords::whatTheAccountSaysOfItselfIsQuoted() {
+    Error error;
+    error.kind = ErrorKind::Api;
+    error.message = u"It happened on our side."_s;
+    QCOMPARE(wordsFor(error).text, u"The account says: “It happened on our side.”"_s);
+    QVERIFY(!wordsFor(error).nextStep.contains(u"request id"));
+    error.requestId = u"some id"_s;
+    QVERIFY(wordsFor(error).nextStep.contains(u"request id"));
 }
 
 void TestWords::anAnswerNamesItsStatusAndTheNextStep_data() {

@@ -48,8 +48,13 @@ ErrorWords wordsFor(const Error& error) {
                     ? words(QT_TRANSLATE_N_NOOP("Errors", "It goes on in %n second(s)."), *error.retryAfterSeconds)
                     : words(W("Try again in a minute."))};
     case ErrorKind::Api:
-        return say(W("The account has a problem of its own"), W("It could not answer; nothing is wrong on your side."),
-                   W("Try again in a minute. If it stays, send the request id to the account's support."));
+        // The account's own words speak of "our side", which would be Waybill's.
+        return {words(W("The account has a problem of its own")),
+                error.message.isEmpty() ? words(W("The account could not answer; nothing is wrong on your side."))
+                                        : words(W("The account says: “%1”")).arg(error.message),
+                error.requestId.isEmpty()
+                    ? words(W("Try again in a minute."))
+                    : words(W("Try again in a minute. If it stays, send the request id to the account's support."))};
     case ErrorKind::WebhooksNotEnabled:
         return say(W("Webhooks are not switched on for this account"),
                    W("Webhooks are in beta, and this account is not in it yet."),
