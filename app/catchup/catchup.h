@@ -3,8 +3,11 @@
 
 #include "account/accountclient.h"
 #include "account/syncpace.h"
+#include "catchup/listorder.h"
 #include "clock/alarm.h"
 #include "sandbox/sandboxcontrols.h"
+
+#include <memory>
 
 namespace waybill {
 
@@ -37,14 +40,42 @@ Q_SIGNALS:
 
 private:
     class Walk;
+    /// How the list stood when nothing new had come for a while: as long as it stands so, one page tells that nothing
+    /// has. Good for a minute, then it is looked through again.
+    struct Quiet {
+        QString headIds;
+        QString endCursor;
+        Instant until;
+    };
+
+    void look();
+    void lookEnded(const std::optional<Error>& error);
+    void failed(const Error& error);
+    void bring(const BringingStep& step, QObject* context, const Done<Bringing>& done);
+    void switchTo(bool isOn);
+    void noteQuiet(const Walk& walk);
+    bool isQuiet(const QString& headIds) const;
+    std::optional<QString> quietCursor() const;
+    /// When the last look was, if that is long ago.
+    std::optional<Instant> lateSince() const;
 
     AccountClient& account_;
     const QString source_;
     SandboxControls& sandbox_;
     const Clock& clock_;
+    Alarm alarm_;
+    SyncPace pace_;
     Bringing state_;
-    Walk* walk_ = nullptr;
+    std::unique_ptr<Walk> walk_;
     std::optional<Error> problem_;
+    std::optional<ListOrder> order_;
+    std::optional<Quiet> quiet_;
+    milliseconds pause_{0};
+    int pageSize_ = largestPage;
+    quint64 retriesNoted_ = 0;
+    Instant busyUntil_;
+    Instant broughtAt_;       ///< When something was brought last, since the start.
+    bool wasStopped_ = false; ///< The next look is the first after a pause that the person wanted.
 };
 
 } // namespace waybill

@@ -8,6 +8,7 @@
 #include <QMap>
 #include <QString>
 
+#include <algorithm>
 #include <optional>
 
 namespace waybill {
@@ -51,6 +52,14 @@ struct BringingRecord {
     QList<BringingGap> gaps; ///< The newest first, at most 20.
     friend bool operator==(const BringingRecord&, const BringingRecord&) = default;
 };
+
+/// What was made earlier than this is settled, once `newest` was brought. An account may list an event a little after
+/// younger ones (it was made first and finished last), so the newest minute stays open: in it only ids tell what is
+/// new. A time of the future, by an account whose clock is wrong, must not put everything after it below the floor.
+inline qint64 floorBelow(qint64 newest, Instant now) {
+    constexpr qint64 openSeconds = 60;
+    return std::min(newest, secondsSinceEpoch(now)) - openSeconds;
+}
 
 /// The record, and where to go on in the account's list. Times are the account's, in whole seconds since 1970.
 struct Bringing {

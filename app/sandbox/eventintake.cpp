@@ -16,9 +16,6 @@ namespace {
 constexpr qsizetype largestBody = 1024 * 1024;
 constexpr int mostGaps = 20;
 constexpr std::chrono::days recordKept{30};
-// An account may list an event a little after younger ones: it was made first and finished last. So the newest minute
-// counts as open, and in it only the ids tell what is new.
-constexpr qint64 openSeconds = 60;
 // `brought.result` of what was there before the start.
 constexpr int wasBefore = -1;
 
@@ -211,12 +208,10 @@ Result<int> EventIntake::takeNew(const QString& source, const QList<Event>& even
 Result<void> EventIntake::moveOn(const QString& source, std::optional<qint64> newest, Instant now) {
     if (!newest)
         return {};
-    // A single event from the future must not put everything after it below the floor.
-    const qint64 floor = std::min(*newest, secondsSinceEpoch(now)) - openSeconds;
     return database_
         .run(QStringLiteral(
                  "UPDATE sources SET newest = max(?, coalesce(newest, 0)), floor = max(?, floor) WHERE id = ?"),
-             {*newest, floor, source})
+             {*newest, floorBelow(*newest, now), source})
         .map([](const QSqlQuery&) {});
 }
 
