@@ -219,10 +219,11 @@ Result<void> EventIntake::noteGaps(const QString& source, const BringingStep& st
     // Each is noted once, however often its look is interrupted: a late look by when the last one was, what is missing
     // by the place from which it is.
     if (step.lateSince) {
-        const QVariantList key{source, int(GapKind::LookedLate), ms(step.lateSince)};
+        const QVariant since = ms(step.lateSince);
+        const QVariantList key{source, int(GapKind::LookedLate), since};
         TRY(database_.run(QStringLiteral("INSERT OR IGNORE INTO gaps (source, kind, place, from_at, to_at) "
-                                         "VALUES (?1, ?2, ?3, ?3, ?3)"),
-                          key));
+                                         "VALUES (?, ?, ?, ?, ?)"),
+                          key + QVariantList{since, since}));
         TRY(database_.run(QStringLiteral("UPDATE gaps SET to_at = ?, brought_late = brought_late + ? "
                                          "WHERE source = ? AND kind = ? AND place = ?"),
                           QVariantList{ms(now), brought} + key));
@@ -236,9 +237,9 @@ Result<void> EventIntake::noteGaps(const QString& source, const BringingStep& st
 
 Result<void> EventIntake::endLook(const QString& source, Instant now) {
     TRY(database_.run(QStringLiteral("UPDATE sources SET looked_at = ? WHERE id = ?"), {ms(now), source}));
-    TRY(database_.run(QStringLiteral("DELETE FROM gaps WHERE source = ?1 AND seq NOT IN "
-                                     "(SELECT seq FROM gaps WHERE source = ?1 ORDER BY seq DESC LIMIT ?2)"),
-                      {source, mostGaps}));
+    TRY(database_.run(QStringLiteral("DELETE FROM gaps WHERE source = ? AND seq NOT IN "
+                                     "(SELECT seq FROM gaps WHERE source = ? ORDER BY seq DESC LIMIT ?)"),
+                      {source, source, mostGaps}));
     // What is at the floor or above is the memory of what was brought, and the anchor is where to go on: neither goes.
     const auto at = bringing(source);
     TRY(at);
