@@ -457,6 +457,44 @@ private Q_SLOTS:
         QVERIFY(missing->to - missing->from > std::chrono::days(104));
     }
 
+    void theRecordGoesBackAMonthAndNothingIsBroughtAgain_data() { aBacklogIsBroughtInOrder_data(); }
+    void theRecordGoesBackAMonthAndNothingIsBroughtAgain() {
+        QFETCH(QString, order);
+        begin(order);
+        history();
+        startBringing();
+        QStringList emitted = emitEvents(5);
+        QVERIFY(waitUntil([this] { return catchUp->record().seen == 5; }));
+        close();
+        timePasses(std::chrono::days(31));
+        open();
+        emitted += emitEvents(2);
+        QVERIFY(waitUntil([this] { return catchUp->record().seen == 7; }));
+        QVERIFY(waitForLooks(2));
+        close();
+        open();
+        QVERIFY(waitForLooks(2));
+        QCOMPARE(catchUp->record().seen, 7);
+        QCOMPARE_LT(processed().size(), 7);
+        QCOMPARE(inSandbox(), emitted);
+    }
+
+    /// As an account with a wrong clock may list one.
+    void anEventOfTheFutureDoesNotStopTheOthers_data() { aBacklogIsBroughtInOrder_data(); }
+    void anEventOfTheFutureDoesNotStopTheOthers() {
+        QFETCH(QString, order);
+        begin(order);
+        history();
+        startBringing();
+        standIn->control("POST", u"/insert"_s, {{u"events"_s, 1}, {u"older_s"_s, -1'000'000}});
+        QVERIFY(waitUntil([this] { return catchUp->record().seen == 1; }));
+        const QStringList emitted = emitEvents(3);
+        QVERIFY(waitUntil([this] { return catchUp->record().seen == 4; }));
+        QVERIFY(waitForLooks(2));
+        QCOMPARE(processed().last(3), emitted);
+        QCOMPARE(catchUp->record().seen, 4);
+    }
+
     void theRecordSaysWhatBecameOfEach() {
         begin();
         const Endpoint some = addEndpoint({u"rating.created"_s});
