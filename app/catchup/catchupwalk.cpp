@@ -11,7 +11,7 @@ namespace waybill {
 namespace {
 
 constexpr qsizetype mostRowsHeld = 400;
-constexpr qsizetype mostBytesHeld = 4 * 1024 * 1024;
+constexpr qsizetype mostBytesHeld = 4LL * 1024 * 1024;
 
 /// The rows that tell, at and above the floor, what was there before; and the newest below it, as an anchor.
 QList<Event> openRows(QList<Event> rows, Instant now) {
@@ -155,7 +155,7 @@ void CatchUp::Walk::tookBack(const QString& cursor, const Page<Event>& page) {
             owner_.order_.reset();
     }
     if (!owner_.order_ && !isHead)
-        learnOrder(page);
+        learnOrder(rowsBehind(cursor, page.data));
     const auto span = spanOf(page.data);
     // Of what was before the start only the ids are needed.
     stretches_.append({cursor, cursorBehind(page), span ? std::optional(span->oldest) : std::nullopt,
@@ -198,11 +198,11 @@ void CatchUp::Walk::tookBack(const QString& cursor, const Page<Event>& page) {
     handOverStretches();
 }
 
-void CatchUp::Walk::learnOrder(const Page<Event>& page) {
+void CatchUp::Walk::learnOrder(const QList<Event>& rows) {
     for (const Stretch& stretch : std::as_const(stretches_)) {
         if (!stretch.rows)
             continue;
-        if (const auto order = orderOfPages(*stretch.rows, page.data)) {
+        if (const auto order = orderOfPages(rowsBehind(stretch.cursor, *stretch.rows), rows)) {
             owner_.order_ = order;
             return;
         }
@@ -302,10 +302,15 @@ void CatchUp::Walk::tookOn(const QString& cursor, const Page<Event>& page) {
             beginAfter(before_);
         return;
     }
-    hasShownOpen_ = hasShownOpen_ || showsOpen(page.data);
-    // Between the anchor and the end lies the newest that was brought. Where nothing like it is, the rows after the
-    // anchor are older ones, or it was deleted: the order is learned once more.
-    if (!hasMore && !hasShownOpen_ && !wasShort_ && !std::exchange(hasRelearned_, true)) {
+    const QList<Event> behind = rowsBehind(cursor, page.data);
+    hasShownOpen_ = hasShownOpen_ || showsOpen(behind);
+    const bool goesBack =
+        !cursor.isEmpty() && cursor == from_.anchor &&
+        std::ranges::any_of(behind, [this](const Event& row) { return row.created > 0 && row.created < floor_; });
+    const bool lacksNewest = !hasMore && !hasShownOpen_ && !wasShort_;
+    // Behind the anchor is nothing below the floor, and the newest that was brought. Otherwise these are older ones, or
+    // it was deleted: the order is learned once more, before anything is handed over.
+    if ((goesBack || lacksNewest) && !std::exchange(hasRelearned_, true)) {
         owner_.order_.reset();
         ask({}, &Walk::tookBack);
         return;

@@ -47,7 +47,7 @@ private:
     void goOn(const QString& after, const Page<Event>& page, Took took);
 
     void tookBack(const QString& cursor, const Page<Event>& page);
-    void learnOrder(const Page<Event>& page);
+    void learnOrder(const QList<Event>& rows);
     void noteWhatIsMissing(std::optional<qint64> oldestListed);
     void letGo();
     void handOverStretches();

@@ -18,14 +18,21 @@ std::optional<TimeSpan> spanOf(const QList<Event>& rows) {
     return span;
 }
 
+QList<Event> rowsBehind(const QString& cursor, const QList<Event>& rows) {
+    const auto row = std::ranges::find(rows, cursor, &Event::id);
+    return row == rows.end() ? rows : rows.sliced(std::distance(rows.begin(), row) + 1);
+}
+
 std::optional<ListOrder> orderOfPages(const QList<Event>& page, const QList<Event>& next) {
     const auto first = spanOf(page);
     const auto second = spanOf(next);
     if (!first || !second || *first == *second)
         return std::nullopt;
-    const bool goesBack =
-        second->newest < first->newest || (second->newest == first->newest && second->oldest < first->oldest);
-    return goesBack ? ListOrder::NewestFirst : ListOrder::OldestFirst;
+    if (second->oldest <= first->oldest && second->newest <= first->newest)
+        return ListOrder::NewestFirst;
+    if (second->oldest >= first->oldest && second->newest >= first->newest)
+        return ListOrder::OldestFirst;
+    return std::nullopt;
 }
 
 QList<Event> inOrderOfTime(QList<Event> rows, ListOrder order) {

@@ -12,7 +12,11 @@ namespace waybill {
 /// The contract says newest first; an account may do otherwise.
 enum class ListOrder { NewestFirst, OldestFirst };
 
-/// What two pages in a row tell about the order of the list; nothing where all is of the same second. Pages tell it and
+/// What follows the row of the cursor: a page may begin with rows of the one before, even with newer ones than that
+/// had.
+QList<Event> rowsBehind(const QString& cursor, const QList<Event>& rows);
+/// What two pages in a row tell about the order of the list; nothing where all is of the same second
+/// or one speaks for either. Pages tell it and
 /// not the rows of one: those may stand either way around.
 std::optional<ListOrder> orderOfPages(const QList<Event>& page, const QList<Event>& next);
 /// The rows of one or more pages in the order they happened: by `created`, within a second as the account lists them.

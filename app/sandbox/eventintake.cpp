@@ -13,7 +13,7 @@ using namespace rows;
 
 namespace {
 
-constexpr qsizetype largestBody = 1024 * 1024;
+constexpr qsizetype largestBody = 1024LL * 1024;
 constexpr int mostGaps = 20;
 constexpr std::chrono::days recordKept{30};
 // `brought.result` of what was there before the start.

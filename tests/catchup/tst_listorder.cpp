@@ -58,6 +58,9 @@ private Q_SLOTS:
         QTest::newRow("rows that come again") << "a9 b8"
                                               << "b8 c7"
                                               << "newest";
+        QTest::newRow("rows that come again with one that is new") << "b8 c7"
+                                                                   << "a9 b8 c7 d6"
+                                                                   << "";
         QTest::newRow("nothing follows") << "a9 b8"
                                          << ""
                                          << "";
@@ -71,6 +74,11 @@ private Q_SLOTS:
                  : *told == ListOrder::NewestFirst ? QStringLiteral("newest")
                                                    : QStringLiteral("oldest"),
                  order);
+    }
+
+    void whatComesAgainBeforeTheCursorTellsNothing() {
+        QCOMPARE(idsOf(rowsBehind(QStringLiteral("c"), rows(QStringLiteral("a9 b8 c7 d6 e5")))), QStringLiteral("de"));
+        QCOMPARE(idsOf(rowsBehind(QStringLiteral("x"), rows(QStringLiteral("d6 e5")))), QStringLiteral("de"));
     }
 
     void rowsAreBroughtIntoTheOrderOfTime_data() {
