@@ -12,6 +12,7 @@ class QStackedWidget;
 namespace waybill {
 
 class Banner;
+class BringingButton;
 
 /// The shell: the places at the left, one of them on the screen, and below it what runs in the background.
 class MainWindow final : public QMainWindow {
@@ -34,6 +35,7 @@ public:
     void setEngineText(const QString& text);
     void setReceiverText(const QString& text);
     void setClockText(const QString& text);
+    BringingButton& bringing() { return *bringing_; }
     /// A message above the places, for what concerns all of them.
     Banner& banner() { return *banner_; }
     /// Also done when the window closes.
@@ -71,6 +73,7 @@ private:
     QStackedWidget* stack_ = nullptr;
     QLabel* engine_ = nullptr;
     QLabel* receiver_ = nullptr;
+    BringingButton* bringing_ = nullptr;
     QLabel* clock_ = nullptr;
 };
 

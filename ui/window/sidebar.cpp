@@ -118,8 +118,11 @@ void AccountSwitcher::openMenu() {
         menu->addAction(waybill::icon(mark, menu), words, this, asked)->setObjectName(objectName);
     };
     offer(Icon::Plus, tr("&Add account…"), u"addAccount"_s, &AccountSwitcher::addRequested);
-    if (!current_.isOurs) {
+    if (current_.bringsEvents || !current_.isOurs)
         menu->addSeparator();
+    if (current_.bringsEvents)
+        offer(Icon::Download, tr("&Bring events here…"), u"bringEvents"_s, &AccountSwitcher::bringRequested);
+    if (!current_.isOurs) {
         offer(Icon::Edit, tr("&Rename “%1”…").arg(plain(current_.name)), u"renameAccount"_s,
               &AccountSwitcher::renameRequested);
         offer(Icon::Key, tr("Replace &key…"), u"replaceKey"_s, &AccountSwitcher::replaceKeyRequested);

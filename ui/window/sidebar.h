@@ -34,7 +34,8 @@ struct AccountEntry {
     QString name;
     QString state; ///< "This computer · ready"
     PillKind kind = PillKind::Neutral;
-    bool isOurs = false; ///< The sandbox: it has no key, and is always there.
+    bool isOurs = false;       ///< The sandbox: it has no key, and is always there.
+    bool bringsEvents = false; ///< Its events can be brought to this computer.
     friend bool operator==(const AccountEntry&, const AccountEntry&) = default;
 };
 
@@ -44,12 +45,14 @@ class AccountSwitcher final : public QAbstractButton {
 public:
     explicit AccountSwitcher(QWidget* parent = nullptr);
     void setAccounts(const QList<AccountEntry>& accounts, const QString& current);
+    const AccountEntry& current() const { return current_; }
     QSize sizeHint() const override;
 
 Q_SIGNALS:
     void chosen(const QString& accountId);
     void addRequested();
-    // All three for the account that is shown.
+    // All for the account that is shown.
+    void bringRequested();
     void renameRequested();
     void replaceKeyRequested();
     void removeRequested();
