@@ -8,6 +8,7 @@
 #include "window/mainwindow.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace waybill {
 

@@ -35,7 +35,7 @@ void BringingButton::setEntries(const QList<Entry>& entries, const QString& summ
     const QString text = entries.size() == 1 ? entries.first().text : summary;
     setText(plain(text));
     setAccessibleName(text);
-    setIcon(icon(markOf(std::ranges::any_of(entries, &Entry::hasProblem)), this));
+    setIcon(waybill::icon(markOf(std::ranges::any_of(entries, &Entry::hasProblem)), this));
     setVisible(!entries.isEmpty());
 }
 
@@ -47,7 +47,7 @@ void BringingButton::open() {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (const Entry& entry : std::as_const(entries_))
-        menu->addAction(icon(markOf(entry.hasProblem), menu), plain(entry.text), this,
+        menu->addAction(waybill::icon(markOf(entry.hasProblem), menu), plain(entry.text), this,
                         [this, id = entry.accountId] { Q_EMIT chosen(id); });
     menu->popup(mapToGlobal(QPoint(0, -menu->sizeHint().height())));
 }
