@@ -38,7 +38,7 @@ private:
     static void begin(Person& person) {
         person.openSwitcher(u"bringEvents"_s);
         person.press(u"toggleBringing"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(status(person) == u"On" && look(person).startsWith(u"Looked"), patience);
+        QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Looked"), qPrintable(told(person)), patience);
     }
     static void close(Person& person) {
         person.press(u"close"_s);
@@ -46,6 +46,9 @@ private:
     }
     static QString status(Person& person) { return person.find<Pill>(u"bringingStatus"_s)->text(); }
     static QString look(Person& person) { return person.find<QLabel>(u"bringingLook"_s)->text(); }
+    static QString told(Person& person) {
+        return status(person) + u" · "_s + look(person) + u" · "_s + person.find<Banner>(u"bringingProblem"_s)->text();
+    }
     static BringingButton& button(Person& person) { return *person.window().findChild<BringingButton*>(u"bringing"_s); }
     static QAbstractItemModel& brought(Person& person) { return *person.find<QTableView>(u"broughtEvents"_s)->model(); }
     static QString emitOne(StandIn& account, const QString& type) {
@@ -66,7 +69,7 @@ void TestCatchUp::anAccountsEventsAreDeliveredAndVerifiedHere() {
     QTRY_COMPARE(status(person), u"Off"_s);
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"bringingTakers"_s), patience);
     person.press(u"toggleBringing"_s);
-    QTRY_VERIFY_WITH_TIMEOUT(look(person).startsWith(u"Looked"), patience);
+    QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Looked"), qPrintable(told(person)), patience);
     emitOne(account, u"evaluation.completed"_s);
     emitOne(account, u"rating.created"_s);
     QTRY_COMPARE_WITH_TIMEOUT(brought(person).rowCount(), 2, patience);

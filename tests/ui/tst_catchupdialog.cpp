@@ -211,6 +211,9 @@ void TestCatchUpDialog::theWholeIsToldInAFewWords_data() {
     state.problem = errorOf(ErrorKind::Unreachable);
     QTest::newRow("offline") << state << u"Offline"_s << u"Events from Acme: offline"_s;
     state.problem = errorOf(ErrorKind::Authentication);
+    state.problem = errorOf(ErrorKind::Storage);
+    QTest::newRow("disk") << state << u"Waiting"_s << u"Events from Acme: waiting"_s;
+    state.problem = errorOf(ErrorKind::Authentication);
     QTest::newRow("key") << state << u"Needs a new key"_s << u"Events from Acme: needs a new key"_s;
 }
 
@@ -306,7 +309,7 @@ void TestCatchUpDialog::everyStateIsDesigned() {
 }
 
 void TestCatchUpDialog::theButtonStartsAndStops() {
-    const auto dialog = shown(off());
+    const auto dialog = shown(off(), someEvents());
     QSignalSpy started(dialog.get(), &CatchUpDialog::startRequested);
     QSignalSpy stopped(dialog.get(), &CatchUpDialog::stopRequested);
     QTest::keyClick(dialog.get(), Qt::Key_Return);

@@ -33,6 +33,13 @@ QString momentText(Instant instant, Instant now) {
            time;
 }
 
+/// "offline"; what is no obstacle of the account's is waited for.
+AccountState standOf(const Error& problem) {
+    if (obstacleOf(problem) == Obstacle::Other)
+        return {words(QT_TRANSLATE_NOOP("CatchUp", "waiting")), PillKind::Warning};
+    return stateOf(obstacleOf(problem));
+}
+
 qint64 skippedIn(const BringingRecord& record) {
     return std::accumulate(record.skipped.cbegin(), record.skipped.cend(), qint64(0));
 }
@@ -62,7 +69,7 @@ StatusWords statusOf(const BringingState& state) {
         return {PillKind::Neutral, Icon::Power, words(W("Off"))};
     if (!state.problem)
         return {PillKind::Success, Icon::Check, words(W("On"))};
-    const AccountState stands = stateOf(obstacleOf(*state.problem));
+    const AccountState stands = standOf(*state.problem);
     return {stands.kind, obstacleOf(*state.problem) == Obstacle::Offline ? Icon::WifiOff : Icon::CircleAlert,
             upperFirst(stands.words)};
 }
@@ -136,7 +143,7 @@ QString nothingBroughtText(const QString& account, const BringingState& state, I
 
 QString bringingText(const QString& account, const BringingState& state) {
     if (state.problem)
-        return words(W("Events from %1: %2")).arg(account, stateOf(obstacleOf(*state.problem)).words);
+        return words(W("Events from %1: %2")).arg(account, standOf(*state.problem).words);
     return words(W("Bringing events from %1: %2 so far")).arg(account, QLocale().toString(state.record.handed));
 }
 
