@@ -210,7 +210,6 @@ void TestCatchUpDialog::theWholeIsToldInAFewWords_data() {
     BringingState state = busy();
     state.problem = errorOf(ErrorKind::Unreachable);
     QTest::newRow("offline") << state << u"Offline"_s << u"Events from Acme: offline"_s;
-    state.problem = errorOf(ErrorKind::Authentication);
     state.problem = errorOf(ErrorKind::Storage);
     QTest::newRow("disk") << state << u"Waiting"_s << u"Events from Acme: waiting"_s;
     state.problem = errorOf(ErrorKind::Authentication);

@@ -51,10 +51,11 @@ CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget
     , allGaps_(new QPushButton(this)) {
     setObjectName(u"catchUpDialog"_s);
     setFixedWidth(740);
-    setSentence(tr("New events of “%1” are copied to the Sandbox on this computer; its endpoints sign them with their "
-                   "own secrets and deliver them, for example to a server on this computer. The account's own "
-                   "endpoints and deliveries are not touched.")
-                    .arg(account));
+    setSentence(
+        tr("New events of “%1” are copied to the Sandbox on this computer. Its endpoints sign them with their own "
+           "secrets and deliver them, for example to a server here; the account's own endpoints and deliveries "
+           "are not touched.")
+            .arg(account));
     status_->setObjectName(u"bringingStatus"_s);
     look_->setObjectName(u"bringingLook"_s);
     counts_->setObjectName(u"bringingCounts"_s);
@@ -69,6 +70,7 @@ CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget
     gapList_->setFrameShape(QFrame::NoFrame);
     gapList_->setWordWrap(true);
     gapList_->setSpacing(space::xs);
+    gapList_->setIconSize({16, 16});
     allGaps_->setObjectName(u"allGaps"_s);
     allGaps_->setCheckable(true);
     allGaps_->setIcon(icon(Icon::History, allGaps_));

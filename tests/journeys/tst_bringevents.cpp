@@ -21,7 +21,7 @@
 using namespace waybill;
 using namespace waybill::test;
 
-class TestCatchUp : public QObject {
+class TestBringEvents : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init() { folder_ = std::make_unique<QTemporaryDir>(); }
@@ -59,7 +59,7 @@ private:
     std::unique_ptr<QTemporaryDir> folder_;
 };
 
-void TestCatchUp::anAccountsEventsAreDeliveredAndVerifiedHere() {
+void TestBringEvents::anAccountsEventsAreDeliveredAndVerifiedHere() {
     StandIn account;
     emitOne(account, u"autouser.created"_s); // What happened before is not brought.
     Person person(folder_->path());
@@ -99,7 +99,7 @@ void TestCatchUp::anAccountsEventsAreDeliveredAndVerifiedHere() {
     QTRY_COMPARE_WITH_TIMEOUT(brought(person).rowCount(), 2, patience);
 }
 
-void TestCatchUp::itGoesOnAfterARestart() {
+void TestBringEvents::itGoesOnAfterARestart() {
     StandIn account;
     {
         Person person(folder_->path());
@@ -123,7 +123,7 @@ void TestCatchUp::itGoesOnAfterARestart() {
     QTRY_VERIFY(!button(person).isVisible());
 }
 
-void TestCatchUp::whatNoEndpointTakesIsSkippedWithTheReason() {
+void TestBringEvents::whatNoEndpointTakesIsSkippedWithTheReason() {
     StandIn account;
     Person person(folder_->path());
     person.connectAccount(account.key(), account.baseUrl(), u"Acme"_s);
@@ -135,7 +135,7 @@ void TestCatchUp::whatNoEndpointTakesIsSkippedWithTheReason() {
     picture(person.front(), u"journey-catchup-skipped"_s, person.waybill().theme());
 }
 
-void TestCatchUp::aRevokedKeyIsReplacedInPlace() {
+void TestBringEvents::aRevokedKeyIsReplacedInPlace() {
     StandIn account;
     Person person(folder_->path());
     person.createAtTheReceiver(u"My server"_s);
@@ -155,7 +155,7 @@ void TestCatchUp::aRevokedKeyIsReplacedInPlace() {
     QVERIFY(!person.sees(u"bringingProblem"_s));
 }
 
-void TestCatchUp::anEndpointIsMadeOnTheWay() {
+void TestBringEvents::anEndpointIsMadeOnTheWay() {
     StandIn account;
     Person person(folder_->path());
     person.connectAccount(account.key(), account.baseUrl(), u"Acme"_s);
@@ -175,7 +175,7 @@ void TestCatchUp::anEndpointIsMadeOnTheWay() {
     QCOMPARE(brought(person).index(0, 2).data().toString(), u"Handed over to 1 endpoint"_s);
 }
 
-void TestCatchUp::itEndsWithTheAccount() {
+void TestBringEvents::itEndsWithTheAccount() {
     StandIn account;
     Person person(folder_->path());
     person.connectAccount(account.key(), account.baseUrl(), u"Acme"_s);
@@ -187,7 +187,7 @@ void TestCatchUp::itEndsWithTheAccount() {
     QTRY_VERIFY_WITH_TIMEOUT(!button(person).isVisible(), patience);
 }
 
-void TestCatchUp::theSandboxOffersNone() {
+void TestBringEvents::theSandboxOffersNone() {
     Person person(folder_->path());
     person.press(u"accountSwitcher"_s);
     auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
@@ -201,7 +201,7 @@ int main(int argc, char** argv) {
     umask(0077);
     QApplication application(argc, argv);
     installTranslation(application);
-    TestCatchUp test;
+    TestBringEvents test;
     return QTest::qExec(&test, argc, argv);
 }
-#include "tst_catchup.moc"
+#include "tst_bringevents.moc"
