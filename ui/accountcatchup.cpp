@@ -15,13 +15,22 @@ void AccountCatchUp::open() {
     if (catchUp_)
         return;
     services_.sandbox().readBringing(account_.id, this, [this](const Result<Bringing>& kept) {
-        if (!kept || catchUp_)
+        if (catchUp_)
             return;
-        record_ = kept->record;
-        Q_EMIT changed();
-        if (record_.isOn)
+        take(kept);
+        if (kept && record_.isOn)
             withKey([](CatchUp&) {}); // It is opened where it is made.
     });
+}
+
+void AccountCatchUp::take(const Result<Bringing>& kept) {
+    if (kept) {
+        record_ = kept->record;
+        problem_.reset();
+    } else {
+        problem_ = kept.error();
+    }
+    Q_EMIT changed();
 }
 
 void AccountCatchUp::start() {
@@ -36,17 +45,14 @@ void AccountCatchUp::stop() {
     BringingStep off;
     off.isOn = false;
     services_.sandbox().bring(account_.id, off, this, [this](const Result<Bringing>& kept) {
-        if (!kept || catchUp_)
-            return;
-        record_ = kept->record;
-        missingKey_.reset();
-        Q_EMIT changed();
+        if (!catchUp_)
+            take(kept);
     });
 }
 
 void AccountCatchUp::takeKey(const Secret& apiKey) {
     record_ = state().record;
-    missingKey_.reset();
+    problem_.reset();
     catchUp_.reset();
     connection_.reset();
     if (!apiKey_.isEmpty())
@@ -57,14 +63,14 @@ void AccountCatchUp::takeKey(const Secret& apiKey) {
 
 BringingState AccountCatchUp::state() const {
     BringingState state;
-    if (catchUp_) {
+    if (catchUp_ && hasRead_) {
         state.record = catchUp_->record();
         state.isLooking = catchUp_->isLooking();
         state.waiting = catchUp_->waiting();
         state.problem = catchUp_->problem();
     } else {
         state.record = record_;
-        state.problem = missingKey_;
+        state.problem = problem_;
     }
     return state;
 }
@@ -80,14 +86,14 @@ void AccountCatchUp::withKey(std::function<void(CatchUp&)> then) {
     }
     accounts_.readKey(account_.id, this, [this, then = std::move(then)](const Result<Secret>& apiKey) {
         if (apiKey) {
-            missingKey_.reset();
+            problem_.reset();
             then(connected(*apiKey));
         } else {
-            missingKey_ = apiKey.error();
-            if (missingKey_->kind == ErrorKind::SecretNotFound) {
-                missingKey_ = Error();
-                missingKey_->kind = ErrorKind::Authentication;
-                missingKey_->message = tr("The account's key is not on this computer any more.");
+            problem_ = apiKey.error();
+            if (problem_->kind == ErrorKind::SecretNotFound) {
+                problem_ = Error();
+                problem_->kind = ErrorKind::Authentication;
+                problem_->message = tr("The account's key is not on this computer any more.");
             }
         }
         Q_EMIT changed();
@@ -100,7 +106,11 @@ CatchUp& AccountCatchUp::connected(const Secret& apiKey) {
             std::make_unique<AccountConnection>(account_.baseUrl, apiKey, services_.clock(), services_.random());
         catchUp_ =
             std::make_unique<CatchUp>(connection_->client(), account_.id, services_.sandbox(), services_.clock());
-        connect(catchUp_.get(), &CatchUp::changed, this, &AccountCatchUp::changed);
+        hasRead_ = false;
+        connect(catchUp_.get(), &CatchUp::changed, this, [this] {
+            hasRead_ = true;
+            Q_EMIT changed();
+        });
         catchUp_->open();
     }
     return *catchUp_;

@@ -38,6 +38,7 @@ Q_SIGNALS:
     void changed();
 
 private:
+    void take(const Result<Bringing>& kept);
     /// Calls `then` once there is a catch-up to call.
     void withKey(std::function<void(CatchUp&)> then);
     CatchUp& connected(const Secret& apiKey);
@@ -46,10 +47,11 @@ private:
     AccountList& accounts_;
     ConnectedAccount account_;
     Secret apiKey_;
-    BringingRecord record_; ///< As it was kept, until the catch-up is open.
-    std::optional<Error> missingKey_;
+    BringingRecord record_;        ///< As it was kept, until the catch-up has read it.
+    std::optional<Error> problem_; ///< Why there is no catch-up, such as a key that is not here.
     std::unique_ptr<AccountConnection> connection_;
     std::unique_ptr<CatchUp> catchUp_;
+    bool hasRead_ = false; ///< The catch-up knows the record.
 };
 
 } // namespace waybill

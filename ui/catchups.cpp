@@ -121,6 +121,8 @@ void CatchUps::showDialog() {
     services_.sandbox().readBrought(shown_, rowsShown, dialog_, [this](const Result<QList<BroughtEvent>>& events) {
         if (events)
             dialog_->setBrought(*events);
+        else
+            dialog_->setError(events.error());
     });
 }
 

@@ -9,6 +9,7 @@
 #include "window/bringingbutton.h"
 
 #include <QAbstractItemModel>
+#include <QFile>
 #include <QJsonArray>
 #include <QLabel>
 #include <QListView>
@@ -30,6 +31,7 @@ private Q_SLOTS:
     void itGoesOnAfterARestart();
     void whatNoEndpointTakesIsSkippedWithTheReason();
     void aRevokedKeyIsReplacedInPlace();
+    void aKeyThatIsGoneIsAskedFor();
     void anEndpointIsMadeOnTheWay();
     void itEndsWithTheAccount();
     void theSandboxOffersNone();
@@ -155,6 +157,27 @@ void TestBringEvents::aRevokedKeyIsReplacedInPlace() {
     QVERIFY(!person.sees(u"bringingProblem"_s));
 }
 
+void TestBringEvents::aKeyThatIsGoneIsAskedFor() {
+    StandIn account;
+    {
+        Person person(folder_->path());
+        person.connectAccount(account.key(), account.baseUrl(), u"Acme"_s);
+        begin(person);
+    }
+    QVERIFY(QFile::remove(folder_->filePath(u"secrets.sealed"_s)));
+    emitOne(account, u"rating.created"_s);
+    Person person(folder_->path());
+    QTRY_COMPARE_WITH_TIMEOUT(button(person).accessibleName(), u"Events from Acme: needs a new key"_s, patience);
+    person.press(u"bringing"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"bringingProblem"_s), patience);
+    QTest::mouseClick(person.find<Banner>(u"bringingProblem"_s)->actionButton(), Qt::LeftButton);
+    QTRY_VERIFY(person.sees(u"apiKey"_s));
+    QTest::keyClicks(person.find<QLineEdit>(u"apiKey"_s), QString::fromLatin1(account.key()));
+    person.press(u"submit"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!person.sees(u"apiKey"_s), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(brought(person).rowCount(), 1, patience);
+}
+
 void TestBringEvents::anEndpointIsMadeOnTheWay() {
     StandIn account;
     Person person(folder_->path());
@@ -182,6 +205,9 @@ void TestBringEvents::itEndsWithTheAccount() {
     begin(person);
     close(person);
     QTRY_VERIFY(button(person).isVisible());
+    person.press(u"accountSwitcher"_s);
+    picture(*QApplication::activePopupWidget(), u"journey-catchup-menu"_s, person.waybill().theme());
+    QApplication::activePopupWidget()->close();
     person.openSwitcher(u"removeAccount"_s);
     person.press(u"confirm"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!button(person).isVisible(), patience);

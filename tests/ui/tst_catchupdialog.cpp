@@ -281,6 +281,7 @@ void TestCatchUpDialog::everyStateIsDesigned_data() {
     row("key-refused", state, someEvents(), {problem, table}, {noTakers, gaps});
     state.problem = errorOf(ErrorKind::Unreachable);
     row("offline", state, someEvents(), {problem, table}, {noTakers, gaps});
+    row("offline-empty", state, {}, {problem}, {noTakers, gaps, table});
     state.problem = errorOf(ErrorKind::RateLimit);
     row("paused", state, someEvents(), {problem, table}, {noTakers, gaps});
     state = busy();
@@ -314,6 +315,7 @@ void TestCatchUpDialog::theButtonStartsAndStops() {
     QTest::keyClick(dialog.get(), Qt::Key_Return);
     QCOMPARE(started.count(), 1);
     dialog->setState(on());
+    QCOMPARE(dialog->focusWidget()->objectName(), u"close"_s); // Enter once more ends nothing.
     press(*dialog, u"toggleBringing"_s);
     QCOMPARE(stopped.count(), 1);
     find<QWidget>(*dialog, u"broughtEvents"_s)->setFocus();

@@ -130,6 +130,8 @@ void CatchUpDialog::setState(const BringingState& state) {
     state_ = state;
     showState();
     if (state.record.isOn != wasOn) {
+        if (state.record.isOn && toggle_->hasFocus())
+            close_->setFocus(); // Enter once more never ends what goes on.
         QAccessibleEvent alert(status_, QAccessible::Alert);
         QAccessible::updateAccessibility(&alert);
     }
@@ -148,7 +150,7 @@ void CatchUpDialog::showState() {
     toggle_->setText(isOn ? tr("S&top bringing") : tr("&Start bringing"));
     isOn ? makePlain(toggle_) : makePrimary(toggle_);
     toggle_->setFont(textFont(type::body, isOn ? QFont::Normal : QFont::DemiBold));
-    (isOn ? close_ : toggle_)->setDefault(true); // Enter never ends what goes on.
+    (isOn ? close_ : toggle_)->setDefault(true);
     takers_->setText(state_.endpoints.value_or(0) > 0 ? takersText(*state_.endpoints) : QString());
     takers_->setVisible(!takers_->text().isEmpty());
     tell(*noTakers_, PillKind::Info, state_.endpoints == 0 ? takersText(0) : QString(), tr("Create an endpoint…"));
@@ -201,7 +203,8 @@ void CatchUpDialog::showPage() {
     } else if (brought_.rowCount() > 0) {
         pages_->setCurrentWidget(table_);
     } else {
-        empty_->setContent(Icon::Inbox, state_.record.isOn ? tr("Nothing new yet") : tr("Nothing brought yet"),
+        empty_->setContent(Icon::Inbox,
+                           state_.record.isOn && !state_.problem ? tr("Nothing new yet") : tr("Nothing brought yet"),
                            nothingBroughtText(account_, state_, clock_.now()));
         pages_->setCurrentWidget(empty_);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "window/bringingbutton.h"
 
+#include "models/plaintip.h"
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
 
@@ -16,6 +17,8 @@ namespace {
 QString plain(QString text) {
     return text.replace(u'&', u"&&"_s);
 }
+constexpr int mostWidth = 280; // A name may be long; the window stays as narrow as it can be.
+
 Icon markOf(bool hasProblem) {
     return hasProblem ? Icon::CircleAlert : Icon::Download;
 }
@@ -33,8 +36,9 @@ BringingButton::BringingButton(QWidget* parent) : QPushButton(parent) {
 void BringingButton::setEntries(const QList<Entry>& entries, const QString& summary) {
     entries_ = entries;
     const QString text = entries.size() == 1 ? entries.first().text : summary;
-    setText(plain(text));
+    setText(plain(fontMetrics().elidedText(text, Qt::ElideMiddle, mostWidth)));
     setAccessibleName(text);
+    setToolTip(plainTip(text));
     setIcon(waybill::icon(markOf(std::ranges::any_of(entries, &Entry::hasProblem)), this));
     setVisible(!entries.isEmpty());
 }

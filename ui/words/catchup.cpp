@@ -135,7 +135,7 @@ QString problemText(const Error& error) {
 QString nothingBroughtText(const QString& account, const BringingState& state, Instant now) {
     if (!state.record.isOn)
         return words(W("Start bringing, and each new event of “%1” appears here.")).arg(account);
-    if (state.record.since && state.record.lookedAt)
+    if (state.record.since && state.record.lookedAt && !state.problem)
         return words(W("Nothing has happened in the account since %1. The next event appears here."))
             .arg(momentText(*state.record.since, now));
     return words(W("The next event of “%1” appears here.")).arg(account);
