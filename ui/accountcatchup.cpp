@@ -63,6 +63,7 @@ void AccountCatchUp::takeKey(const Secret& apiKey) {
 
 BringingState AccountCatchUp::state() const {
     BringingState state;
+    state.isKeyKept = apiKey_.isEmpty();
     if (catchUp_ && hasRead_) {
         state.record = catchUp_->record();
         state.isLooking = catchUp_->isLooking();

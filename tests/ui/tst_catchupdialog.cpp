@@ -5,6 +5,7 @@
 #include "dialogs/catchupdialog.h"
 #include "support/pictures.h"
 #include "widgets/banner.h"
+#include "window/bringingbutton.h"
 
 #include <QAbstractItemModelTester>
 #include <QAccessible>
@@ -108,6 +109,10 @@ private Q_SLOTS:
     void theIdOfAnEventIsCopied();
     void rowsAreCopied();
     void everyControlHasAName();
+
+    void theStatusBarNamesTheAccount();
+    void theStatusBarCountsSeveralAccounts();
+    void aLongNameDoesNotWidenTheStatusBar();
 
 private:
     std::unique_ptr<CatchUpDialog> shown(const BringingState& state, const QList<BroughtEvent>& events = {}) {
@@ -288,6 +293,9 @@ void TestCatchUpDialog::everyStateIsDesigned_data() {
     state.record.gaps = {late, lost};
     row("late", state, someEvents(), {gaps, table}, {noTakers, problem});
     state.record.gaps = {lost, late};
+    state.record.gaps = {{GapKind::LookedLate, before(3 * hour), before(hour), 0}};
+    row("late-without-events", state, someEvents(), {table}, {noTakers, problem, gaps});
+    state.record.gaps = {lost, late};
     row("lost", state, someEvents(), {gaps, table}, {noTakers, problem});
     state.endpoints = 0;
     state.problem = errorOf(ErrorKind::Api, u"req_7f3a91"_s);
@@ -332,6 +340,9 @@ void TestCatchUpDialog::aRefusedKeyIsReplacedFromHere() {
     QSignalSpy asked(dialog.get(), &CatchUpDialog::newKeyRequested);
     pressIn(*dialog, u"bringingProblem"_s);
     QCOMPARE(asked.count(), 1);
+    state.isKeyKept = false;
+    dialog->setState(state);
+    QVERIFY(!find<Banner>(*dialog, u"bringingProblem"_s)->actionButton()->isVisible());
     dialog->setState(busy());
     QVERIFY(!find<Banner>(*dialog, u"bringingProblem"_s)->isVisible());
 }
@@ -361,7 +372,8 @@ void TestCatchUpDialog::aShortLookDoesNotFlicker() {
 
 void TestCatchUpDialog::anOldGapIsHistory() {
     BringingState state = busy();
-    state.record.gaps = {{GapKind::LookedLate, before(60 * hour), before(50 * hour), 3}, lost};
+    state.record.gaps = {{GapKind::LookedLate, before(60 * hour), before(50 * hour), 3},
+                         {GapKind::NoLongerListed, before(90 * hour), before(80 * hour), 0}};
     const auto dialog = shown(state, someEvents());
     QVERIFY(!find<Banner>(*dialog, u"bringingGaps"_s)->isVisible());
     press(*dialog, u"allGaps"_s);
@@ -415,6 +427,42 @@ void TestCatchUpDialog::everyControlHasAName() {
                  qPrintable(QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName()));
     }
     QVERIFY(controls >= 5);
+}
+
+void TestCatchUpDialog::theStatusBarNamesTheAccount() {
+    BringingButton button;
+    button.setEntries({}, {});
+    QVERIFY(!button.isVisible());
+    QSignalSpy chosen(&button, &BringingButton::chosen);
+    button.setEntries({{u"account_1"_s, bringingText(u"R&D"_s, busy()), false}}, {});
+    QCOMPARE(button.accessibleName(), u"Bringing events from R&D: 1,240 so far"_s);
+    QCOMPARE(button.text(), u"Bringing events from R&&D: 1,240 so far"_s);
+    QTest::keyClick(&button, Qt::Key_Space);
+    QCOMPARE(chosen.count(), 1);
+    QCOMPARE(chosen.first().first().toString(), u"account_1"_s);
+}
+
+void TestCatchUpDialog::theStatusBarCountsSeveralAccounts() {
+    BringingButton button;
+    QSignalSpy chosen(&button, &BringingButton::chosen);
+    button.setEntries({{u"account_1"_s, u"One"_s, false}, {u"account_2"_s, u"Two"_s, true}}, bringingText(2, 30));
+    QCOMPARE(button.text(), u"Bringing events from 2 account(s): 30 so far"_s);
+    QTest::keyClick(&button, Qt::Key_Space);
+    auto* menu = button.findChild<QMenu*>();
+    QVERIFY(menu);
+    menu->actions().at(1)->trigger();
+    menu->close();
+    QCOMPARE(chosen.count(), 1);
+    QCOMPARE(chosen.first().first().toString(), u"account_2"_s);
+}
+
+void TestCatchUpDialog::aLongNameDoesNotWidenTheStatusBar() {
+    BringingButton button;
+    const QString text = bringingText(QString(80, u'W'), busy());
+    button.setEntries({{u"account_1"_s, text, false}}, {});
+    QVERIFY2(button.sizeHint().width() <= 340, qPrintable(QString::number(button.sizeHint().width())));
+    QVERIFY(button.text().endsWith(u"so far"));
+    QCOMPARE(button.accessibleName(), text);
 }
 
 QTEST_MAIN(TestCatchUpDialog)

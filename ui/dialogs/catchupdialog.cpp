@@ -16,6 +16,8 @@
 #include <QPushButton>
 #include <QStackedWidget>
 
+#include <algorithm>
+
 namespace waybill {
 using namespace Qt::StringLiterals;
 
@@ -27,7 +29,7 @@ constexpr std::chrono::hours newsFor{24}; // Older gaps are history.
 void tell(Banner& banner, PillKind kind, const QString& text, const QString& action = {}) {
     if (text.isEmpty())
         banner.hide();
-    else if (banner.isHidden() || banner.text() != text)
+    else if (banner.isHidden() || banner.text() != text || banner.actionButton()->text() != action)
         banner.setMessage(kind, text, action);
 }
 } // namespace
@@ -130,7 +132,7 @@ void CatchUpDialog::setState(const BringingState& state) {
     state_ = state;
     showState();
     if (state.record.isOn != wasOn) {
-        if (state.record.isOn && toggle_->hasFocus())
+        if (state.record.isOn && focusWidget() == toggle_)
             close_->setFocus(); // Enter once more never ends what goes on.
         QAccessibleEvent alert(status_, QAccessible::Alert);
         QAccessible::updateAccessibility(&alert);
@@ -171,7 +173,7 @@ void CatchUpDialog::showProblem() {
         problem_->hide();
         return;
     }
-    const bool needsKey = obstacleOf(*state_.problem) == Obstacle::KeyRefused;
+    const bool needsKey = state_.isKeyKept && obstacleOf(*state_.problem) == Obstacle::KeyRefused;
     tell(*problem_, statusOf(state_).kind == PillKind::Danger ? PillKind::Danger : PillKind::Warning,
          problemText(*state_.problem), needsKey ? tr("Enter a new key…") : QString());
 }
@@ -182,8 +184,11 @@ void CatchUpDialog::showGaps() {
     QStringList all;
     for (const BringingGap& gap : gaps)
         all += gapText(gap, now);
-    const bool isNews = !gaps.isEmpty() && now - gaps.first().to < newsFor;
-    tell(*gaps_, PillKind::Warning, isNews ? all.first() : QString());
+    const auto news = std::ranges::find_if(gaps, [now](const BringingGap& gap) {
+        const bool hasCome = gap.kind == GapKind::LookedLate && gap.broughtLate == 0; // On time, after all.
+        return !hasCome && now - gap.to < newsFor;
+    });
+    tell(*gaps_, PillKind::Warning, news == gaps.cend() ? QString() : gapText(*news, now));
     allGaps_->setText(tr("%n gap(s)", nullptr, int(gaps.size())));
     allGaps_->setVisible(!gaps.isEmpty());
     if (gaps.isEmpty())

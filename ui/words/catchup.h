@@ -13,6 +13,7 @@ struct BringingState {
     bool isLooking = false;
     int waiting = 0; ///< Found and not yet handed over.
     std::optional<Error> problem;
+    bool isKeyKept = true;        ///< On this computer: another one can be given for it.
     std::optional<int> endpoints; ///< Of the sandbox, that take events; nothing where it is not known yet.
     friend bool operator==(const BringingState&, const BringingState&) = default;
 };
