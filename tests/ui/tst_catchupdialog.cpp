@@ -171,12 +171,17 @@ void TestCatchUpDialog::aGapSaysWhatOfWhichTimeIsMissing_data() {
     QTest::newRow("nothing happened") << BringingGap{GapKind::LookedLate, before(8 * hour), before(4 * hour), 0}
                                       << u"Waybill was not looking from 06:30 to 10:30. No event of that time is "
                                          "missing."_s;
-    QTest::newRow("another day") << lost
-                                 << u"The account no longer lists its events from 31 Oct 06:30 to 12:30: some may be "
-                                    "missing."_s;
-    QTest::newRow("another year") << BringingGap{GapKind::NoLongerListed, before(24 * 365 * hour), now, 0}
-                                  << u"The account no longer lists its events from 3 Nov 2025 14:30 to 14:30: some may "
-                                     "be missing."_s;
+    QTest::newRow("another day")
+        << lost
+        << u"The account no longer lists its events from 31 Oct 06:30 to 3 Nov 12:30: some may be "
+           "missing."_s;
+    QTest::newRow("yesterday") << BringingGap{GapKind::LookedLate, before(30 * hour), before(28 * hour), 1}
+                               << u"Waybill was not looking from 2 Nov 08:30 to 10:30. 1 event(s) of that time came "
+                                  "late."_s;
+    QTest::newRow("another year")
+        << BringingGap{GapKind::NoLongerListed, before(24 * 365 * hour), now, 0}
+        << u"The account no longer lists its events from 3 Nov 2025 14:30 to 3 Nov 2026 14:30: "
+           "some may be missing."_s;
 }
 
 void TestCatchUpDialog::aGapSaysWhatOfWhichTimeIsMissing() {

@@ -22,14 +22,14 @@ QString upperFirst(const QString& text) {
     return text.isEmpty() ? text : text.at(0).toUpper() + text.mid(1);
 }
 
-/// "10:02", or with its day where that is not today.
-QString momentText(Instant instant, Instant now) {
+/// "10:02", or with its day where that is not the day of the other.
+QString momentText(Instant instant, Instant other) {
     const QDateTime local = toLocalDateTime(instant);
-    const QDate today = toLocalDateTime(now).date();
+    const QDate day = toLocalDateTime(other).date();
     const QString time = local.time().toString(u"HH:mm"_s);
-    if (local.date() == today)
+    if (local.date() == day)
         return time;
-    return QLocale().toString(local.date(), local.date().year() == today.year() ? u"d MMM"_s : u"d MMM yyyy"_s) + u' ' +
+    return QLocale().toString(local.date(), local.date().year() == day.year() ? u"d MMM"_s : u"d MMM yyyy"_s) + u' ' +
            time;
 }
 
@@ -99,7 +99,7 @@ QString takersText(int endpoints) {
 
 QString gapText(const BringingGap& gap, Instant now) {
     const QString from = momentText(gap.from, now);
-    const QString to = momentText(gap.to, now);
+    const QString to = momentText(gap.to, gap.from);
     if (gap.kind == GapKind::NoLongerListed)
         return words(W("The account no longer lists its events from %1 to %2: some may be missing.")).arg(from, to);
     const QString late =
