@@ -12,6 +12,44 @@
     </message>
 </context>
 <context>
+    <name>CatchUp</name>
+    <message numerus="yes">
+        <source>Handed over to %n endpoint(s)</source>
+        <translation>
+            <numerusform>Handed over to %n endpoint</numerusform>
+            <numerusform>Handed over to %n endpoints</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Handing over %n event(s)…</source>
+        <translation>
+            <numerusform>Handing over %n event…</numerusform>
+            <numerusform>Handing over %n events…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n endpoint(s) of the Sandbox take(s) events.</source>
+        <translation>
+            <numerusform>%n endpoint of the Sandbox takes events.</numerusform>
+            <numerusform>%n endpoints of the Sandbox take events.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n event(s) of that time came late.</source>
+        <translation>
+            <numerusform>%n event of that time came late.</numerusform>
+            <numerusform>%n events of that time came late.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Bringing events from %n account(s): %1 so far</source>
+        <translation>
+            <numerusform>Bringing events from %n account: %1 so far</numerusform>
+            <numerusform>Bringing events from %n accounts: %1 so far</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>EndpointList</name>
     <message numerus="yes">
         <source>%n event(s)</source>
@@ -149,6 +187,26 @@
         <translation>
             <numerusform>%n day</numerusform>
             <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>waybill::BroughtEventTable</name>
+    <message numerus="yes">
+        <source>Copy %n row(s)</source>
+        <translation>
+            <numerusform>Copy %n row</numerusform>
+            <numerusform>Copy %n rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>waybill::CatchUpDialog</name>
+    <message numerus="yes">
+        <source>%n gap(s)</source>
+        <translation>
+            <numerusform>%n gap</numerusform>
+            <numerusform>%n gaps</numerusform>
         </translation>
     </message>
 </context>

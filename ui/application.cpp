@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "application.h"
 
+#include "catchups.h"
 #include "dialogs/aboutdialog.h"
 #include "dialogs/accountdetails.h"
 #include "dialogs/helpwindow.h"
@@ -70,15 +71,18 @@ Application::Application(QApplication& application, Services& services, std::uni
     window_ = std::make_unique<MainWindow>(desk_->endpoints(), desk_->deliveries(), desk_->history(), *settings_);
     messages_ = std::make_unique<BannerMessages>(window_->banner());
     accountActions_ = new AccountActions(accounts_, services.clock(), services.random(), *window_, this);
+    catchUps_ = std::make_unique<CatchUps>(services, accounts_, *window_);
     connectWindow();
     connectServices();
     connectDesk();
+    connectCatchUps();
     showAccounts();
     window_->installEventFilter(this);
 }
 
 Application::~Application() {
     messages_.reset();
+    catchUps_.reset();
     window_.reset();
     desk_.reset();
     AccountDesk::removeCopiesOfRuns(services_);
@@ -112,6 +116,7 @@ void Application::startServices() {
         if (const Result<QUrl> baseUrl = checkBaseUrl(options_.baseUrl)) {
             baseUrlOfThisRun_ = *baseUrl;
             accountOfThisRun_ = idOfThisRun(*baseUrl, options_.apiKey);
+            catchUps_->add({accountOfThisRun_, tr("Account of this run"), *baseUrl, {}, {}}, options_.apiKey);
             openAccount(accountOfThisRun_);
         } else {
             // The key goes nowhere else.
@@ -229,6 +234,27 @@ void Application::connectDesk() {
     desk_->tell(window_->olderRows());
     connect(&desk_->sync(), &HistorySync::failed, this, &Application::accountFailed);
     connect(&desk_->sync(), &HistorySync::finished, this, &Application::accountInStep);
+}
+
+void Application::connectCatchUps() {
+    CatchUps& catchUps = *catchUps_;
+    connect(&window_->accounts(), &AccountSwitcher::bringRequested, &catchUps, [this] { catchUps_->show(current_); });
+    connect(&services_.sandbox(), &Sandbox::started, &catchUps, &CatchUps::goOn);
+    connect(&services_.secrets(), &SecretDoor::ready, &catchUps, [this] {
+        if (isSandboxReady_)
+            catchUps_->goOn();
+    });
+    connect(accountActions_, &AccountActions::keyReplaced, &catchUps, &CatchUps::takeKey);
+    connect(accountActions_, &AccountActions::removeConfirmed, &catchUps, &CatchUps::end);
+    connect(&catchUps, &CatchUps::newKeyRequested, this, [this](const QString& id) {
+        if (const ConnectedAccount* account = accounts_.find(id))
+            withSecretPlace([this, account = *account] { accountActions_->replaceKey(account); });
+    });
+    connect(&catchUps, &CatchUps::endpointRequested, this, [this] {
+        if (current_ != sandboxAccount) // Its deliveries are what there is to watch.
+            openAccount(sandboxAccount);
+        createEndpoint();
+    });
 }
 
 std::unique_ptr<AccountDesk> Application::deskOf(const QString& accountId) {
@@ -375,7 +401,7 @@ void Application::showAccounts() {
             state = stateOf(obstacleOf(*obstacle_));
         QStringList words{planName(plan), state.words};
         words.removeAll(QString());
-        entries.append({id, name, words.join(u" · "_s), state.kind, isOurs});
+        entries.append({id, name, words.join(u" · "_s), state.kind, isOurs, true});
     };
     for (const ConnectedAccount& account : accounts_.accounts())
         add(account.id, account.name, account.plan, false);

@@ -16,6 +16,7 @@
 namespace waybill {
 
 class AccountActions;
+class CatchUps;
 class HelpWindow;
 class SecretPlaceDialog;
 
@@ -55,6 +56,7 @@ private:
     void connectWindow();
     void connectServices();
     void connectDesk();
+    void connectCatchUps();
     void startServices();
     void tellWhenReady();
 
@@ -92,6 +94,7 @@ private:
     std::unique_ptr<AccountDesk> desk_;
     std::unique_ptr<MainWindow> window_; // before the desk goes: its places read the desk's log
     AccountActions* accountActions_ = nullptr;
+    std::unique_ptr<CatchUps> catchUps_; // before the window goes: it speaks in its status bar
     QString current_;
     QString accountOfThisRun_; ///< Its id; empty where the environment names none.
     QUrl baseUrlOfThisRun_;

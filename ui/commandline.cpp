@@ -40,7 +40,11 @@ Result<CommandLine> readCommandLine(const QStringList& arguments) {
                                   QStringLiteral("name"));
     const QCommandLineOption scopes(QStringLiteral("scopes"), tr("The key's scopes, with commas between."),
                                     QStringLiteral("list"));
-    const QList<QCommandLineOption> servingOnly{port, keyFile, plan, scopes};
+    const QCommandLineOption bringEvents(
+        QStringLiteral("bring-events"),
+        tr("Brings the new events of the account that AUTOUSERS_API_KEY and AUTOUSERS_BASE_URL name to the served one, "
+           "whose own key is then always a new one (see --key-file)."));
+    const QList<QCommandLineOption> servingOnly{port, keyFile, bringEvents, plan, scopes};
 
     QCommandLineParser parser;
     parser.setApplicationDescription(tr("Looks after the webhooks of an Autousers account."));
@@ -81,6 +85,7 @@ Result<CommandLine> readCommandLine(const QStringList& arguments) {
     line.dataFolder = parser.value(data);
     line.pictures = parser.value(pictures);
     line.keyFile = parser.value(keyFile);
+    line.bringsEvents = parser.isSet(bringEvents);
     if (parser.isSet(port)) {
         bool isNumber = false;
         line.port = parser.value(port).toUShort(&isNumber);

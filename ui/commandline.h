@@ -11,10 +11,11 @@ namespace waybill {
 struct CommandLine {
     enum class Mode { Window, Tour, Serve, Help, Version };
     Mode mode = Mode::Window;
-    QString dataFolder; ///< Empty: where the platform says.
-    quint16 port = 0;   ///< 0: a free one.
-    QString pictures;   ///< Of the tour; empty: a folder among the temporary ones.
-    QString keyFile;    ///< Empty: the key is not written.
+    QString dataFolder;        ///< Empty: where the platform says.
+    quint16 port = 0;          ///< 0: a free one.
+    QString pictures;          ///< Of the tour; empty: a folder among the temporary ones.
+    QString keyFile;           ///< Empty: the key is not written.
+    bool bringsEvents = false; ///< Of the account that the environment names, to the served one.
     QString plan = QStringLiteral("pro");
     QStringList scopes = {QStringLiteral("webhooks:*"), QStringLiteral("events:read")};
     QString helpText;

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "account/accountclient.h"
+#include "account/syncpace.h"
 #include "clock/alarm.h"
 #include "history/history.h"
-#include "history/syncpace.h"
 
 #include <QHash>
 #include <QSet>

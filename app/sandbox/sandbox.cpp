@@ -33,6 +33,11 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
                 calls_.finish<SentRequest>(call,
                                            error ? Result<SentRequest>(failure(*error)) : Result<SentRequest>(sent));
             });
+    connect(worker_, &Worker::bringingRead, this,
+            [this](quint64 call, const Result<Bringing>& bringing) { calls_.finish<Bringing>(call, bringing); });
+    connect(worker_, &Worker::broughtRead, this, [this](quint64 call, const Result<QList<BroughtEvent>>& events) {
+        calls_.finish<QList<BroughtEvent>>(call, events);
+    });
     connect(worker_, &Worker::vaultAsked, this, [this, &vault](const VaultQuestion& question) {
         const auto answer = [worker = worker_, number = question.number](const Secret& secret,
                                                                          const std::optional<Error>& error) {
@@ -93,6 +98,22 @@ void Sandbox::retrySecrets() {
 void Sandbox::readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) {
     const quint64 call = calls_.add<SentRequest>(context, std::move(done));
     QMetaObject::invokeMethod(worker_, [worker = worker_, call, deliveryId] { worker->readSent(call, deliveryId); });
+}
+
+void Sandbox::readBringing(const QString& source, QObject* context, Done<Bringing> done) {
+    const quint64 call = calls_.add<Bringing>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_, [worker = worker_, call, source] { worker->readBringing(call, source); });
+}
+
+void Sandbox::bring(const QString& source, const BringingStep& step, QObject* context, Done<Bringing> done) {
+    const quint64 call = calls_.add<Bringing>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_, [worker = worker_, call, source, step] { worker->bring(call, source, step); });
+}
+
+void Sandbox::readBrought(const QString& source, int limit, QObject* context, Done<QList<BroughtEvent>> done) {
+    const quint64 call = calls_.add<QList<BroughtEvent>>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_,
+                              [worker = worker_, call, source, limit] { worker->readBrought(call, source, limit); });
 }
 
 EngineState Sandbox::engineState() const {

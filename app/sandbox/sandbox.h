@@ -47,6 +47,9 @@ public:
 
     void readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) override;
     EngineState engineState() const override;
+    void readBringing(const QString& source, QObject* context, Done<Bringing> done) override;
+    void bring(const QString& source, const BringingStep& step, QObject* context, Done<Bringing> done) override;
+    void readBrought(const QString& source, int limit, QObject* context, Done<QList<BroughtEvent>> done) override;
 
 Q_SIGNALS:
     void started();

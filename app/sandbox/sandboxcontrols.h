@@ -4,6 +4,7 @@
 #include "completion/pendingcalls.h"
 #include "contract/attemptoutcome.h"
 #include "http/httpmessage.h"
+#include "sandbox/bringing.h"
 
 #include <QObject>
 
@@ -34,6 +35,13 @@ public:
     /// NotFound for an unknown delivery or one that was not sent yet.
     virtual void readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) = 0;
     virtual EngineState engineState() const = 0;
+
+    /// What was brought here from another account; `source` names that account. An empty record for a new one.
+    virtual void readBringing(const QString& source, QObject* context, Done<Bringing> done) = 0;
+    /// One transaction: events with their pending deliveries, the rows of the record, and the place that was reached.
+    virtual void bring(const QString& source, const BringingStep& step, QObject* context, Done<Bringing> done) = 0;
+    /// The newest first.
+    virtual void readBrought(const QString& source, int limit, QObject* context, Done<QList<BroughtEvent>> done) = 0;
 
 Q_SIGNALS:
     /// Something in the account changed: the nudge (no data).

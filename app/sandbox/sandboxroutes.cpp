@@ -184,11 +184,7 @@ void SandboxApi::sendTestEvent(const Call& call) {
     event.teamId = store_.teamId();
     event.objectId = QJsonDocument::fromJson(object).object().value(u"id").toString();
     event.body = json::writeEnvelope(event, object, call.requestId, QString::fromUtf8(call.idempotencyKey));
-    Delivery delivery;
-    delivery.id = newDeliveryId(random_);
-    delivery.eventId = event.id;
-    delivery.endpointId = call.id;
-    delivery.scheduledFor = delivery.createdAt = now;
+    const Delivery delivery = firstDelivery(newDeliveryId(random_), event.id, call.id, now);
     QueuedDelivery queuedDelivery;
     queuedDelivery.deliveryId = delivery.id;
     queuedDelivery.eventId = event.id;

@@ -98,6 +98,14 @@ Result<void> insertDelivery(Database& database, const Delivery& delivery) {
         .map([](const QSqlQuery&) {});
 }
 
+Result<void> insertEvent(Database& database, const Event& event) {
+    return database
+        .run(QStringLiteral("INSERT INTO events (id, type, api_version, created, object_id, body) "
+                            "VALUES (?, ?, ?, ?, ?, ?)"),
+             {event.id, event.type, text(event.apiVersion), event.created, text(event.objectId), event.body})
+        .map([](const QSqlQuery&) {});
+}
+
 Event eventOf(const QSqlQuery& row, const QString& teamId, int first) {
     Event event;
     event.id = row.value(first).toString();

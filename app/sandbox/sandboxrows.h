@@ -37,6 +37,8 @@ Delivery deliveryOf(const QSqlQuery& row);
 Result<Delivery> findDelivery(Database& database, const QString& id);
 Result<void> insertDelivery(Database& database, const Delivery& delivery);
 
+Result<void> insertEvent(Database& database, const Event& event);
+
 /// Read by `eventOf` from the column `first` on.
 inline const QString eventColumns =
     QStringLiteral("events.id, events.type, events.api_version, events.created, events.object_id, events.body");

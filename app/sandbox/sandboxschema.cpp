@@ -77,10 +77,35 @@ QStringList linesAndSecrets() {
     };
 }
 
+/// What was brought from other accounts: `sources` says how far, `brought` is the record and the memory of ids.
+QStringList broughtEvents() {
+    return {
+        // `newest` and `floor` are the account's times, in seconds.
+        QStringLiteral("CREATE TABLE sources ("
+                       " id TEXT PRIMARY KEY, is_on INTEGER NOT NULL DEFAULT 0, since INTEGER, looked_at INTEGER,"
+                       " newest INTEGER, floor INTEGER NOT NULL DEFAULT 0)"),
+        QStringLiteral("CREATE TABLE brought ("
+                       " seq INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL REFERENCES sources(id),"
+                       " event_id TEXT NOT NULL, type TEXT NOT NULL, created INTEGER NOT NULL,"
+                       " brought_at INTEGER NOT NULL, result INTEGER NOT NULL, deliveries INTEGER NOT NULL,"
+                       " UNIQUE (source, event_id))"),
+        QStringLiteral("CREATE INDEX brought_made ON brought(source, created)"),
+        QStringLiteral("CREATE INDEX brought_age ON brought(source, brought_at)"),
+        QStringLiteral("CREATE TABLE brought_counts ("
+                       " source TEXT NOT NULL REFERENCES sources(id), result INTEGER NOT NULL, count INTEGER NOT NULL,"
+                       " PRIMARY KEY (source, result))"),
+        QStringLiteral("CREATE TABLE gaps ("
+                       " seq INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL REFERENCES sources(id),"
+                       " kind INTEGER NOT NULL, place INTEGER NOT NULL, from_at INTEGER NOT NULL,"
+                       " to_at INTEGER NOT NULL, brought_late INTEGER NOT NULL DEFAULT 0,"
+                       " UNIQUE (source, kind, place))"),
+    };
+}
+
 } // namespace
 
 std::span<const Migration> sandboxSchema() {
-    static const std::array<Migration, 2> migrations{{{1, tables()}, {2, linesAndSecrets()}}};
+    static const std::array<Migration, 3> migrations{{{1, tables()}, {2, linesAndSecrets()}, {3, broughtEvents()}}};
     return migrations;
 }
 

@@ -137,6 +137,7 @@ Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const QString& path) {
         return failure(!team ? team.error() : user.error());
     store->teamId_ = *team;
     store->userId_ = *user;
+    store->intake_ = std::make_unique<EventIntake>(*store->database_);
     store->queue_ = std::make_unique<DeliveryQueue>(*store->database_, *team);
     return store;
 }
@@ -253,9 +254,7 @@ Result<void> SandboxStore::insertEvent(const Event& event, const QList<Delivery>
     Transaction transaction(*database_);
     if (!transaction.begun())
         return transaction.commit();
-    TRY(database_->run(QStringLiteral("INSERT INTO events (id, type, api_version, created, object_id, body) "
-                                      "VALUES (?, ?, ?, ?, ?, ?)"),
-                       {event.id, event.type, event.apiVersion, event.created, text(event.objectId), event.body}));
+    TRY(rows::insertEvent(*database_, event));
     for (const Delivery& delivery : deliveries)
         TRY(insertDelivery(*database_, delivery));
     TRY(keepAnswer(*database_, once));

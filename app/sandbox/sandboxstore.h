@@ -4,6 +4,7 @@
 #include "contract/endpoint.h"
 #include "contract/page.h"
 #include "sandbox/deliveryqueue.h"
+#include "sandbox/eventintake.h"
 
 #include <memory>
 
@@ -69,6 +70,7 @@ public:
     Result<std::optional<Instant>> nextSecretSpent();
 
     DeliveryQueue& queue() { return *queue_; }
+    EventIntake& intake() { return *intake_; }
 
     struct Sent {
         qint64 signedAt = 0;
@@ -84,6 +86,7 @@ private:
 
     std::unique_ptr<Database> database_;
     std::unique_ptr<DeliveryQueue> queue_;
+    std::unique_ptr<EventIntake> intake_;
     QString teamId_;
     QString userId_;
 };

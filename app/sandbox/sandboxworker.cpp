@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/sandboxworker.h"
 
+#include <QCoreApplication>
 #include <QPointer>
 
 #include <memory>
@@ -9,6 +10,11 @@ namespace waybill {
 
 namespace {
 const QByteArray basePath = "/api/v1";
+
+auto notReady() {
+    return failure(ErrorKind::Storage,
+                   QCoreApplication::translate("waybill::Sandbox::Worker", "The sandbox account is not ready."));
+}
 } // namespace
 
 Sandbox::Worker::Worker(Options options, const Clock& clock, const Clock& realTime, RandomSource& random)
@@ -186,6 +192,26 @@ void Sandbox::Worker::readSent(quint64 call, const QString& deliveryId) {
         Q_EMIT sentRead(call, *read, std::nullopt);
     else
         Q_EMIT sentRead(call, {}, read.error());
+}
+
+void Sandbox::Worker::readBringing(quint64 call, const QString& source) {
+    Q_EMIT bringingRead(call, store_ ? store_->intake().bringing(source) : Result<Bringing>(notReady()));
+}
+
+void Sandbox::Worker::bring(quint64 call, const QString& source, const BringingStep& step) {
+    const Result<Bringing> bringing =
+        store_ ? store_->intake().bring(source, step, clock_.now(), [this] { return newDeliveryId(random_); })
+               : Result<Bringing>(notReady());
+    Q_EMIT bringingRead(call, bringing);
+    if (!bringing || bringing->brought == 0)
+        return;
+    scheduler_->wake();
+    Q_EMIT changed();
+}
+
+void Sandbox::Worker::readBrought(quint64 call, const QString& source, int limit) {
+    Q_EMIT broughtRead(call,
+                       store_ ? store_->intake().brought(source, limit) : Result<QList<BroughtEvent>>(notReady()));
 }
 
 void Sandbox::Worker::ask(VaultQuestion::Kind kind, const QString& secretId, const Secret& secret,

@@ -33,6 +33,9 @@ public:
     void retrySecrets();
     void handle(quint64 call, const HttpRequest& request);
     void readSent(quint64 call, const QString& deliveryId);
+    void readBringing(quint64 call, const QString& source);
+    void bring(quint64 call, const QString& source, const BringingStep& step);
+    void readBrought(quint64 call, const QString& source, int limit);
     void vaultAnswered(quint64 number, const Secret& secret, const std::optional<Error>& error);
 
     void read(const SigningKeys& keys, QObject* context, Done<QList<Secret>> done) override;
@@ -52,6 +55,8 @@ Q_SIGNALS:
     void endpointDeleted(const QString& endpointId);
     void responded(quint64 call, const waybill::HttpResponse& response);
     void sentRead(quint64 call, const waybill::SentRequest& sent, const std::optional<waybill::Error>& error);
+    void bringingRead(quint64 call, const waybill::Result<waybill::Bringing>& bringing);
+    void broughtRead(quint64 call, const waybill::Result<QList<waybill::BroughtEvent>>& events);
     void vaultAsked(const waybill::VaultQuestion& question);
 
 private:

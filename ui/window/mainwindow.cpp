@@ -3,6 +3,7 @@
 
 #include "theme/tokens.h"
 #include "widgets/banner.h"
+#include "window/bringingbutton.h"
 #include "window/olderrows.h"
 #include "window/sidebar.h"
 
@@ -98,6 +99,10 @@ void MainWindow::makeMenus() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
     file->addAction(icon(Icon::Plus, this), tr("&New endpoint…"), QKeySequence::New, this,
                     [this] { Q_EMIT endpoints_->createRequested(); });
+    QAction* bring = file->addAction(icon(Icon::Download, this), tr("&Bring events here…"), &accounts(),
+                                     &AccountSwitcher::bringRequested);
+    bring->setObjectName(u"bringEvents"_s);
+    connect(file, &QMenu::aboutToShow, bring, [this, bring] { bring->setEnabled(accounts().current().bringsEvents); });
     file->addSeparator();
     QAction* settings = file->addAction(icon(Icon::Settings, this), tr("&Settings…"), QKeySequence(u"Ctrl+,"_s), this,
                                         &MainWindow::settingsRequested);
@@ -161,10 +166,12 @@ void MainWindow::makeStatusBar() {
     engine_ = label(u"engineText"_s);
     receiver_ = label(u"receiverText"_s);
     olderRows_ = new OlderRows(this);
+    bringing_ = new BringingButton(this);
     clock_ = label(u"clockText"_s);
     statusBar()->addWidget(engine_);
     statusBar()->addWidget(receiver_);
     statusBar()->addWidget(olderRows_);
+    statusBar()->addWidget(bringing_);
     statusBar()->addPermanentWidget(clock_);
 }
 

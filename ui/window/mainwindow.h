@@ -12,6 +12,7 @@ class QStackedWidget;
 namespace waybill {
 
 class Banner;
+class BringingButton;
 class OlderRows;
 
 /// The shell: the places at the left, one of them on the screen, and below it what runs in the background.
@@ -36,6 +37,7 @@ public:
     void setReceiverText(const QString& text);
     void setClockText(const QString& text);
     OlderRows& olderRows() { return *olderRows_; }
+    BringingButton& bringing() { return *bringing_; }
     /// A message above the places, for what concerns all of them.
     Banner& banner() { return *banner_; }
     /// Also done when the window closes.
@@ -74,6 +76,7 @@ private:
     QLabel* engine_ = nullptr;
     QLabel* receiver_ = nullptr;
     OlderRows* olderRows_ = nullptr;
+    BringingButton* bringing_ = nullptr;
     QLabel* clock_ = nullptr;
 };
 

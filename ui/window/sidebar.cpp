@@ -120,6 +120,8 @@ void AccountSwitcher::openMenu() {
     offer(Icon::Plus, tr("&Add account…"), u"addAccount"_s, &AccountSwitcher::addRequested);
     menu->addSeparator();
     offer(Icon::Info, tr("Account &details…"), u"accountDetails"_s, &AccountSwitcher::detailsRequested);
+    if (current_.bringsEvents)
+        offer(Icon::Download, tr("&Bring events here…"), u"bringEvents"_s, &AccountSwitcher::bringRequested);
     if (!current_.isOurs) {
         offer(Icon::Edit, tr("&Rename “%1”…").arg(plain(current_.name)), u"renameAccount"_s,
               &AccountSwitcher::renameRequested);

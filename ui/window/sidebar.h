@@ -34,7 +34,8 @@ struct AccountEntry {
     QString name;
     QString state; ///< "This computer · ready"
     PillKind kind = PillKind::Neutral;
-    bool isOurs = false; ///< The sandbox: it has no key, and is always there.
+    bool isOurs = false;       ///< The sandbox: it has no key, and is always there.
+    bool bringsEvents = false; ///< Its events can be brought to this computer.
     friend bool operator==(const AccountEntry&, const AccountEntry&) = default;
 };
 
@@ -44,6 +45,7 @@ class AccountSwitcher final : public QAbstractButton {
 public:
     explicit AccountSwitcher(QWidget* parent = nullptr);
     void setAccounts(const QList<AccountEntry>& accounts, const QString& current);
+    const AccountEntry& current() const { return current_; }
     QSize sizeHint() const override;
 
 Q_SIGNALS:
@@ -51,6 +53,7 @@ Q_SIGNALS:
     void addRequested();
     // These for the account that is shown.
     void detailsRequested();
+    void bringRequested();
     void renameRequested();
     void replaceKeyRequested();
     void removeRequested();

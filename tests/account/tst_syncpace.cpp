@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "history/syncpace.h"
+#include "account/syncpace.h"
 
 #include <QTest>
 

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "models/broughteventmodel.h"
+
+#include "models/plaintip.h"
+#include "words/eventtypes.h"
+#include "words/times.h"
+
+namespace waybill {
+using namespace Qt::StringLiterals;
+
+BroughtEventModel::BroughtEventModel(const Clock& clock, QObject* parent) : KeyedRows(clock, parent) {}
+
+QVariant BroughtEventModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const BroughtEvent& event = at(index.row());
+    switch (role) {
+    case Qt::DisplayRole:
+        return textOf(event, index.column());
+    case Qt::ToolTipRole:
+        return plainTip(tipOf(event, index.column()));
+    case Qt::AccessibleTextRole:
+        return QString(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString() + u": "_s +
+                       textOf(event, index.column()));
+    case Qt::AccessibleDescriptionRole:
+        return index.column() == Happened ? tipOf(event, Happened) : QString();
+    case IdRole:
+        return event.eventId;
+    case StatusRole:
+        return QVariant::fromValue(statusOf(event));
+    default:
+        return {};
+    }
+}
+
+QString BroughtEventModel::textOf(const BroughtEvent& event, int column) const {
+    switch (column) {
+    case Type:
+        return event.type;
+    case Happened:
+        return relativeTime(event.created, now());
+    case Result:
+        return statusOf(event).text;
+    default:
+        return {};
+    }
+}
+
+QString BroughtEventModel::tipOf(const BroughtEvent& event, int column) {
+    switch (column) {
+    case Type:
+        return eventTitle(event.type) + u'\n' + event.eventId;
+    case Happened:
+        return tr("Happened: %1\nBrought: %2").arg(exactTime(event.created), exactTime(event.broughtAt));
+    case Result:
+        return statusOf(event).text;
+    default:
+        return {};
+    }
+}
+
+QVariant BroughtEventModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignLeft | Qt::AlignVCenter));
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case Type:
+        return tr("Event");
+    case Happened:
+        return tr("Happened");
+    case Result:
+        return tr("What became of it");
+    default:
+        return {};
+    }
+}
+
+} // namespace waybill
