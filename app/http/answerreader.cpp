@@ -4,8 +4,7 @@
 #include "contract/retryschedule.h"
 
 #include <algorithm>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/basic_parser.hpp>
 #include <boost/optional.hpp>
 #include <limits>
 
@@ -17,38 +16,29 @@ namespace {
 
 constexpr std::uint32_t largestHead = 16 * 1024;
 
-/// A body of any length of which only the beginning stays.
-struct KeptBody {
-    using value_type = QByteArray;
+QByteArrayView view(beast::string_view text) {
+    return {text.data(), qsizetype(text.size())};
+}
 
-    class reader {
-    public:
-        template <bool isRequest, class Fields>
-        reader(beast::http::header<isRequest, Fields>&, value_type& body) : body_(body) {}
-        void init(const boost::optional<std::uint64_t>&, beast::error_code& error) { error = {}; }
-        template <class Buffers>
-        std::size_t put(const Buffers& buffers, beast::error_code& error) {
-            error = {};
-            std::size_t taken = 0;
-            for (auto it = boost::asio::buffer_sequence_begin(buffers); it != boost::asio::buffer_sequence_end(buffers);
-                 ++it) {
-                const boost::asio::const_buffer buffer(*it);
-                const qsizetype room = keptAnswerBytes - body_.size();
-                body_.append(static_cast<const char*>(buffer.data()), std::min(room, qsizetype(buffer.size())));
-                taken += buffer.size();
-            }
-            return taken;
-        }
-        void finish(beast::error_code& error) { error = {}; }
-
-    private:
-        value_type& body_;
-    };
-};
+/// The number after `timeout=` in a Keep-Alive field.
+std::optional<seconds> timeoutIn(QByteArrayView field) {
+    const QByteArray lower = field.toByteArray().toLower();
+    const qsizetype at = lower.indexOf("timeout=");
+    if (at < 0)
+        return std::nullopt;
+    const qsizetype begin = at + 8;
+    qsizetype end = begin;
+    while (end < lower.size() && lower[end] >= '0' && lower[end] <= '9')
+        ++end;
+    bool isNumber = false;
+    const int number = lower.sliced(begin, end - begin).toInt(&isNumber);
+    return isNumber ? std::optional(seconds(number)) : std::nullopt;
+}
 
 } // namespace
 
-class AnswerReader::Parser : public beast::http::response_parser<KeptBody> {
+/// Keeps of an answer what is asked for and nothing else: no field is stored, so nothing is allocated for one.
+class AnswerReader::Parser final : public beast::http::basic_parser<false> {
 public:
     Parser() {
         eager(true);
@@ -56,55 +46,99 @@ public:
         // Not boost::none: Boost 1.74 takes every Content-Length for larger than no limit.
         body_limit(std::numeric_limits<std::uint64_t>::max());
     }
+    int status = 0;
+    QByteArray body;
+    std::optional<seconds> keepAliveTime;
+
+private:
+    void on_request_impl(beast::http::verb, beast::string_view, beast::string_view, int, beast::error_code&) override {}
+    void on_response_impl(int code, beast::string_view, int, beast::error_code&) override { status = code; }
+    void on_field_impl(beast::http::field name, beast::string_view, beast::string_view value,
+                       beast::error_code&) override {
+        if (name == beast::http::field::keep_alive)
+            keepAliveTime = timeoutIn(view(value));
+    }
+    void on_header_impl(beast::error_code&) override {}
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, beast::error_code&) override {}
+    std::size_t on_body_impl(beast::string_view bytes, beast::error_code&) override { return keep(bytes); }
+    void on_chunk_header_impl(std::uint64_t, beast::string_view, beast::error_code&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, beast::error_code&) override {
+        return keep(bytes);
+    }
+    void on_finish_impl(beast::error_code&) override {}
+
+    std::size_t keep(beast::string_view bytes) {
+        const qsizetype room = keptAnswerBytes - body.size();
+        body.append(bytes.data(), std::min(room, qsizetype(bytes.size())));
+        return bytes.size();
+    }
 };
 
 AnswerReader::AnswerReader() : parser_(std::make_unique<Parser>()) {}
 
 AnswerReader::~AnswerReader() = default;
 
-AnswerReader::State AnswerReader::read(const QByteArray& bytes) {
-    bytes_ += bytes;
-    return state_ == State::Reading ? state_ = parse() : state_;
+void AnswerReader::restart() {
+    *parser_ = Parser();
+    unread_.clear();
+    state_ = State::Reading;
 }
 
-AnswerReader::State AnswerReader::parse() {
-    while (!bytes_.isEmpty()) {
-        if (!looksLikeHttp())
+AnswerReader::State AnswerReader::read(QByteArrayView bytes) {
+    if (unread_.isEmpty()) {
+        if (state_ == State::Reading)
+            state_ = parse(bytes);
+        else
+            unread_ = bytes.toByteArray();
+        return state_;
+    }
+    unread_.append(bytes);
+    if (state_ == State::Reading) {
+        const QByteArray all = std::exchange(unread_, {});
+        state_ = parse(all);
+    }
+    return state_;
+}
+
+AnswerReader::State AnswerReader::parse(QByteArrayView bytes) {
+    State state = State::Reading;
+    while (!bytes.isEmpty() && state == State::Reading) {
+        if (!looksLikeHttp(bytes))
             return State::Unreadable;
         beast::error_code error;
         const std::size_t used =
-            parser_->put(boost::asio::const_buffer(bytes_.constData(), static_cast<std::size_t>(bytes_.size())), error);
-        bytes_.remove(0, qsizetype(used));
+            parser_->put(boost::asio::const_buffer(bytes.data(), std::size_t(bytes.size())), error);
+        bytes = bytes.sliced(qsizetype(used));
         if (error && error != beast::http::error::need_more)
             return State::Unreadable;
         if (parser_->is_done()) {
-            const int status = int(parser_->get().result_int());
-            if (status >= 200 || status == 101)
-                return State::Complete;
-            parser_ = std::make_unique<Parser>();
-            continue;
-        }
-        if (error || used == 0)
+            if (parser_->status >= 200 || parser_->status == 101)
+                state = State::Complete;
+            else
+                *parser_ = Parser();
+        } else if (error || used == 0) {
             break;
+        }
     }
-    if (!parser_->is_header_done() && bytes_.size() > qsizetype(largestHead))
+    unread_ = bytes.toByteArray();
+    if (!parser_->is_header_done() && unread_.size() > qsizetype(largestHead))
         return State::Unreadable;
-    return State::Reading;
+    return state;
 }
 
 // Beast waits for a whole line before it judges one.
-bool AnswerReader::looksLikeHttp() const {
+bool AnswerReader::looksLikeHttp(QByteArrayView bytes) const {
     if (parser_->is_header_done())
         return true;
     const QByteArrayView prefix("HTTP/1.");
-    const qsizetype shared = std::min(prefix.size(), bytes_.size());
-    if (!parser_->got_some() && QByteArrayView(bytes_).first(shared) != prefix.first(shared))
+    const qsizetype shared = std::min(prefix.size(), bytes.size());
+    if (!parser_->got_some() && bytes.first(shared) != prefix.first(shared))
         return false;
-    for (qsizetype at = bytes_.indexOf('\n'); at >= 0; at = bytes_.indexOf('\n', at + 1)) {
-        if (at == 0 || bytes_[at - 1] != '\r')
+    for (qsizetype at = bytes.indexOf('\n'); at >= 0; at = bytes.indexOf('\n', at + 1)) {
+        if (at == 0 || bytes[at - 1] != '\r')
             return false;
         // The empty line that ends the head may be all of it that is left; behind it is the body.
-        if ((at >= 3 && bytes_[at - 2] == '\n') || (at == 1 && parser_->got_some()))
+        if ((at >= 3 && bytes[at - 2] == '\n') || (at == 1 && parser_->got_some()))
             break;
     }
     return true;
@@ -119,17 +153,19 @@ AnswerReader::State AnswerReader::close() {
 }
 
 std::optional<int> AnswerReader::status() const {
-    if (!parser_->is_header_done())
-        return std::nullopt;
-    return int(parser_->get().result_int());
+    return parser_->is_header_done() ? std::optional(parser_->status) : std::nullopt;
 }
 
-QByteArray AnswerReader::kept() const {
-    return parser_->get().body();
+const QByteArray& AnswerReader::kept() const {
+    return parser_->body;
 }
 
 bool AnswerReader::keepsAlive() const {
-    return state_ == State::Complete && bytes_.isEmpty() && status() != 101 && parser_->keep_alive();
+    return state_ == State::Complete && unread_.isEmpty() && status() != 101 && parser_->keep_alive();
+}
+
+std::optional<seconds> AnswerReader::keepAliveTime() const {
+    return parser_->keepAliveTime;
 }
 
 } // namespace waybill

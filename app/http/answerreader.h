@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "contract/instant.h"
+
 #include <QByteArray>
+#include <QByteArrayView>
 
 #include <memory>
 #include <optional>
@@ -16,22 +19,26 @@ public:
     AnswerReader();
     ~AnswerReader();
 
-    State read(const QByteArray& bytes);
+    /// Forgets what was read, for the next answer.
+    void restart();
+    State read(QByteArrayView bytes);
     /// The peer closed: whole only where the end of the connection is the end of the answer.
     State close();
 
     std::optional<int> status() const; ///< Known as soon as the final head is read.
-    QByteArray kept() const;
+    const QByteArray& kept() const;
     /// Whether the connection may carry another request.
     bool keepsAlive() const;
+    /// How long the peer said to wait for another request, if it said so (`Keep-Alive: timeout=5`).
+    std::optional<seconds> keepAliveTime() const;
 
 private:
     class Parser;
-    State parse();
-    bool looksLikeHttp() const;
+    State parse(QByteArrayView bytes);
+    bool looksLikeHttp(QByteArrayView bytes) const;
 
     std::unique_ptr<Parser> parser_;
-    QByteArray bytes_;
+    QByteArray unread_;
     State state_ = State::Reading;
 };
 

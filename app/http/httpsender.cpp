@@ -1,203 +1,231 @@
 // SPDX-License-Identifier: MIT
 #include "http/httpsender.h"
 
-#include "http/answerreader.h"
-#include "http/loopback.h"
+#include "http/httpconnection.h"
 
-#include <QChildEvent>
-#include <QElapsedTimer>
-#include <QNetworkProxy>
-#include <QSslSocket>
-#include <QTimer>
+#include <QDeadlineTimer>
+#include <QPointer>
+
+#include <algorithm>
+#include <utility>
 
 namespace waybill {
 
-using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
-constexpr qint64 readAnswerBytes = 64LL * 1024;
+
+constexpr milliseconds longestIdle = 1s;
+constexpr milliseconds moment = 50ms; ///< After which a connection that still stands was left open on purpose.
+constexpr milliseconds distrust = 60s;
+constexpr milliseconds tidyInterval = 250ms;
+constexpr std::size_t idleLinesOfAPeer = 100;
+constexpr int idleLinesInAll = 256;
+constexpr std::size_t knownPeers = 256;
+
+bool isToken(QByteArrayView name) {
+    const QByteArrayView marks("!#$%&'*+-.^_`|~");
+    return !name.isEmpty() && std::ranges::all_of(name, [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || marks.contains(c);
+    });
+}
+
+QByteArray bytesOf(const OutgoingPost& post) {
+    const QByteArrayView lines("Accept-Encoding: identity\r\nContent-Length: ");
+    const QByteArray length = QByteArray::number(post.body.size());
+    const QByteArray& first = post.destination.firstLines();
+    QByteArray bytes;
+    bytes.reserve(first.size() + post.fields.size() + lines.size() + length.size() + 4 + post.body.size());
+    bytes.append(first).append(post.fields).append(lines).append(length).append("\r\n\r\n").append(post.body);
+    return bytes;
+}
+
 } // namespace
 
-/// One request on its own connection, from the look-up to the outcome; ends itself.
-class HttpSender::Exchange final : public QObject {
-public:
-    Exchange(HttpSender& sender, OutgoingPost post, std::function<void(AttemptOutcome)> done)
-        : QObject(&sender)
-        , post_(std::move(post))
-        , done_(std::move(done))
-        , socket_(this)
-        , deadline_(this)
-        , soon_(this) {
-        socket_.setSslConfiguration(sender.tls_);
-        socket_.setReadBufferSize(readAnswerBytes);
-        socket_.installEventFilter(this);
-        if (isLoopbackHost(post_.url.host()))
-            socket_.setProxy(QNetworkProxy::NoProxy);
-        connect(&socket_, &QSslSocket::hostFound, this, [this] { outcome_.phases.lookedUp = elapsed(); });
-        connect(&socket_, &QSslSocket::connected, this, [this] {
-            outcome_.phases.connected = elapsed();
-            if (!isTls())
-                write();
-        });
-        connect(&socket_, &QSslSocket::encrypted, this, [this] {
-            outcome_.phases.encrypted = elapsed();
-            write();
-        });
-        connect(&socket_, &QSslSocket::bytesWritten, this, [this] {
-            if (socket_.bytesToWrite() == 0)
-                outcome_.phases.sent = elapsed();
-        });
-        connect(&socket_, &QSslSocket::readyRead, this, &Exchange::read);
-        connect(&socket_, &QSslSocket::errorOccurred, this, &Exchange::fail);
-        deadline_.setSingleShot(true);
-        deadline_.setTimerType(Qt::PreciseTimer);
-        connect(&deadline_, &QTimer::timeout, this, [this] { finish(AttemptFailure::TimedOut); });
-        timer_.start();
-        deadline_.start(sender.timeLimit_);
-        soon_.setSingleShot(true);
-        connect(&soon_, &QTimer::timeout, this, [this] { finished_ ? deliver() : start(); });
-        soon_.start(0);
-    }
-
-    // When the peer resets a connection before Qt has seen it stand, Qt 6.4 connects again and again until the
-    // deadline, without a signal. A second notice for one socket that still connects tells.
-    bool eventFilter(QObject* watched, QEvent* event) override {
-        if (event->type() == QEvent::ChildAdded) {
-            noticed_ = nullptr;
-            static_cast<QChildEvent*>(event)->child()->installEventFilter(this);
-        } else if (event->type() == QEvent::SockAct && socket_.state() == QAbstractSocket::ConnectingState) {
-            if (std::exchange(noticed_, watched) == watched) {
-                outcome_.details = u"The connection was reset as soon as it stood."_s;
-                finish(AttemptFailure::Closed);
-                return true;
-            }
-        }
+bool appendHeaderField(QByteArray& fields, QByteArrayView name, QByteArrayView value) {
+    if (!isToken(name) || std::ranges::any_of(value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; }))
         return false;
-    }
+    fields.append(name).append(": ").append(value).append("\r\n");
+    return true;
+}
 
-private:
-    bool isTls() const { return post_.url.scheme() == u"https"; }
-    int elapsed() const { return int(timer_.elapsed()); }
-
-    void start() {
-        const QString host = post_.url.host();
-        if (isTls())
-            socket_.connectToHostEncrypted(host, quint16(post_.url.port(443)));
-        else
-            socket_.connectToHost(host, quint16(post_.url.port(80)));
-    }
-
-    void write() {
-        QByteArray target = post_.url.path(QUrl::FullyEncoded).toLatin1();
-        if (target.isEmpty())
-            target = "/";
-        if (post_.url.hasQuery())
-            target += '?' + post_.url.query(QUrl::FullyEncoded).toLatin1();
-        QByteArray host = post_.url.host(QUrl::FullyEncoded).toLatin1();
-        if (host.contains(':'))
-            host = '[' + host + ']';
-        if (post_.url.port() != -1)
-            host += ':' + QByteArray::number(post_.url.port());
-        QByteArray head = "POST " + target + " HTTP/1.1\r\nHost: " + host + "\r\n";
-        for (const HttpHeader& field : post_.headers.fields())
-            head += field.name + ": " + field.value + "\r\n";
-        head += "Accept-Encoding: identity\r\nConnection: close\r\nContent-Length: " +
-                QByteArray::number(post_.body.size()) + "\r\n\r\n";
-        socket_.write(head + post_.body);
-    }
-
-    void read() {
-        if (!outcome_.phases.firstByte)
-            outcome_.phases.firstByte = elapsed();
-        const QByteArray bytes = socket_.read(readAnswerBytes - readBytes_);
-        readBytes_ += bytes.size();
-        settle(reader_.read(bytes));
-        if (!finished_ && readBytes_ >= readAnswerBytes)
-            // The head came: its status decides, however much more there would be.
-            finish(reader_.status() ? AttemptFailure::None : AttemptFailure::Unreadable);
-    }
-
-    void settle(AnswerReader::State state) {
-        if (state == AnswerReader::State::Complete)
-            finish(AttemptFailure::None);
-        else if (state == AnswerReader::State::Unreadable)
-            finish(AttemptFailure::Unreadable);
-    }
-
-    void fail(QAbstractSocket::SocketError error) {
-        outcome_.details = socket_.errorString();
-        switch (error) {
-        case QAbstractSocket::HostNotFoundError:
-            return finish(AttemptFailure::LookUp);
-        case QAbstractSocket::ConnectionRefusedError:
-            return finish(AttemptFailure::Refused);
-        case QAbstractSocket::SslHandshakeFailedError:
-        case QAbstractSocket::SslInternalError:
-        case QAbstractSocket::SslInvalidUserDataError:
-            return finish(AttemptFailure::Tls);
-        case QAbstractSocket::RemoteHostClosedError:
-            if (outcome_.phases.connected && isTls() && !outcome_.phases.encrypted)
-                return finish(AttemptFailure::Tls);
-            while (!finished_ && socket_.bytesAvailable() > 0)
-                read();
-            if (!finished_)
-                settle(readBytes_ > 0 ? reader_.close() : AnswerReader::State::Reading);
-            return finish(AttemptFailure::Closed);
-        default:
-            return finish(outcome_.phases.connected ? AttemptFailure::Closed : AttemptFailure::Unreachable);
-        }
-    }
-
-    void finish(AttemptFailure failure) {
-        if (std::exchange(finished_, true))
-            return;
-        outcome_.failure = failure;
-        outcome_.took = milliseconds(timer_.elapsed());
-        outcome_.phases.done = elapsed();
-        outcome_.status = reader_.status();
-        outcome_.answer = reader_.kept();
-        if (failure == AttemptFailure::None)
-            outcome_.details.clear();
-        deadline_.stop();
-        socket_.disconnect(this);
-        socket_.abort();
-        // Not at once: `done` may do anything, and must not do it in the middle of the socket's own work.
-        soon_.start(0);
-    }
-
-    void deliver() {
-        deleteLater();
-        const auto done = std::exchange(done_, nullptr);
-        done(std::move(outcome_));
-    }
-
-    const OutgoingPost post_;
-    std::function<void(AttemptOutcome)> done_;
-    QSslSocket socket_;
-    QTimer deadline_;
-    QTimer soon_;
-    QElapsedTimer timer_;
-    AnswerReader reader_;
-    AttemptOutcome outcome_;
-    qint64 readBytes_ = 0;
-    const QObject* noticed_ = nullptr;
-    bool finished_ = false;
+/// What is known of a host and port, for as long as it is used now and then.
+struct HttpSender::Peer {
+    Lines idle; ///< The last used at the end.
+    int lines = 0;
+    QByteArray session;
+    milliseconds longestIdle = waybill::longestIdle;
+    bool isTrusted = false;
+    QDeadlineTimer distrusted; ///< Over unless it failed an attempt by closing a kept connection.
 };
 
-HttpSender::HttpSender(QObject* parent) : QObject(parent) {
+struct HttpSender::Line {
+    Line(Peer& itsPeer, const HttpDestination& destination, const QSslConfiguration& tls)
+        : peer(itsPeer), connection(destination, tls) {
+        ++peer.lines;
+    }
+    ~Line() { --peer.lines; }
+    Q_DISABLE_COPY_MOVE(Line)
+
+    Peer& peer;
+    HttpConnection connection;
+    std::function<void(AttemptOutcome)> done;
+    bool mayStay = true; ///< Its TLS configuration is still the sender's.
+};
+
+HttpSender::HttpSender(QObject* parent) : QObject(parent), overdue_(this), tidy_(this) {
     setTlsConfiguration(QSslConfiguration::defaultConfiguration());
+    overdue_.setSingleShot(true);
+    overdue_.setTimerType(Qt::PreciseTimer);
+    connect(&overdue_, &QTimer::timeout, this, &HttpSender::endOverdue);
+    tidy_.setInterval(tidyInterval);
+    connect(&tidy_, &QTimer::timeout, this, &HttpSender::closeIdle);
+}
+
+HttpSender::~HttpSender() {
+    for (auto& [name, peer] : peers_)
+        peer->idle.clear();
 }
 
 void HttpSender::setTlsConfiguration(const QSslConfiguration& configuration) {
     tls_ = configuration;
     tls_.setProtocol(QSsl::TlsV1_2OrLater);
     tls_.setPeerVerifyMode(QSslSocket::VerifyPeer);
+    tls_.setSslOption(QSsl::SslOptionDisableSessionPersistence, false);
+    // What was verified otherwise does not count any more.
+    for (auto& [name, peer] : peers_) {
+        peer->session.clear();
+        dropIdle(*peer);
+    }
+    for (Line& line : busy_)
+        line.mayStay = false;
 }
 
-HttpSender::~HttpSender() = default;
-
 void HttpSender::post(const OutgoingPost& post, std::function<void(AttemptOutcome)> done) {
-    new Exchange(*this, post, std::move(done));
+    Peer& peer = peerOf(post.destination);
+    const QByteArray request = bytesOf(post);
+    if (!sendOverIdle(peer, request, done))
+        sendOverNew(peer, post, request, std::move(done));
+    if (!overdue_.isActive())
+        overdue_.start(timeLimit_);
+}
+
+HttpSender::Peer& HttpSender::peerOf(const HttpDestination& destination) {
+    const auto known = peers_.find(destination.peer());
+    if (known != peers_.end())
+        return *known->second;
+    if (peers_.size() >= knownPeers)
+        std::erase_if(peers_, [](const auto& entry) { return entry.second->lines == 0; });
+    return *peers_.emplace(destination.peer(), std::make_unique<Peer>()).first->second;
+}
+
+bool HttpSender::sendOverIdle(Peer& peer, const QByteArray& request, std::function<void(AttemptOutcome)>& done) {
+    while (!peer.idle.empty()) {
+        const auto line = peer.isTrusted ? std::prev(peer.idle.end()) : peer.idle.begin();
+        const milliseconds idle = line->connection.idleTime();
+        if (!peer.isTrusted && idle < moment)
+            return false;
+        --idleLines_;
+        busy_.splice(busy_.end(), peer.idle, line);
+        line->done = std::move(done);
+        if (idle < peer.longestIdle && line->connection.reuse(request)) {
+            peer.isTrusted = true;
+            return true;
+        }
+        done = std::move(line->done);
+        drop(busy_, line);
+    }
+    return false;
+}
+
+void HttpSender::sendOverNew(Peer& peer, const OutgoingPost& post, const QByteArray& request,
+                             std::function<void(AttemptOutcome)> done) {
+    QSslConfiguration tls = tls_;
+    if (!peer.session.isEmpty())
+        tls.setSessionTicket(peer.session);
+    busy_.emplace_back(peer, post.destination, tls);
+    const auto line = std::prev(busy_.end());
+    line->done = std::move(done);
+    HttpConnection& connection = line->connection;
+    connect(&connection, &HttpConnection::settled, this, [this, line] { settle(line); });
+    connect(&connection, &HttpConnection::lost, this, [this, line] {
+        --idleLines_;
+        drop(line->peer.idle, line);
+    });
+    connect(&connection, &HttpConnection::sessionOffered, this, [line](const QByteArray& session) {
+        if (line->mayStay)
+            line->peer.session = session;
+    });
+    connection.open(request);
+}
+
+void HttpSender::settle(Lines::iterator line) {
+    Peer& peer = line->peer;
+    const HttpConnection& connection = line->connection;
+    finished_.push_back({std::exchange(line->done, nullptr), connection.outcome()});
+    wantTurn();
+    if (connection.wasReused() && connection.outcome().failure == AttemptFailure::Closed) {
+        peer.isTrusted = false;
+        peer.distrusted.setRemainingTime(distrust);
+        dropIdle(peer);
+    }
+    if (const auto promised = connection.keepAliveTime())
+        peer.longestIdle = std::min<milliseconds>(longestIdle, milliseconds(*promised) / 2);
+    if (!connection.isIdle() || !line->mayStay || !peer.distrusted.hasExpired() ||
+        peer.idle.size() >= idleLinesOfAPeer || idleLines_ >= idleLinesInAll)
+        return drop(busy_, line);
+    ++idleLines_;
+    peer.idle.splice(peer.idle.end(), busy_, line);
+    if (!tidy_.isActive())
+        tidy_.start();
+}
+
+// Not destroyed at once: this may be in the middle of the connection's own work.
+void HttpSender::drop(Lines& from, Lines::iterator line) {
+    line->connection.close();
+    ended_.splice(ended_.end(), from, line);
+    wantTurn();
+}
+
+void HttpSender::dropIdle(Peer& peer) {
+    while (!peer.idle.empty()) {
+        --idleLines_;
+        drop(peer.idle, peer.idle.begin());
+    }
+}
+
+void HttpSender::endOverdue() {
+    while (!busy_.empty() && busy_.front().connection.age() >= timeLimit_)
+        busy_.front().connection.timeOut();
+    if (!busy_.empty())
+        overdue_.start(std::chrono::ceil<milliseconds>(timeLimit_ - busy_.front().connection.age()));
+}
+
+void HttpSender::closeIdle() {
+    for (auto& [name, peer] : peers_) {
+        while (!peer->idle.empty() && peer->idle.front().connection.idleTime() >= peer->longestIdle) {
+            --idleLines_;
+            drop(peer->idle, peer->idle.begin());
+        }
+    }
+    if (idleLines_ == 0)
+        tidy_.stop();
+}
+
+void HttpSender::wantTurn() {
+    if (!std::exchange(wantsTurn_, true))
+        QMetaObject::invokeMethod(this, &HttpSender::takeTurn, Qt::QueuedConnection);
+}
+
+void HttpSender::takeTurn() {
+    wantsTurn_ = false;
+    ended_.clear();
+    const QPointer<HttpSender> guard(this);
+    for (Finished& finished : std::exchange(finished_, {})) {
+        finished.done(std::move(finished.outcome));
+        if (!guard)
+            return;
+    }
 }
 
 } // namespace waybill

@@ -52,8 +52,16 @@ void DeliverySender::postSigned(const DueDelivery& due, const QList<Secret>& sec
     attempt.startedAt = clock_.now();
     attempt.signedAt = secondsSinceEpoch(realTime_.now());
     attempt.signatureHeader = signatureHeader(due.event.body, attempt.signedAt, secrets);
-    const OutgoingPost outgoing{QUrl(due.url), deliveryHeaders(due.event, due.delivery.id, attempt.signatureHeader),
-                                due.event.body};
+    OutgoingPost outgoing{HttpDestination(QUrl(due.url)), {}, due.event.body};
+    const HttpHeaders headers = deliveryHeaders(due.event, due.delivery.id, attempt.signatureHeader);
+    for (const HttpHeader& field : headers.fields()) {
+        if (!appendHeaderField(outgoing.fields, field.name, field.value)) {
+            done(failure(
+                ErrorKind::Malformed,
+                QCoreApplication::translate("DeliverySender", "This delivery has a header that cannot be sent.")));
+            return;
+        }
+    }
     post_(outgoing, [guard = QPointer(this), attempt, done](AttemptOutcome outcome) mutable {
         if (!guard)
             return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "clock/clock.h"
+#include "http/httpmessage.h"
 #include "http/httpsender.h"
 #include "sandbox/signingsecrets.h"
 

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "contract/attemptoutcome.h"
+#include "http/answerreader.h"
+#include "http/httpdestination.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QSslConfiguration>
+#include <QTcpSocket>
+
+#include <memory>
+
+QT_BEGIN_NAMESPACE
+class QSslSocket;
+QT_END_NAMESPACE
+
+namespace waybill {
+
+/// A connection of the sender's: carries one attempt, and further ones where the peer leaves it open. Whatever happens
+/// it writes a request once at most. Not to be destroyed by what hears its signals.
+class HttpConnection final : public QObject {
+    Q_OBJECT
+public:
+    HttpConnection(const HttpDestination& destination, const QSslConfiguration& tls);
+    ~HttpConnection() override;
+
+    /// Connects and sends; once, for the first attempt.
+    void open(const QByteArray& request);
+    /// Sends over a connection that is idle. False where it turns out to be no longer usable: then nothing was written.
+    bool reuse(const QByteArray& request);
+    void timeOut(); ///< Ends the attempt.
+    void close();   ///< Without a further signal.
+
+    bool isIdle() const { return state_ == State::Idle; } ///< The peer may be sent another request.
+    bool wasReused() const { return isReused_; }          ///< Of the last attempt.
+    std::chrono::nanoseconds age() const {
+        return std::chrono::nanoseconds(started_.nsecsElapsed());
+    } ///< Its attempt's.
+    milliseconds idleTime() const { return milliseconds(idle_.elapsed()); }
+    std::optional<seconds> keepAliveTime() const { return reader_.keepAliveTime(); }
+    const AttemptOutcome& outcome() const { return outcome_; }
+
+Q_SIGNALS:
+    void settled(); ///< The attempt ended: `outcome` says how. Also from within `open` and `reuse`.
+    void lost();    ///< While it was idle: the peer closed it or sent what nobody asked for.
+    void sessionOffered(const QByteArray& session); ///< For the next connection to this peer: a shorter handshake.
+
+private:
+    enum class State { Connecting, Exchanging, Idle, Ended };
+
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void begin(State state);
+    void watchForResets();
+    void onConnected();
+    void onEncrypted();
+    qint64 write(const QByteArray& request);
+    void noteSent();
+    void read();
+    void settle(AnswerReader::State state);
+    void fail(QAbstractSocket::SocketError error);
+    void finish(AttemptFailure failure);
+    bool isQuiet() const;
+    int elapsed() const { return int(started_.elapsed()); }
+
+    const HttpDestination destination_;
+    const std::unique_ptr<QTcpSocket> socket_;
+    QSslSocket* const secure_; ///< `socket_`, for https.
+    State state_ = State::Connecting;
+    QByteArray waiting_; ///< Until the connection stands.
+    AnswerReader reader_;
+    AttemptOutcome outcome_;
+    QElapsedTimer started_;
+    QElapsedTimer idle_;
+    qint64 readBytes_ = 0;
+    const QObject* noticed_ = nullptr;
+    bool isReused_ = false;
+};
+
+} // namespace waybill
