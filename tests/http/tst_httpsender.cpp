@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http/httpsender.h"
+#include "support/attempts.h"
 #include "support/testcertificate.h"
-#include "support/wireserver.h"
+#include "support/wireanswers.h"
 
 #include <QEventLoop>
 #include <QTest>
@@ -17,84 +18,13 @@
 using namespace waybill;
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
-using test::TestCertificate;
-using test::WireServer;
+using namespace waybill::test;
 
 Q_DECLARE_METATYPE(WireServer::Answer)
 
 namespace {
 
 constexpr milliseconds shortLimit = 400ms;
-const QByteArray delivered = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
-struct Outcome {
-    int calls = 0;
-    AttemptOutcome outcome;
-    QEventLoop loop;
-
-    std::function<void(AttemptOutcome)> done() {
-        return [this](const AttemptOutcome& value) {
-            ++calls;
-            outcome = value;
-            loop.quit();
-        };
-    }
-    bool wait() {
-        QTimer::singleShot(20s, &loop, &QEventLoop::quit);
-        if (calls == 0)
-            loop.exec();
-        return calls > 0;
-    }
-};
-
-WireServer::Answer saying(const QByteArray& bytes) {
-    return [bytes](QTcpSocket& socket, const QByteArray&) { socket.write(bytes); };
-}
-
-WireServer::Answer sayingAndClosing(const QByteArray& bytes) {
-    return [bytes](QTcpSocket& socket, const QByteArray&) {
-        socket.write(bytes);
-        socket.disconnectFromHost();
-    };
-}
-
-void reset(QTcpSocket& socket) {
-    const linger none{1, 0};
-    ::setsockopt(int(socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &none, sizeof none);
-    socket.abort();
-}
-
-/// `first` at once, then `again` every few milliseconds for as long as the sender stays.
-WireServer::Answer repeating(const QByteArray& first, const QByteArray& again) {
-    return [first, again](QTcpSocket& socket, const QByteArray&) {
-        socket.write(first);
-        auto* timer = new QTimer(&socket);
-        QObject::connect(timer, &QTimer::timeout, &socket, [&socket, again] { socket.write(again); });
-        timer->start(3ms);
-    };
-}
-
-/// One byte, then the next.
-WireServer::Answer byteByByte(const QByteArray& bytes) {
-    return [bytes](QTcpSocket& socket, const QByteArray&) {
-        socket.setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        auto* timer = new QTimer(&socket);
-        QObject::connect(timer, &QTimer::timeout, &socket, [&socket, timer, bytes, at = qsizetype(0)]() mutable {
-            if (at == bytes.size()) {
-                timer->stop();
-                return;
-            }
-            socket.write(bytes.mid(at++, 1));
-            socket.flush();
-        });
-        timer->start(0ms);
-    };
-}
-
-QByteArray answer(int status, const QByteArray& lines = {}, const QByteArray& body = {}) {
-    return "HTTP/1.1 " + QByteArray::number(status) + " Word\r\n" + lines +
-           "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
-}
 
 /// A listener whose queue is full: to connect takes for ever.
 class FullListener {
@@ -127,10 +57,6 @@ private:
     std::array<int, 4> waiting_{};
     quint16 port_ = 0;
 };
-
-OutgoingPost postTo(const QUrl& url, const QByteArray& body = "{\"a\":1}") {
-    return {HttpDestination(url), "Content-Type: application/json\r\nX-First: 1\r\nX-Second: 2\r\n", body};
-}
 
 } // namespace
 
@@ -175,8 +101,10 @@ private Q_SLOTS:
         QTest::addColumn<WireServer::Answer>("receiver");
         QTest::addColumn<AttemptFailure>("failure");
         QTest::addColumn<int>("status"); // 0: none
+        QTest::addColumn<bool>("isKept");
         const auto row = [](const char* name, AttemptFailure failure, int status, const WireServer::Answer& receiver) {
-            QTest::newRow(name) << receiver << failure << status;
+            QTest::newRow(name) << receiver << failure << status << false;
+            QTest::addRow("%s, over a kept connection", name) << wellUntilReused(receiver) << failure << status << true;
         };
         using enum AttemptFailure;
         const QByteArray ok = "HTTP/1.1 200 OK\r\n";
@@ -186,6 +114,13 @@ private Q_SLOTS:
         row("resets", Closed, 0, [](QTcpSocket& socket, const QByteArray&) { reset(socket); });
         row("closes in the first line", Closed, 0, sayingAndClosing("HTTP/1.1 20"));
         row("closes in the head", Closed, 0, sayingAndClosing(ok + "X-A: 1\r\n"));
+        row("resets in the head", Closed, 0, [ok](QTcpSocket& socket, const QByteArray&) {
+            socket.write(ok);
+            socket.flush();
+            reset(socket);
+        });
+        row("closes its own direction only", Closed, 0,
+            [](QTcpSocket& socket, const QByteArray&) { ::shutdown(int(socket.socketDescriptor()), SHUT_WR); });
         row("closes in the body", Closed, 200, sayingAndClosing(ok + "Content-Length: 9\r\n\r\nhalf"));
         row("closes in a chunk", Closed, 200, sayingAndClosing(ok + "Transfer-Encoding: chunked\r\n\r\n9\r\nhalf"));
         row("closes before the last chunk", Closed, 200,
@@ -260,6 +195,17 @@ private Q_SLOTS:
                    "</a>\r\n\r\n" +
                    answer(201)));
         row("a switch of protocols", None, 101, saying("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"));
+        row("a body where there is none", None, 204, saying("HTTP/1.1 204 No Content\r\n\r\nok"));
+        row("a length where there is none", None, 204, saying(answer(204, {}, "ok")));
+        row("less than it said, then another answer", None, 200,
+            saying(answer(200, {}, "ok").chopped(1) + answer(500)));
+        row("a redirect to itself", None, 307, [](QTcpSocket& socket, const QByteArray&) {
+            socket.write(answer(307, "Location: http://localhost:" + QByteArray::number(socket.localPort()) + "/\r\n"));
+        });
+        for (const int redirect : {300, 301, 302, 303, 305, 308})
+            row(QByteArray("a redirect " + QByteArray::number(redirect)).constData(), None, redirect,
+                saying(answer(redirect, "Location: /elsewhere\r\n")));
+        row("not modified", None, 304, saying("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"));
         row("no content", None, 204, saying("HTTP/1.1 204 No Content\r\n\r\n"));
         row("a body that ends with the connection", None, 200, sayingAndClosing(ok + "\r\nok"));
         row("HTTP/1.0", None, 200, sayingAndClosing("HTTP/1.0 200 OK\r\n\r\nok"));
@@ -274,24 +220,30 @@ private Q_SLOTS:
         QFETCH(WireServer::Answer, receiver);
         QFETCH(AttemptFailure, failure);
         QFETCH(int, status);
+        QFETCH(bool, isKept);
         WireServer server(receiver);
-        HttpSender sender;
-        sender.setTimeLimit(shortLimit);
-        Outcome result;
-        sender.post(postTo(server.url()), result.done());
-        QVERIFY(result.wait());
-        QCOMPARE(result.outcome.failure, failure);
-        QCOMPARE(result.outcome.status.value_or(0), status);
-        QVERIFY(result.outcome.answer.size() <= 4096);
-        QCOMPARE(result.outcome.isDelivered(), failure == AttemptFailure::None && status >= 200 && status < 300);
+        auto sender = std::make_unique<HttpSender>();
+        sender->setTimeLimit(shortLimit);
+        int posts = 0;
+        AttemptOutcome outcome;
+        do {
+            outcome = outcomeOf(*sender, postTo(server.url()));
+            ++posts;
+        } while (isKept && !server.hasReused());
+        QCOMPARE(outcome.failure, failure);
+        QCOMPARE(outcome.status.value_or(0), status);
+        QVERIFY(outcome.answer.size() <= 4096);
+        QCOMPARE(outcome.isDelivered(), failure == AttemptFailure::None && status >= 200 && status < 300);
         if (failure == AttemptFailure::TimedOut)
-            QVERIFY(result.outcome.took >= shortLimit - 5ms);
-        QVERIFY(result.outcome.took < shortLimit + 500ms);
-        QTRY_COMPARE(server.openConnections(), 0);
+            QVERIFY(outcome.took >= shortLimit);
+        QVERIFY(outcome.took < shortLimit + 500ms);
+        QCOMPARE(!outcome.phases.connected, isKept);
         QVERIFY(server.hasCountedAll());
-        QCOMPARE(server.connections(), 1);
-        QCOMPARE(server.requests().size(), 1);
-        QCOMPARE(result.calls, 1);
+        sender.reset();
+        QTRY_COMPARE(server.openConnections(), 0);
+        QCOMPARE(server.connections(), isKept ? posts - 1 : 1);
+        QCOMPARE(server.requests().size(), posts);
+        QCOMPARE(server.received().count("POST /"), posts);
     }
 
     void followsNoRedirect_data() {
@@ -535,6 +487,79 @@ private Q_SLOTS:
         }
         QVERIFY(server.hasCountedAll());
         QCOMPARE(server.requests().size(), 50);
+    }
+
+    void endsAtTenSecondsWhateverTakesSoLong() {
+        const QByteArray ok = "HTTP/1.1 200 OK\r\n";
+        const TestCertificate certificate = TestCertificate::forName(u"DNS:localhost"_s);
+        const FullListener full;
+        WireServer mute;
+        WireServer headless(repeating(ok, "X-A: 1\r\n", 50));
+        WireServer endless(repeating(ok + "Transfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n", 50));
+        WireServer interim(repeating({}, "HTTP/1.1 102 Processing\r\n\r\n", 50));
+        WireServer half(saying(ok + "Content-Length: 9\r\n\r\nhalf"), certificate.forServer());
+        WireServer deaf;
+        deaf.onConnected = [](QTcpSocket& socket) {
+            socket.setReadBufferSize(1);
+            socket.disconnect(SIGNAL(readyRead()));
+        };
+        WireServer::Answer next = saying(delivered);
+        WireServer kept([&next](QTcpSocket& socket, const QByteArray& request) { next(socket, request); });
+
+        HttpSender sender;
+        sender.setTlsConfiguration(certificate.forTrustingClient());
+        while (!kept.hasReused())
+            QVERIFY(outcomeOf(sender, postTo(kept.url())).isDelivered());
+        next = saying(ok);
+        const qsizetype before = kept.requests().size();
+
+        QUrl noTls = mute.url();
+        noTls.setScheme(u"https"_s);
+        std::array<Outcome, 9> results;
+        auto result = results.begin();
+        const auto begin = [&](const QUrl& url, qsizetype size = 2) {
+            sender.post(postTo(url, QByteArray(size, 'x')), (result++)->done());
+        };
+        begin(QUrl(u"http://127.0.0.1:%1/"_s.arg(full.port())));
+        begin(noTls);
+        begin(deaf.url(), 20'000'000);
+        for (const WireServer* server : {&mute, &headless, &endless, &interim, &half, &kept})
+            begin(server->url());
+        for (Outcome& each : results) {
+            QVERIFY(each.wait());
+            QCOMPARE(each.outcome.failure, AttemptFailure::TimedOut);
+            QVERIFY(each.outcome.took >= 10'000ms);
+            QVERIFY(each.outcome.took <= 10'500ms);
+            QCOMPARE(each.calls, 1);
+        }
+        for (WireServer* server : {&mute, &headless, &endless, &interim, &half})
+            QCOMPARE(server->requests().size(), 1);
+        QCOMPARE(kept.requests().size(), before + 1);
+        QCOMPARE(kept.connectionsOfRequests().constLast(), kept.connectionsOfRequests().at(before - 1));
+    }
+
+    void takesOnlyWholeFields_data() {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QByteArray>("value");
+        QTest::addColumn<QByteArray>("fields");
+        QTest::newRow("a field") << QByteArray("X-A") << QByteArray("a, b: c") << QByteArray("X-A: a, b: c\r\n");
+        QTest::newRow("no value") << QByteArray("X-A") << QByteArray() << QByteArray("X-A: \r\n");
+        QTest::newRow("no name") << QByteArray() << QByteArray("a") << QByteArray();
+        QTest::newRow("a space in the name") << QByteArray("X A") << QByteArray("a") << QByteArray();
+        QTest::newRow("a colon in the name") << QByteArray("X:") << QByteArray("a") << QByteArray();
+        QTest::newRow("a line in the name") << QByteArray("X\r\nY") << QByteArray("a") << QByteArray();
+        QTest::newRow("CR") << QByteArray("X-A") << QByteArray("a\rb") << QByteArray();
+        QTest::newRow("LF") << QByteArray("X-A") << QByteArray("a\nb") << QByteArray();
+        QTest::newRow("another field") << QByteArray("X-A") << QByteArray("a\r\nX-B: b") << QByteArray();
+        QTest::newRow("NUL") << QByteArray("X-A") << QByteArray("a\0", 2) << QByteArray();
+    }
+    void takesOnlyWholeFields() {
+        QFETCH(QByteArray, name);
+        QFETCH(QByteArray, value);
+        QFETCH(QByteArray, fields);
+        QByteArray appended;
+        QCOMPARE(appendHeaderField(appended, name, value), !fields.isEmpty());
+        QCOMPARE(appended, fields);
     }
 
     void callsBackOnlyAfterTheCall() {

@@ -2,6 +2,7 @@
 // For tests of what sends requests: a server that does what it is told, however wrong, and keeps every byte it got.
 #pragma once
 
+#include <QSet>
 #include <QSslConfiguration>
 #include <QSslSocket>
 #include <QTcpServer>
@@ -37,6 +38,19 @@ public:
     int openConnections() const { return openConnections_; }
     const QByteArray& received() const { return received_; } ///< Of all connections, decrypted.
     const QList<QByteArray>& requests() const { return requests_; }
+    /// For each request, the number of the connection that brought it, from 1.
+    const QList<int>& connectionsOfRequests() const { return connectionsOfRequests_; }
+    /// Whether a connection brought a second request.
+    bool hasReused() const {
+        return QSet<int>(connectionsOfRequests_.begin(), connectionsOfRequests_.end()).size() < requests_.size();
+    }
+    /// For what a receiver does of its own accord, with every connection that stands.
+    void toEach(const std::function<void(QTcpSocket& socket)>& act) {
+        for (QTcpSocket* socket : findChildren<QTcpSocket*>(Qt::FindDirectChildrenOnly)) {
+            if (socket->state() == QAbstractSocket::ConnectedState)
+                act(*socket);
+        }
+    }
 
     /// Connections are taken in order: once a new one was, every earlier one has been counted.
     bool hasCountedAll() {
@@ -53,6 +67,7 @@ protected:
     void incomingConnection(qintptr descriptor) override {
         auto* socket = tls_ ? new QSslSocket(this) : new QTcpSocket(this);
         socket->setSocketDescriptor(descriptor);
+        socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
         if (socket->peerPort() == fencePort_) {
             hasMetFence_ = true;
             return;
@@ -60,18 +75,20 @@ protected:
         ++connections_;
         ++openConnections_;
         connect(socket, &QTcpSocket::disconnected, this, [this] { --openConnections_; });
-        connect(socket, &QTcpSocket::readyRead, this, [this, socket, bytes = QByteArray()]() mutable {
-            const QByteArray more = socket->readAll();
-            received_ += more;
-            bytes += more;
-            while (const qsizetype size = wholeRequest(bytes)) {
-                const QByteArray request = bytes.first(size);
-                bytes.remove(0, size);
-                requests_.append(request);
-                if (answer_)
-                    answer_(*socket, request);
-            }
-        });
+        connect(socket, &QTcpSocket::readyRead, this,
+                [this, socket, number = connections_, bytes = QByteArray()]() mutable {
+                    const QByteArray more = socket->readAll();
+                    received_ += more;
+                    bytes += more;
+                    while (const qsizetype size = wholeRequest(bytes)) {
+                        const QByteArray request = bytes.first(size);
+                        bytes.remove(0, size);
+                        requests_.append(request);
+                        connectionsOfRequests_.append(number);
+                        if (answer_)
+                            answer_(*socket, request);
+                    }
+                });
         if (auto* secure = qobject_cast<QSslSocket*>(socket)) {
             secure->setSslConfiguration(*tls_);
             secure->startServerEncryption();
@@ -102,6 +119,7 @@ private:
     bool hasMetFence_ = false;
     QByteArray received_;
     QList<QByteArray> requests_;
+    QList<int> connectionsOfRequests_;
 };
 
 } // namespace waybill::test
