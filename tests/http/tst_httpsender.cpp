@@ -447,30 +447,59 @@ private Q_SLOTS:
         QVERIFY(!server.received().contains("POST"));
     }
 
-    void endsOnceOverTlsToo_data() {
-        QTest::addColumn<QByteArray>("said");
+    void sendsOnceOverTlsToo_data() {
+        QTest::addColumn<WireServer::Answer>("receiver");
         QTest::addColumn<AttemptFailure>("failure");
-        QTest::newRow("closes without answering") << QByteArray() << AttemptFailure::Closed;
-        QTest::newRow("closes in the body")
-            << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf") << AttemptFailure::Closed;
-        QTest::newRow("a huge body") << answer(200, {}, QByteArray(3'000'000, 'x')) << AttemptFailure::None;
-        QTest::newRow("a body that ends with the connection")
-            << QByteArray("HTTP/1.1 200 OK\r\n\r\nok") << AttemptFailure::None;
+        QTest::addColumn<bool>("isKept");
+        const auto row = [](const char* name, AttemptFailure failure, const WireServer::Answer& receiver) {
+            QTest::newRow(name) << receiver << failure << false;
+            QTest::addRow("%s, over a kept connection", name) << wellUntilReused(receiver) << failure << true;
+        };
+        using enum AttemptFailure;
+        const QByteArray ok = "HTTP/1.1 200 OK\r\n";
+        row("closes without answering", Closed, sayingAndClosing({}));
+        row("resets", Closed, [](QTcpSocket& socket, const QByteArray&) { reset(socket); });
+        row("closes in the head", Closed, sayingAndClosing(ok));
+        row("closes in the body", Closed, sayingAndClosing(ok + "Content-Length: 9\r\n\r\nhalf"));
+        row("hangs before the head", TimedOut, saying({}));
+        row("hangs in the body", TimedOut, saying(ok + "Content-Length: 9\r\n\r\nhalf"));
+        row("drips the head", TimedOut, repeating(ok + "X-A: ", "x"));
+        row("drips the body", TimedOut, repeating(ok + "\r\n", "x"));
+        row("noise", Unreadable, saying("noise"));
+        row("a huge head", Unreadable, saying(ok + "X-A: " + QByteArray(100'000, 'x') + "\r\n\r\n"));
+        row("a huge body", None, saying(answer(200, {}, QByteArray(3'000'000, 'x'))));
+        row("a body without an end", None, repeating(ok + "\r\n", QByteArray(20'000, 'x')));
+        row("a body that ends with the connection", None, sayingAndClosing(ok + "\r\nok"));
+        row("more than it said", None, saying(delivered + delivered));
+        row("byte by byte", None, byteByByte(delivered));
+        row("a redirect", None, saying(answer(307, "Location: /elsewhere\r\n")));
     }
-    void endsOnceOverTlsToo() {
-        QFETCH(QByteArray, said);
-        const TestCertificate certificate = TestCertificate::forName(u"DNS:localhost"_s);
-        WireServer server(sayingAndClosing(said), certificate.forServer());
-        HttpSender sender;
-        sender.setTlsConfiguration(certificate.forTrustingClient());
-        Outcome result;
-        sender.post(postTo(server.url()), result.done());
-        QVERIFY(result.wait());
-        QTEST(result.outcome.failure, "failure");
-        QVERIFY(result.outcome.answer.size() <= 4096);
+    void sendsOnceOverTlsToo() {
+        QFETCH(WireServer::Answer, receiver);
+        QFETCH(AttemptFailure, failure);
+        QFETCH(bool, isKept);
+        static const TestCertificate certificate = TestCertificate::forName(u"DNS:localhost"_s);
+        WireServer server(receiver, certificate.forServer());
+        auto sender = std::make_unique<HttpSender>();
+        sender->setTlsConfiguration(certificate.forTrustingClient());
+        sender->setTimeLimit(shortLimit);
+        int posts = 0;
+        AttemptOutcome outcome;
+        do {
+            outcome = outcomeOf(*sender, postTo(server.url()));
+            ++posts;
+        } while (isKept && !server.hasReused());
+        QCOMPARE(outcome.failure, failure);
+        QVERIFY(outcome.answer.size() <= 4096);
+        if (failure == AttemptFailure::TimedOut)
+            QVERIFY(outcome.took >= shortLimit);
+        QVERIFY(outcome.took < shortLimit + 500ms);
+        QCOMPARE(!outcome.phases.encrypted, isKept);
         QVERIFY(server.hasCountedAll());
-        QCOMPARE(server.connections(), 1);
-        QCOMPARE(server.requests().size(), 1);
+        sender.reset();
+        QTRY_COMPARE(server.openConnections(), 0);
+        QCOMPARE(server.connections(), isKept ? posts - 1 : 1);
+        QCOMPARE(server.received().count("POST /"), posts);
     }
 
     void keepsManyAttemptsApart() {

@@ -135,6 +135,20 @@ private Q_SLOTS:
         QVERIFY(pair.gotEachOnce());
     }
 
+    void takesANewConnectionWhereTheAnswerCameBeforeTheBodyWasSent() {
+        Pair pair;
+        QVERIFY(pair.postUntilReused());
+        const int connection = pair.lastConnection();
+        pair.server.toEach([](QTcpSocket& socket) {
+            socket.setReadBufferSize(1024);
+            QTimer::singleShot(20, &socket, [&socket] { socket.write(answer(413)); });
+        });
+        QCOMPARE(outcomeOf(*pair.sender, postTo(pair.server.url(), QByteArray(20'000'000, 'x'))).status.value_or(0),
+                 413);
+        QVERIFY(pair.post().isDelivered());
+        QVERIFY(pair.lastConnection() != connection);
+    }
+
     void takesANewConnectionWhereTheKeptOneEnded_data() {
         QTest::addColumn<bool>("isTls");
         QTest::addColumn<std::function<void(QTcpSocket&)>>("act");
