@@ -28,6 +28,8 @@
 #include <QThread>
 
 #include <algorithm>
+#include <csignal>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 using namespace waybill;
@@ -78,6 +80,7 @@ public:
                   "ssl_certificate certificate.pem; ssl_certificate_key key.pem;\n"
                   "location / { return 204; } } }\n");
         process_.setProcessChannelMode(QProcess::ForwardedChannels);
+        process_.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGTERM); });
         process_.start(u"nginx"_s, {u"-p"_s, folder_.path(), u"-e"_s, u"stderr"_s, u"-c"_s, u"nginx.conf"_s});
         for (int tries = 0; !answers(); ++tries) {
             if (tries == 100 || process_.state() == QProcess::NotRunning)
@@ -174,7 +177,7 @@ Measure measureWrk(const Nginx& nginx, bool isTls, int seconds) {
     const double processor = processorTime(RUSAGE_CHILDREN);
     wrk.start(u"wrk"_s, {u"-t1"_s, u"-c%1"_s.arg(underWay), u"-d%1s"_s.arg(seconds), u"-s"_s, script,
                          nginx.url(isTls, 0).toString()});
-    if (!wrk.waitForFinished() || wrk.exitCode() != 0)
+    if (!wrk.waitForFinished(-1) || wrk.exitCode() != 0)
         qFatal("wrk does not run. Is it installed (packaging/install bench)?");
     Measure measure;
     double requests = 0;
