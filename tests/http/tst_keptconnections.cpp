@@ -7,7 +7,9 @@
 
 #include <QDeadlineTimer>
 #include <QFile>
+#include <QNetworkProxy>
 #include <QProcess>
+#include <QScopeGuard>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -76,7 +78,7 @@ private Q_SLOTS:
         QTest::newRow("an interim answer") << saying("HTTP/1.1 100 Continue\r\n\r\n" + delivered) << 200;
         QTest::newRow("a refusal") << saying(answer(500, {}, "no")) << 500;
         QTest::newRow("a redirect") << saying(answer(302, "Location: /\r\n")) << 302;
-        QTest::newRow("more than is kept") << saying(answer(200, {}, QByteArray(20'000, 'x'))) << 200;
+        QTest::newRow("more than one answer may be, in all") << saying(answer(200, {}, QByteArray(40'000, 'x'))) << 200;
         QTest::newRow("HTTP/1.0 that says so")
             << saying("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n") << 200;
     }
@@ -289,6 +291,24 @@ private Q_SLOTS:
         QVERIFY(outcomeOf(*pair.sender, postTo(other.url())).isDelivered());
         QCOMPARE(other.connections(), 1);
         QVERIFY(pair.server.requests().constLast().startsWith("POST /elsewhere HTTP/1.1\r\n"));
+    }
+
+    void keepsAConnectionThroughAProxyToo() {
+        WireServer proxy([](QTcpSocket& socket, const QByteArray& request) {
+            socket.write(request.startsWith("CONNECT ") ? "HTTP/1.1 200 Connected\r\n\r\n" : delivered);
+        });
+        QNetworkProxy::setApplicationProxy({QNetworkProxy::HttpProxy, u"localhost"_s, proxy.serverPort()});
+        const auto restored = qScopeGuard([] { QNetworkProxy::setApplicationProxy(QNetworkProxy::NoProxy); });
+        HttpSender sender;
+        int posts = 0;
+        while (proxy.requests().size() == 2 * posts) {
+            ++posts;
+            const AttemptOutcome outcome = outcomeOf(sender, postTo(QUrl(u"http://receiver.example/hook"_s)));
+            QVERIFY2(outcome.isDelivered(), qPrintable(outcome.details));
+        }
+        QVERIFY(proxy.requests().at(0).startsWith("CONNECT receiver.example:80 "));
+        QCOMPARE(proxy.received().count("POST /"), posts);
+        QCOMPARE(proxy.connections(), posts - 1);
     }
 
     void endsEachAttemptAtItsOwnLimit() {
