@@ -144,13 +144,13 @@ void HttpConnection::read() {
         Q_EMIT lost();
         return;
     }
-    if (!outcome_.phases.firstByte)
-        outcome_.phases.firstByte = elapsed();
     std::array<char, 16 * 1024> bytes; // NOLINT(*-member-init): read fills what is used of it
     do {
         const qint64 size = socket_->read(bytes.data(), std::min(qint64(bytes.size()), readAnswerBytes - readBytes_));
         if (size < 0)
             return fail(socket_->error());
+        if (size > 0 && !outcome_.phases.firstByte)
+            outcome_.phases.firstByte = elapsed();
         readBytes_ += size;
         settle(reader_.read({bytes.data(), size}));
         if (state_ != State::Exchanging && state_ != State::Connecting)

@@ -35,9 +35,8 @@ public:
 
     bool isIdle() const { return state_ == State::Idle; } ///< The peer may be sent another request.
     bool wasReused() const { return isReused_; }          ///< Of the last attempt.
-    std::chrono::nanoseconds age() const {
-        return std::chrono::nanoseconds(started_.nsecsElapsed());
-    } ///< Its attempt's.
+    /// Since the attempt began.
+    std::chrono::nanoseconds age() const { return std::chrono::nanoseconds(started_.nsecsElapsed()); }
     milliseconds idleTime() const { return milliseconds(idle_.elapsed()); }
     std::optional<seconds> keepAliveTime() const { return reader_.keepAliveTime(); }
     const AttemptOutcome& outcome() const { return outcome_; }
@@ -52,7 +51,6 @@ private:
 
     bool eventFilter(QObject* watched, QEvent* event) override;
     void begin(State state);
-    void watchForResets();
     void onConnected();
     void onEncrypted();
     qint64 write(const QByteArray& request);

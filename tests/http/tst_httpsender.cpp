@@ -241,12 +241,28 @@ private Q_SLOTS:
         QVERIFY(milliseconds(passed.elapsed()) < shortLimit + 500ms);
         QVERIFY(outcome.took <= milliseconds(passed.elapsed()));
         QCOMPARE(!outcome.phases.connected, isKept);
+        QVERIFY(!outcome.status || outcome.phases.firstByte);
         QVERIFY(server.hasCountedAll());
         sender.reset();
         QTRY_COMPARE(server.openConnections(), 0);
         QCOMPARE(server.connections(), isKept ? posts - 1 : 1);
         QCOMPARE(server.requests().size(), posts);
         QCOMPARE(server.received().count("POST /"), posts);
+    }
+
+    void timesNoFirstByteThatNeverCame_data() {
+        QTest::addColumn<WireServer::Answer>("receiver");
+        QTest::newRow("closes") << sayingAndClosing({});
+        QTest::newRow("hangs") << saying({});
+    }
+    void timesNoFirstByteThatNeverCame() {
+        QFETCH(WireServer::Answer, receiver);
+        WireServer server(receiver);
+        HttpSender sender;
+        sender.setTimeLimit(shortLimit);
+        const AttemptOutcome outcome = outcomeOf(sender, postTo(server.url()));
+        QVERIFY(outcome.phases.sent && outcome.phases.done);
+        QVERIFY(!outcome.phases.firstByte);
     }
 
     void followsNoRedirect_data() {
