@@ -200,7 +200,7 @@ private Q_SLOTS:
         passed.start();
         pair.server.toEach(act);
         QTRY_COMPARE(pair.server.openConnections(), 0);
-        QVERIFY(passed.elapsed() < 700);
+        QVERIFY(passed.elapsed() < 900);
     }
 
     void failsOnceWhereTheConnectionEndsUnderTheRequest_data() {
@@ -264,7 +264,7 @@ private Q_SLOTS:
         QCOMPARE(pair.server.openConnections(), 1);
         QTRY_COMPARE(pair.server.openConnections(), 0);
         QVERIFY(passed.elapsed() >= milliseconds - 50);
-        QVERIFY(passed.elapsed() < milliseconds + 400);
+        QVERIFY(passed.elapsed() < milliseconds + 2000);
     }
 
     void keepsNoMoreThanAHundredConnectionsToOnePeer() {
@@ -318,14 +318,14 @@ private Q_SLOTS:
         pair.next = saying({});
         std::array<Outcome, 4> results;
         for (std::size_t i = 0; i < results.size(); ++i) {
-            QTimer::singleShot(int(i) * 60, pair.sender.get(),
+            QTimer::singleShot(int(i) * 150, pair.sender.get(),
                                [&, i] { pair.sender->post(postTo(pair.server.url()), results[i].done()); });
         }
         for (Outcome& result : results) {
             QVERIFY(result.wait());
             QCOMPARE(result.outcome.failure, AttemptFailure::TimedOut);
             QVERIFY(result.outcome.took >= 400ms);
-            QVERIFY(result.outcome.took < 440ms);
+            QVERIFY(result.outcome.took < 700ms);
         }
     }
 
