@@ -16,6 +16,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qint64 readAnswerBytes = 64LL * 1024;
+constexpr std::size_t readAtOnce = 16UL * 1024;
 
 std::unique_ptr<QTcpSocket> socketFor(const HttpDestination& destination) {
     if (destination.isTls())
@@ -144,7 +145,7 @@ void HttpConnection::read() {
         Q_EMIT lost();
         return;
     }
-    std::array<char, 16 * 1024> bytes; // NOLINT(*-member-init): read fills what is used of it
+    std::array<char, readAtOnce> bytes; // NOLINT(*-member-init): read fills what is used of it
     do {
         const qint64 size = socket_->read(bytes.data(), std::min(qint64(bytes.size()), readAnswerBytes - readBytes_));
         if (size < 0)
