@@ -27,6 +27,8 @@ QString describeFailure(const AttemptOutcome& outcome) {
         return u"The receiver's answer could not be read as HTTP."_s;
     case AttemptFailure::Interrupted:
         return u"Waybill was closed before the answer came."_s;
+    case AttemptFailure::Unsendable:
+        return u"The event's id or type cannot be sent in a header."_s;
     }
     if (outcome.isDelivered())
         return {};

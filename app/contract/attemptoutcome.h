@@ -22,6 +22,7 @@ enum class AttemptFailure {
     Closed,      ///< The receiver closed the connection before its answer was whole.
     Unreadable,  ///< The answer is not HTTP, or its head is too large.
     Interrupted, ///< Waybill was closed before the answer came.
+    Unsendable,  ///< The event's id or type cannot stand in a header; nothing was sent.
 };
 
 /// Milliseconds since the start of the attempt at which each phase ended; nothing for one that was not reached or not

@@ -6,6 +6,9 @@ namespace waybill {
 EndpointHealth EndpointHealth::after(const AttemptOutcome& outcome) const {
     if (outcome.isDelivered())
         return {};
+    // Our own end says nothing about the receiver.
+    if (outcome.failure == AttemptFailure::Interrupted)
+        return *this;
     return {outcome.isGone() ? goneInARow + 1 : 0, failuresInARow + 1};
 }
 

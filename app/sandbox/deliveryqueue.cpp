@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/deliveryqueue.h"
 
-#include "contract/endpointhealth.h"
 #include "sandbox/sandboxrows.h"
+
+#include <QCoreApplication>
 
 #include <algorithm>
 #include <tuple>
@@ -11,214 +12,353 @@ namespace waybill {
 
 using namespace rows;
 
-namespace {
-
 // The indexes are named: with a second one to choose from, the planner reads the whole log.
-const QString linesStatement = QStringLiteral(
-    "SELECT id, scheduled, (SELECT count(*) FROM deliveries AS busy INDEXED BY deliveries_under_way WHERE busy.state = "
-    "1 "
-    "AND busy.endpoint_id = endpoints.id), (SELECT min(due_at) FROM deliveries AS waiting INDEXED BY deliveries_due "
-    "WHERE waiting.state = 0 AND waiting.endpoint_id = endpoints.id) FROM endpoints WHERE scheduled > 0");
-const QString dueStatement =
-    QStringLiteral("SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due WHERE state = 0 AND endpoint_id = ? "
-                   "AND due_at <= ? ORDER BY due_at, seq LIMIT ?");
-const QString claimedStatement =
-    QStringLiteral("SELECT deliveries.id, attempt, state, event_id, endpoint_id, scheduled_for, delivered_at, "
-                   "response_status, NULL, response_ms, error, deliveries.created_at, replays_delivery_id, %1, "
-                   "endpoints.url, secret_id, previous_secret_id, previous_valid_until FROM deliveries "
-                   "JOIN events ON events.id = event_id JOIN endpoints ON endpoints.id = endpoint_id "
-                   "WHERE deliveries.seq = ?")
-        .arg(eventColumns);
-const QString reasonStatement = QStringLiteral("SELECT error FROM deliveries INDEXED BY deliveries_deferred WHERE "
-                                               "state = 0 AND error IS NOT NULL LIMIT 1");
-const QString retryStatement =
-    QStringLiteral("UPDATE deliveries INDEXED BY deliveries_deferred SET due_at = scheduled_for WHERE state = 0 AND "
-                   "error IS NOT NULL AND scheduled_for <= ?");
-const QString deferLineStatement =
-    QStringLiteral("UPDATE deliveries INDEXED BY deliveries_due SET due_at = ?, error = ? WHERE state = 0 AND "
-                   "endpoint_id = (SELECT endpoint_id FROM deliveries WHERE id = ?) AND due_at <= ?");
-const QString underWayStatement =
-    QStringLiteral("SELECT deliveries.id, started_at, url FROM deliveries INDEXED BY deliveries_under_way JOIN "
-                   "endpoints ON endpoints.id = endpoint_id WHERE state = 1");
+DeliveryQueue::DeliveryQueue(Database& database)
+    : database_(database)
+    , readEndpoint_(database, QStringLiteral("SELECT url, secret_id, previous_secret_id, previous_valid_until FROM "
+                                             "endpoints WHERE seq = ?"))
+    , readDue_(database, QStringLiteral("SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due WHERE state = 0 "
+                                        "AND endpoint = ? ORDER BY due_at, seq LIMIT ?"))
+    , readDelivery_(database,
+                    QStringLiteral("SELECT deliveries.id, attempt, events.id, type, body FROM deliveries CROSS JOIN "
+                                   "events ON events.seq = event WHERE deliveries.seq = ?"))
+    , settle_(database, QStringLiteral("UPDATE deliveries SET state = ?, started_at = ?, delivered_at = ?, "
+                                       "response_status = ?, response_ms = ?, error = ? WHERE seq = ? AND state = 0"))
+    , keepAnswer_(database, QStringLiteral("INSERT INTO answers (delivery, body, url, signed_at, signature, looked_up, "
+                                           "connected, encrypted, sent, first_byte, done) VALUES (?, ?, ?, ?, ?, ?, ?, "
+                                           "?, ?, ?, ?)"))
+    , insertNext_(database, QStringLiteral("INSERT INTO deliveries (id, endpoint, event, attempt, scheduled_for, "
+                                           "due_at, created_at, replays_delivery_id) SELECT ?, endpoint, event, "
+                                           "attempt + 1, ?, ?, ?, replays_delivery_id FROM deliveries WHERE seq = ?"))
+    , readHealth_(database, QStringLiteral("SELECT gone_in_a_row, failures_in_a_row FROM endpoints WHERE seq = ?"))
+    , writeHealth_(database,
+                   QStringLiteral("UPDATE endpoints SET gone_in_a_row = ?, failures_in_a_row = ?, last_delivered_at = "
+                                  "ifnull(?, last_delivered_at), last_failed_at = ifnull(?, last_failed_at), disabled "
+                                  "= max(disabled, ?) WHERE seq = ?"))
+    , writeUnderWay_(database, QStringLiteral("INSERT OR REPLACE INTO under_way (one, deliveries) VALUES (1, ?)"))
+    , deferOne_(database, QStringLiteral("UPDATE deliveries SET due_at = ?, error = ? WHERE seq = ? AND state = 0"))
+    , deferLine_(database, QStringLiteral("UPDATE deliveries INDEXED BY deliveries_due SET due_at = ?, error = ? WHERE "
+                                          "state = 0 AND endpoint = ? AND due_at <= ?"))
+    , readReason_(database, QStringLiteral("SELECT error FROM deliveries INDEXED BY deliveries_deferred WHERE state = "
+                                           "0 AND error IS NOT NULL LIMIT 1")) {}
 
-} // namespace
-
-QStringList DeliveryQueue::statements() {
-    return {linesStatement, dueStatement,       claimedStatement, reasonStatement,
-            retryStatement, deferLineStatement, underWayStatement};
+QStringList DeliveryQueue::statements() const {
+    return {readEndpoint_.text(), readDue_.text(),     readDelivery_.text(), settle_.text(),    insertNext_.text(),
+            readHealth_.text(),   writeHealth_.text(), deferOne_.text(),     deferLine_.text(), readReason_.text()};
 }
 
-Result<QList<DeliveryQueue::Line>> DeliveryQueue::lines() {
-    auto query = database_.run(linesStatement);
+Result<void> DeliveryQueue::insert(const Delivery& delivery) {
+    const auto inserted = database_.run(
+        QStringLiteral("INSERT INTO deliveries (id, endpoint, event, attempt, scheduled_for, due_at, created_at, "
+                       "replays_delivery_id) SELECT ?, endpoints.seq, events.seq, ?, ?, ?, ?, ? FROM endpoints, events "
+                       "WHERE endpoints.id = ? AND events.id = ?"),
+        {delivery.id, delivery.attempt, ms(delivery.scheduledFor), ms(delivery.scheduledFor), ms(delivery.createdAt),
+         textOrNull(delivery.replaysDeliveryId), delivery.endpointId, delivery.eventId});
+    TRY(inserted);
+    if (inserted->numRowsAffected() == 0)
+        return failure(ErrorKind::NotFound, QCoreApplication::translate("SandboxStore", "There is no such endpoint."));
+    return {};
+}
+
+void DeliveryQueue::inserted(const Delivery& delivery) {
+    if (!lines_)
+        return;
+    auto query = database_.run(QStringLiteral("SELECT seq FROM endpoints WHERE id = ?"), {delivery.endpointId});
+    if (!query || !query->next()) {
+        distrust();
+        return;
+    }
+    Line& line = (*lines_)[query->value(0).toLongLong()];
+    ++line.pending;
+    line.nextDue = std::min(line.nextDue.value_or(Instant::max()), delivery.scheduledFor.value_or(Instant{}));
+}
+
+// Its rows are gone, and with them the number by which its line is known.
+void DeliveryQueue::endpointDeleted(const QString&) {
+    distrust();
+}
+
+Result<void> DeliveryQueue::readLines() {
+    if (lines_)
+        return {};
+    auto query = database_.run(QStringLiteral("SELECT endpoint, count(*), min(due_at) FROM deliveries INDEXED BY "
+                                              "deliveries_due WHERE state = 0 GROUP BY endpoint"));
     TRY(query);
-    QList<Line> lines;
+    QHash<qint64, Line> lines;
     while (query->next())
-        lines.append(
-            {query->value(0).toString(), query->value(1).toInt(), query->value(2).toInt(), instantOf(query->value(3))});
-    return lines;
+        lines.insert(query->value(0).toLongLong(), {query->value(1).toInt(), 0, instantOf(query->value(2))});
+    for (const UnderWay& one : std::as_const(underWay_)) {
+        if (const auto line = lines.find(one.endpoint); line != lines.end())
+            ++line->underWay;
+    }
+    lines_ = std::move(lines);
+    return {};
 }
 
-Result<QList<DeliveryQueue::Place>> DeliveryQueue::dueInLine(const Line& line, Instant now, int most) {
-    auto query = database_.run(dueStatement, {line.endpointId, ms(now), most});
-    TRY(query);
-    QList<Place> places;
-    while (query->next())
-        places.append({query->value(0).toLongLong(), query->value(1).toLongLong(), line.underWay + int(places.size())});
-    return places;
-}
-
-Result<QList<DueDelivery>> DeliveryQueue::claimDue(Instant now, int limit, int perEndpoint) {
-    Transaction transaction(database_);
-    if (!transaction.begun())
-        return failure(transaction.commit().error());
-    const auto lines = this->lines();
-    TRY(lines);
-    QList<Place> places;
-    for (const Line& line : *lines) {
-        if (line.underWay >= perEndpoint || !line.nextDue || *line.nextDue > now)
-            continue;
-        const auto due = dueInLine(line, now, std::min(limit, perEndpoint - line.underWay));
+Result<QList<DueLine>> DeliveryQueue::turn(const QList<SentAttempt>& sent, const QList<Deferral>& deferred, Instant now,
+                                           const Room& room, const NewId& newId) {
+    TRY(readLines());
+    const auto before = underWay_;
+    const qint64 bytesBefore = bytesUnderWay_;
+    auto taken = [&]() -> Result<QList<DueLine>> {
+        Transaction transaction(database_);
+        if (!transaction.begun())
+            return failure(transaction.commit().error());
+        TRY(settleAll(sent, newId));
+        for (const Deferral& deferral : deferred)
+            TRY(putBack(deferral, now));
+        auto due = take(now, room);
         TRY(due);
-        places += *due;
+        if (!sent.isEmpty() || !deferred.isEmpty() || !due->isEmpty())
+            TRY(noteUnderWay());
+        TRY(transaction.commit());
+        return due;
+    }();
+    if (!taken) {
+        underWay_ = before;
+        bytesUnderWay_ = bytesBefore;
+        distrust();
     }
-    std::ranges::sort(places, {}, [](const Place& place) { return std::tuple(place.before, place.dueAt, place.seq); });
-    QList<DueDelivery> claimed;
-    for (const Place& place : places.first(std::min(qsizetype(limit), places.size()))) {
-        auto query = database_.run(claimedStatement, {place.seq});
-        TRY(query);
-        if (!query->next())
-            continue;
-        claimed.append({deliveryOf(*query),
-                        eventOf(*query, teamId_, 13),
-                        query->value(19).toString(),
-                        {query->value(20).toString(), query->value(21).toString(), instantOf(query->value(22))}});
-        TRY(database_.run(QStringLiteral("UPDATE deliveries SET state = 1, started_at = ?, error = NULL WHERE seq = ?"),
-                          {ms(now), place.seq}));
-    }
-    TRY(transaction.commit());
-    return claimed;
+    return taken;
 }
 
-Result<void> DeliveryQueue::defer(const QString& deliveryId, const QString& reason, Instant now, Instant until) {
-    Transaction transaction(database_);
-    if (!transaction.begun())
-        return transaction.commit();
-    TRY(database_.run(QStringLiteral("UPDATE deliveries SET state = 0, started_at = NULL, due_at = ?, error = ? WHERE "
-                                     "id = ? AND state = 1"),
-                      {ms(until), reason, deliveryId}));
-    TRY(database_.run(deferLineStatement, {ms(until), reason, deliveryId, ms(now)}));
-    return transaction.commit();
+Result<void> DeliveryQueue::settleAll(const QList<SentAttempt>& sent, const NewId& newId) {
+    QHash<qint64, Latest> latest;
+    for (const SentAttempt& one : sent) {
+        TRY(settle(one, newId));
+        auto known = latest.find(one.endpoint);
+        if (known == latest.end()) {
+            known = latest.insert(one.endpoint, {});
+            TRY(readHealth_.read(
+                [&](const QSqlQuery& row) {
+                    known->health = {row.value(0).toInt(), row.value(1).toInt()};
+                    return false;
+                },
+                one.endpoint));
+        }
+        known->health = known->health.after(one.outcome);
+        (one.outcome.isDelivered() ? known->deliveredAt : known->failedAt) = one.settledAt;
+    }
+    for (auto it = latest.cbegin(); it != latest.cend(); ++it)
+        TRY(writeHealth_.run(it->health.goneInARow, it->health.failuresInARow, ms(it->deliveredAt), ms(it->failedAt),
+                             it->health.disablesEndpoint() ? 1 : 0, it.key()));
+    return {};
+}
+
+Result<void> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) {
+    const AttemptOutcome& outcome = sent.outcome;
+    const NextStep step = nextStep(outcome, sent.attempt);
+    const bool delivered = step.status == DeliveryStatus::Delivered;
+    release(sent.seq);
+    const auto settled = settle_.run(
+        int(rowState(step.status)), ms(sent.startedAt), ms(delivered ? std::optional(sent.settledAt) : std::nullopt),
+        number(outcome.status), int(outcome.took.count()), textOrNull(describeFailure(outcome)), sent.seq);
+    TRY(settled);
+    if (*settled == 0)
+        return {}; // Its endpoint was deleted meanwhile; or it was stored, though the commit was reported as failed.
+    Line& line = (*lines_)[sent.endpoint];
+    --line.pending;
+    const AttemptPhases& phases = outcome.phases;
+    TRY(keepAnswer_.run(
+        sent.seq,
+        outcome.status ? QVariant(text(QString::fromUtf8(outcome.answer))) : QVariant(QMetaType(QMetaType::QString)),
+        text(sent.url), sent.signedAt, sent.signatureHeader.isNull() ? QByteArray("") : sent.signatureHeader,
+        number(phases.lookedUp), number(phases.connected), number(phases.encrypted), number(phases.sent),
+        number(phases.firstByte), number(phases.done)));
+    if (!step.retryAfter)
+        return {};
+    const Instant due = sent.startedAt + *step.retryAfter;
+    TRY(insertNext_.run(newId(), ms(due), ms(due), ms(sent.settledAt), sent.seq));
+    ++line.pending;
+    line.nextDue = std::min(line.nextDue.value_or(Instant::max()), due);
+    return {};
+}
+
+// With it whatever else is due there: it waits for the same.
+Result<void> DeliveryQueue::putBack(const Deferral& deferral, Instant now) {
+    for (const qint64 seq : deferral.deliveries) {
+        release(seq);
+        TRY(deferOne_.run(ms(deferral.until), deferral.reason, seq));
+    }
+    TRY(deferLine_.run(ms(deferral.until), deferral.reason, deferral.endpoint, ms(now)));
+    hasDeferred_ = true;
+    if (const auto line = lines_->find(deferral.endpoint); line != lines_->end())
+        line->nextDue = now; // The next look reads it anew.
+    return {};
+}
+
+Result<QList<DueLine>> DeliveryQueue::take(Instant now, const Room& room) {
+    struct Candidate {
+        int underWay;
+        Instant nextDue;
+        qint64 endpoint;
+    };
+    QList<Candidate> candidates;
+    lines_->removeIf([](const auto& entry) { return entry.value().pending <= 0; });
+    for (auto it = lines_->cbegin(); it != lines_->cend(); ++it) {
+        if (it->nextDue && *it->nextDue <= now && room.ofLine(it.key(), *it) > 0)
+            candidates.append({it->underWay, *it->nextDue, it.key()});
+    }
+    QList<DueLine> taken;
+    int left = room.deliveries - int(underWay_.size());
+    if (candidates.isEmpty() || left <= 0)
+        return taken;
+    // Those with the fewest under way first, then the oldest.
+    std::ranges::sort(candidates, {}, [](const Candidate& candidate) {
+        return std::tuple(candidate.underWay, candidate.nextDue, candidate.endpoint);
+    });
+    const int share = std::max(1, left / int(candidates.size()));
+    qint64 bytes = room.bytes - bytesUnderWay_;
+    int suspects = room.suspects;
+    for (const Candidate& candidate : std::as_const(candidates)) {
+        if (left <= 0 || (bytes <= 0 && !(taken.isEmpty() && underWay_.isEmpty())))
+            break;
+        if (room.isSuspect(candidate.endpoint) && suspects-- <= 0)
+            continue;
+        Line& line = (*lines_)[candidate.endpoint];
+        auto due = takeOfLine(candidate.endpoint, line, std::min({share, left, room.ofLine(candidate.endpoint, line)}),
+                              bytes, now);
+        TRY(due);
+        if (due->deliveries.isEmpty())
+            continue;
+        left -= int(due->deliveries.size());
+        taken.append(*std::move(due));
+    }
+    return taken;
+}
+
+Result<DueLine> DeliveryQueue::takeOfLine(qint64 endpoint, Line& line, int most, qint64& bytes, Instant now) {
+    DueLine due;
+    due.endpoint = endpoint;
+    QList<qint64> found;
+    line.nextDue.reset();
+    TRY(readDue_.read(
+        [&](const QSqlQuery& row) {
+            const qint64 seq = row.value(0).toLongLong();
+            if (underWay_.contains(seq))
+                return true;
+            const Instant dueAt = instantFromMilliseconds(row.value(1).toLongLong());
+            if (dueAt > now || found.size() == most) {
+                line.nextDue = dueAt;
+                return false;
+            }
+            found.append(seq);
+            return true;
+        },
+        endpoint, line.underWay + most + 1));
+    for (const qint64 seq : std::as_const(found)) {
+        if (bytes <= 0 && !due.deliveries.isEmpty()) {
+            line.nextDue = now;
+            break;
+        }
+        DueDelivery delivery;
+        delivery.seq = seq;
+        TRY(readDelivery_.read(
+            [&](const QSqlQuery& row) {
+                delivery.id = row.value(0).toString();
+                delivery.attempt = row.value(1).toInt();
+                delivery.eventId = row.value(2).toString();
+                delivery.eventType = row.value(3).toString();
+                delivery.body = row.value(4).toByteArray();
+                return false;
+            },
+            seq));
+        const qsizetype size = delivery.body.size();
+        underWay_.insert(seq, {endpoint, now, size});
+        bytesUnderWay_ += size;
+        bytes -= size;
+        ++line.underWay;
+        due.deliveries.append(std::move(delivery));
+    }
+    if (!due.deliveries.isEmpty())
+        TRY(readEndpoint_.read(
+            [&](const QSqlQuery& row) {
+                due.url = row.value(0).toString();
+                due.keys = {row.value(1).toString(), row.value(2).toString(), instantOf(row.value(3))};
+                return false;
+            },
+            endpoint));
+    return due;
+}
+
+void DeliveryQueue::release(qint64 seq) {
+    const auto found = underWay_.constFind(seq);
+    if (found == underWay_.constEnd())
+        return;
+    if (const auto line = lines_->find(found->endpoint); line != lines_->end())
+        --line->underWay;
+    bytesUnderWay_ -= found->bytes;
+    underWay_.erase(found);
+}
+
+Result<void> DeliveryQueue::noteUnderWay() {
+    QByteArray list("[");
+    list.reserve(underWay_.size() * 28 + 2);
+    for (auto it = underWay_.cbegin(); it != underWay_.cend(); ++it) {
+        if (list.size() > 1)
+            list += ',';
+        list += '[' + QByteArray::number(it.key()) + ',' + QByteArray::number(millisecondsSinceEpoch(it->since)) + ']';
+    }
+    list += ']';
+    return writeUnderWay_.run(QString::fromLatin1(list)).map([](int) {});
+}
+
+Result<int> DeliveryQueue::settleInterrupted(Instant now, const NewId& newId) {
+    QList<SentAttempt> interrupted;
+    {
+        auto query = database_.run(QStringLiteral(
+            "SELECT deliveries.seq, deliveries.endpoint, attempt, pair.value ->> 1, url FROM under_way CROSS JOIN "
+            "json_each(under_way.deliveries) AS pair CROSS JOIN deliveries ON deliveries.seq = pair.value ->> 0 CROSS "
+            "JOIN endpoints ON endpoints.seq = endpoint WHERE state = 0 ORDER BY deliveries.seq"));
+        TRY(query);
+        while (query->next()) {
+            SentAttempt one;
+            one.seq = query->value(0).toLongLong();
+            one.endpoint = query->value(1).toLongLong();
+            one.attempt = query->value(2).toInt();
+            one.startedAt = instantOf(query->value(3)).value_or(now);
+            one.url = query->value(4).toString();
+            one.settledAt = now;
+            one.outcome.failure = AttemptFailure::Interrupted;
+            interrupted.append(one);
+        }
+    }
+    if (interrupted.isEmpty())
+        return 0;
+    const Room none{0, 0, [](qint64, const Line&) { return 0; }, 0, [](qint64) { return false; }};
+    return turn(interrupted, {}, now, none, newId).map([&](const QList<DueLine>&) { return int(interrupted.size()); });
 }
 
 Result<void> DeliveryQueue::retryDeferred(Instant now) {
-    return database_.run(retryStatement, {ms(now)}).map([](const QSqlQuery&) {});
+    TRY(database_.run(QStringLiteral("UPDATE deliveries INDEXED BY deliveries_deferred SET due_at = scheduled_for "
+                                     "WHERE state = 0 AND error IS NOT NULL AND scheduled_for <= ?"),
+                      {ms(now)}));
+    distrust();
+    return {};
 }
 
-Result<void> DeliveryQueue::settle(const Settlement& settlement) {
-    Transaction transaction(database_);
-    if (!transaction.begun())
-        return transaction.commit();
-    const auto settled = findDelivery(database_, settlement.deliveryId);
-    if (!settled && settled.error().kind == ErrorKind::NotFound)
-        return {}; // Its endpoint was deleted while it was under way.
-    if (!settled)
-        return failure(settled.error());
-    if (settled->isSettled())
-        return {}; // Written before, though the commit was reported as failed.
-    const AttemptOutcome& outcome = settlement.outcome;
-    const NextStep step = nextStep(outcome, settled->attempt);
-    const bool delivered = step.status == DeliveryStatus::Delivered;
-    TRY(database_.run(
-        QStringLiteral("UPDATE deliveries SET state = ?, delivered_at = ?, response_status = ?, response_ms = ?, "
-                       "error = ? WHERE id = ?"),
-        {int(rowState(step.status)), ms(delivered ? std::optional(settlement.settledAt) : std::nullopt),
-         number(outcome.status), int(outcome.took.count()), textOrNull(describeFailure(outcome)),
-         settlement.deliveryId}));
-    const AttemptPhases& phases = outcome.phases;
-    TRY(database_.run(
-        QStringLiteral(
-            "INSERT OR REPLACE INTO answers (delivery_id, body, url, signed_at, signature, looked_up, connected, "
-            "encrypted, sent, first_byte, done) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        {settlement.deliveryId,
-         outcome.status ? QVariant(text(QString::fromUtf8(outcome.answer))) : QVariant(QMetaType(QMetaType::QString)),
-         text(settlement.url), settlement.signedAt,
-         settlement.signatureHeader.isNull() ? QByteArray("") : settlement.signatureHeader, number(phases.lookedUp),
-         number(phases.connected), number(phases.encrypted), number(phases.sent), number(phases.firstByte),
-         number(phases.done)}));
-    if (step.retryAfter) {
-        Delivery next;
-        next.id = settlement.nextDeliveryId;
-        next.endpointId = settled->endpointId;
-        next.eventId = settled->eventId;
-        next.attempt = settled->attempt + 1;
-        next.scheduledFor = settlement.startedAt + *step.retryAfter;
-        next.createdAt = settlement.settledAt;
-        next.replaysDeliveryId = settled->replaysDeliveryId;
-        TRY(insertDelivery(database_, next));
-    }
-    EndpointHealth health;
-    {
-        auto query =
-            database_.run(QStringLiteral("SELECT gone_in_a_row, failures_in_a_row FROM endpoints WHERE id = ?"),
-                          {settled->endpointId});
-        TRY(query);
-        if (query->next())
-            health = EndpointHealth{query->value(0).toInt(), query->value(1).toInt()}.after(outcome);
-    }
-    TRY(database_.run(QStringLiteral("UPDATE endpoints SET gone_in_a_row = ?, failures_in_a_row = ?, %1 = ?, "
-                                     "disabled = MAX(disabled, ?) WHERE id = ?")
-                          .arg(delivered ? QStringLiteral("last_delivered_at") : QStringLiteral("last_failed_at")),
-                      {health.goneInARow, health.failuresInARow, ms(settlement.settledAt),
-                       health.disablesEndpoint() ? 1 : 0, settled->endpointId}));
-    return transaction.commit();
-}
-
-Result<int> DeliveryQueue::settleInterrupted(Instant now, const std::function<QString()>& newDeliveryId) {
-    struct Interrupted {
-        QString id;
-        Instant startedAt;
-        QString url;
-    };
-    QList<Interrupted> interrupted;
-    {
-        auto query = database_.run(underWayStatement);
-        TRY(query);
-        while (query->next())
-            interrupted.append(
-                {query->value(0).toString(), instantOf(query->value(1)).value_or(now), query->value(2).toString()});
-    }
-    for (const Interrupted& one : std::as_const(interrupted)) {
-        AttemptOutcome outcome;
-        outcome.failure = AttemptFailure::Interrupted;
-        Settlement settlement;
-        settlement.deliveryId = one.id;
-        settlement.outcome = outcome;
-        settlement.startedAt = one.startedAt;
-        settlement.settledAt = now;
-        settlement.url = one.url;
-        settlement.nextDeliveryId = newDeliveryId();
-        TRY(settle(settlement));
-    }
-    return int(interrupted.size());
-}
-
-Result<DeliveryQueue::State> DeliveryQueue::state(int perEndpoint) {
-    const auto lines = this->lines();
-    TRY(lines);
-    State state;
+Result<DeliveryQueue::State> DeliveryQueue::state(const Room& room) {
+    TRY(readLines());
     const auto sooner = [](std::optional<Instant> one, std::optional<Instant> other) {
         return one && other ? std::min(*one, *other) : one ? one : other;
     };
-    for (const Line& line : *lines) {
-        state.scheduled += line.scheduled;
-        state.nextDue = sooner(state.nextDue, line.nextDue);
-        if (line.underWay < perEndpoint)
-            state.nextWithRoom = sooner(state.nextWithRoom, line.nextDue);
+    State state;
+    state.underWay = int(underWay_.size());
+    const bool isFull = state.underWay >= room.deliveries || bytesUnderWay_ >= room.bytes;
+    for (auto it = lines_->cbegin(); it != lines_->cend(); ++it) {
+        state.scheduled += it->pending - it->underWay;
+        state.nextDue = sooner(state.nextDue, it->nextDue);
+        if (!isFull && it->nextDue && room.ofLine(it.key(), *it) > 0)
+            state.nextWithRoom = sooner(state.nextWithRoom, it->nextDue);
     }
-    auto query = database_.run(reasonStatement);
-    TRY(query);
-    if (query->next())
-        state.waitingReason = query->value(0).toString();
+    if (!hasDeferred_)
+        return state;
+    hasDeferred_ = false;
+    TRY(readReason_.read([&](const QSqlQuery& row) {
+        state.waitingReason = row.value(0).toString();
+        hasDeferred_ = true;
+        return false;
+    }));
     return state;
 }
 

@@ -3,9 +3,12 @@
 
 #include "contract/attemptoutcome.h"
 #include "contract/delivery.h"
+#include "contract/endpointhealth.h"
 #include "contract/event.h"
 #include "contract/result.h"
-#include "store/database.h"
+#include "store/statement.h"
+
+#include <QHash>
 
 #include <functional>
 
@@ -18,71 +21,134 @@ struct SigningKeys {
     std::optional<Instant> previousValidUntil;
 };
 
-/// A delivery that is due, with all that an attempt needs.
+/// A delivery that is due, with all that an attempt needs but the secrets.
 struct DueDelivery {
-    Delivery delivery;
-    Event event;
-    QString url;
-    SigningKeys keys;
+    qint64 seq = 0;
+    QString id;
+    int attempt = 1;
+    QString eventId;
+    QString eventType;
+    QByteArray body; ///< The exact bytes to send.
 };
 
-/// The deliveries table as a queue: each endpoint has its own line, so that a slow receiver holds up none but itself.
-/// Every function that changes something is one transaction. Lives on the sandbox's thread; all errors are Storage.
+/// What is due at one endpoint, the oldest first.
+struct DueLine {
+    qint64 endpoint = 0;
+    QString url;
+    SigningKeys keys;
+    QList<DueDelivery> deliveries;
+};
+
+/// One attempt as it was made.
+struct SentAttempt {
+    qint64 seq = 0; ///< Of its delivery.
+    qint64 endpoint = 0;
+    int attempt = 1;
+    AttemptOutcome outcome;
+    Instant startedAt; ///< When the attempt began: the next one counts from here.
+    Instant settledAt;
+    QString url;         ///< Where it was sent.
+    qint64 signedAt = 0; ///< `t` of the signature.
+    QByteArray signatureHeader;
+};
+
+/// Deliveries that could not be sent, because a secret cannot be read.
+struct Deferral {
+    qint64 endpoint = 0;
+    QList<qint64> deliveries;
+    QString reason;
+    Instant until; ///< When to try again.
+};
+
+/// The deliveries table as a queue. Each endpoint has a line of its own, so that a slow receiver holds up none but
+/// itself. What a look needs of the lines is kept in memory, and read anew whenever a change may not have been stored.
+/// Lives on the sandbox's thread; all errors are Storage.
 class DeliveryQueue final {
 public:
-    DeliveryQueue(Database& database, QString teamId) : database_(database), teamId_(std::move(teamId)) {}
+    using NewId = std::function<QString()>;
+    explicit DeliveryQueue(Database& database);
 
-    /// Due and not under way, marked as under way in the same transaction. At most `perEndpoint` are under way for one
-    /// endpoint; where `limit` is less than what is due, endpoints with fewer under way come first, then the oldest.
-    Result<QList<DueDelivery>> claimDue(Instant now, int limit, int perEndpoint);
-    /// Puts a claimed one back with the reason why it waits (a secret that cannot be read), to be claimed again when
-    /// `now` ≥ `until`; and with it whatever else is due at its endpoint, which waits for the same.
-    Result<void> defer(const QString& deliveryId, const QString& reason, Instant now, Instant until);
-    /// Makes everything that was deferred due again.
-    Result<void> retryDeferred(Instant now);
-    struct Settlement {
-        QString deliveryId;
-        AttemptOutcome outcome;
-        Instant startedAt; ///< When the attempt began: the next one counts from here.
-        Instant settledAt;
-        QString url;         ///< Where it was sent.
-        qint64 signedAt = 0; ///< `t` of the signature.
-        QByteArray signatureHeader;
-        QString nextDeliveryId; ///< The id for the next attempt, used where one follows.
+    /// As part of the caller's transaction, which tells `inserted` once it is committed. NotFound where its event or
+    /// endpoint is gone.
+    Result<void> insert(const Delivery& delivery);
+    void inserted(const Delivery& delivery);
+    void endpointDeleted(const QString& endpointId);
+    /// A change may have been stored or not: nothing that is remembered counts.
+    void distrust() { lines_.reset(); }
+
+    struct Line {
+        int pending = 0;
+        int underWay = 0;
+        std::optional<Instant> nextDue; ///< Of those that are not under way.
     };
-    /// Outcome, the next attempt's row, the endpoint's health and times (and its disabling), in one transaction.
-    Result<void> settle(const Settlement& settlement);
+    /// How much may be taken.
+    struct Room {
+        int deliveries = 0;
+        qint64 bytes = 0; ///< Of bodies. One delivery is taken whatever its size.
+        std::function<int(qint64 endpoint, const Line& line)> ofLine;
+        int suspects = 0; ///< Lines of which `isSuspect` is true.
+        std::function<bool(qint64 endpoint)> isSuspect;
+    };
+    /// Stores what was answered and puts back what could not be sent; then takes what is due, which is under way from
+    /// here on. One transaction: where it fails, nothing was stored and nothing is taken.
+    Result<QList<DueLine>> turn(const QList<SentAttempt>& sent, const QList<Deferral>& deferred, Instant now,
+                                const Room& room, const NewId& newId);
     /// After a crash: attempts that were under way are settled as interrupted and follow the schedule. Answers how
     /// many.
-    Result<int> settleInterrupted(Instant now, const std::function<QString()>& newDeliveryId);
+    Result<int> settleInterrupted(Instant now, const NewId& newId);
+    /// Makes everything that was deferred due again.
+    Result<void> retryDeferred(Instant now);
+
     struct State {
-        int scheduled = 0;
-        std::optional<Instant> nextDue;
-        std::optional<Instant> nextWithRoom; ///< Of the endpoints with fewer than `perEndpoint` under way.
-        QString waitingReason;
-    };
-    Result<State> state(int perEndpoint);
-
-    /// What runs at every look at the queue, for a test of the plans: none may read the log or the whole queue.
-    static QStringList statements();
-
-private:
-    struct Line {
-        QString endpointId;
         int scheduled = 0;
         int underWay = 0;
         std::optional<Instant> nextDue;
+        std::optional<Instant> nextWithRoom; ///< Of the lines that have room.
+        QString waitingReason;
     };
-    struct Place {
-        qint64 seq = 0;
-        qint64 dueAt = 0;
-        int before = 0; ///< How many of its endpoint would be under way before it.
+    Result<State> state(const Room& room);
+
+    /// What runs at every turn, for a test of the plans: none may read the log or the whole queue.
+    QStringList statements() const;
+
+private:
+    struct UnderWay {
+        qint64 endpoint = 0;
+        Instant since;
+        qsizetype bytes = 0;
     };
-    Result<QList<Line>> lines();
-    Result<QList<Place>> dueInLine(const Line& line, Instant now, int most);
+    struct Latest {
+        EndpointHealth health;
+        std::optional<Instant> deliveredAt;
+        std::optional<Instant> failedAt;
+    };
+    Result<void> readLines();
+    Result<void> settle(const SentAttempt& sent, const NewId& newId);
+    Result<void> settleAll(const QList<SentAttempt>& sent, const NewId& newId);
+    Result<void> putBack(const Deferral& deferral, Instant now);
+    Result<QList<DueLine>> take(Instant now, const Room& room);
+    Result<DueLine> takeOfLine(qint64 endpoint, Line& line, int most, qint64& bytes, Instant now);
+    Result<void> noteUnderWay();
+    void release(qint64 seq);
 
     Database& database_;
-    QString teamId_;
+    std::optional<QHash<qint64, Line>> lines_; ///< By endpoint; those where nothing waits are left out.
+    QHash<qint64, UnderWay> underWay_;         ///< By delivery.
+    qint64 bytesUnderWay_ = 0;
+    bool hasDeferred_ = true; ///< There may be some.
+
+    Statement readEndpoint_;
+    Statement readDue_;
+    Statement readDelivery_;
+    Statement settle_;
+    Statement keepAnswer_;
+    Statement insertNext_;
+    Statement readHealth_;
+    Statement writeHealth_;
+    Statement writeUnderWay_;
+    Statement deferOne_;
+    Statement deferLine_;
+    Statement readReason_;
 };
 
 } // namespace waybill

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/deliveryscheduler.h"
 
-#include <QPointer>
+#include <QCoreApplication>
 
 #include <algorithm>
+#include <utility>
 
 namespace waybill {
 
@@ -13,13 +14,22 @@ namespace {
 constexpr seconds secretPause{30};
 constexpr milliseconds firstPause{250};
 constexpr milliseconds longestPause{10'000};
+// "Receivers should answer in under 500 ms": twice that is slow.
+constexpr milliseconds slow{1'000};
+constexpr int suspect = 1;
+
+bool gaveNoAnswer(const AttemptOutcome& outcome) {
+    return outcome.failure == AttemptFailure::TimedOut || outcome.failure == AttemptFailure::Unreachable ||
+           outcome.failure == AttemptFailure::LookUp;
+}
 
 } // namespace
 
-DeliveryScheduler::DeliveryScheduler(DeliveryQueue& queue, DeliverySender& sender, const Clock& clock,
-                                     RandomSource& random, Limits limits, QObject* parent)
+DeliveryScheduler::DeliveryScheduler(DeliveryQueue& queue, SigningSecrets& secrets, DeliverySender& sender,
+                                     const Clock& clock, RandomSource& random, Limits limits, QObject* parent)
     : QObject(parent)
     , queue_(queue)
+    , secrets_(secrets)
     , sender_(sender)
     , clock_(clock)
     , random_(random)
@@ -29,9 +39,10 @@ DeliveryScheduler::DeliveryScheduler(DeliveryQueue& queue, DeliverySender& sende
     , again_(this) {
     soon_.setSingleShot(true);
     again_.setSingleShot(true);
-    connect(&soon_, &QTimer::timeout, this, &DeliveryScheduler::look);
-    connect(&again_, &QTimer::timeout, this, &DeliveryScheduler::look);
-    connect(&alarm_, &Alarm::rang, this, &DeliveryScheduler::look);
+    connect(&soon_, &QTimer::timeout, this, &DeliveryScheduler::turn);
+    connect(&again_, &QTimer::timeout, this, &DeliveryScheduler::turn);
+    connect(&alarm_, &Alarm::rang, this, &DeliveryScheduler::turn);
+    connect(&sender_, &DeliverySender::sent, this, &DeliveryScheduler::sent);
 }
 
 Result<void> DeliveryScheduler::start() {
@@ -45,8 +56,9 @@ Result<void> DeliveryScheduler::start() {
     return {};
 }
 
+// While the store takes nothing, its own pause decides when to try again.
 void DeliveryScheduler::wake() {
-    if (running_)
+    if (running_ && !again_.isActive())
         soon_.start(0);
 }
 
@@ -59,99 +71,121 @@ void DeliveryScheduler::retrySecrets() {
 }
 
 void DeliveryScheduler::shutdown() {
-    running_ = false;
+    if (!std::exchange(running_, false))
+        return;
     alarm_.cancel();
     soon_.stop();
     again_.stop();
-    waiting_.clear();
+    DeliveryQueue::Room none = room();
+    none.deliveries = 0;
+    // What cannot be stored now is settled as interrupted at the next start.
+    (void)queue_.turn(sent_, deferred_, clock_.now(), none, [this] { return newDeliveryId(random_); });
 }
 
-void DeliveryScheduler::look() {
+void DeliveryScheduler::sent(const QList<SentAttempt>& attempts) {
+    sent_ += attempts;
+    wake();
+}
+
+void DeliveryScheduler::turn() {
     if (!running_)
         return;
-    writeWaiting();
-    if (waiting_.isEmpty())
-        take();
-    report();
-}
-
-void DeliveryScheduler::take() {
-    const int room = limits_.underWay - underWay_;
-    if (room <= 0)
-        return;
-    const auto due = queue_.claimDue(clock_.now(), room, limits_.perEndpoint);
-    if (!due) {
-        tryAgainLater(due.error());
+    const auto taken = queue_.turn(sent_, deferred_, clock_.now(), room(), [this] { return newDeliveryId(random_); });
+    if (!taken) {
+        tryAgainLater(taken.error());
+        report();
         return;
     }
     problem_.clear();
     pause_ = milliseconds{0};
-    for (const DueDelivery& one : *due)
-        attempt(one);
+    for (const SentAttempt& attempt : std::as_const(sent_))
+        learn(attempt);
+    const bool stored = !sent_.isEmpty() || !deferred_.isEmpty();
+    sent_.clear();
+    deferred_.clear();
+    if (stored)
+        Q_EMIT changed();
+    for (const DueLine& due : *taken)
+        send(due);
+    report();
 }
 
-void DeliveryScheduler::attempt(const DueDelivery& due) {
-    ++underWay_;
-    sender_.send(due, [self = QPointer(this), due](const Result<SentAttempt>& sent) {
-        if (self && self->running_)
-            self->finished(due, sent);
+/// A receiver earns its share by answering, and loses it by hanging.
+void DeliveryScheduler::learn(const SentAttempt& attempt) {
+    const AttemptOutcome& outcome = attempt.outcome;
+    suspectsUnderWay_.remove(attempt.endpoint);
+    int& allowance = allowances_[attempt.endpoint];
+    if (gaveNoAnswer(outcome))
+        allowance = suspect;
+    else if (outcome.took >= slow)
+        allowance = limits_.perSlowEndpoint;
+    else
+        allowance = std::min(std::max(allowance, limits_.perNewEndpoint) * 2, limits_.underWay);
+}
+
+DeliveryQueue::Room DeliveryScheduler::room() const {
+    return {limits_.underWay, limits_.bytes,
+            [this](qint64 endpoint, const DeliveryQueue::Line& line) {
+                return allowances_.value(endpoint, limits_.perNewEndpoint) - line.underWay;
+            },
+            limits_.ofSuspects - int(suspectsUnderWay_.size()),
+            [this](qint64 endpoint) { return allowances_.value(endpoint) == suspect; }};
+}
+
+void DeliveryScheduler::send(const DueLine& due) {
+    if (allowances_.value(due.endpoint) == suspect)
+        suspectsUnderWay_.insert(due.endpoint);
+    SigningKeys keys = due.keys;
+    if (!keys.previousValidUntil || *keys.previousValidUntil <= clock_.now())
+        keys.previous.clear();
+    const qsizetype wanted = keys.previous.isEmpty() ? 1 : 2;
+    secrets_.read(keys, this, [this, due, wanted](const Result<QList<Secret>>& secrets) {
+        if (!running_)
+            return;
+        const auto isMissing = [](const Secret& secret) { return secret.isEmpty(); };
+        if (!secrets) {
+            defer(due, secrets.error());
+        } else if (secrets->size() != wanted || std::ranges::any_of(*secrets, isMissing)) {
+            Error error;
+            error.kind = ErrorKind::SecretNotFound;
+            error.message = QCoreApplication::translate("DeliveryScheduler",
+                                                        "The signing secret of this endpoint could not be found.");
+            defer(due, error);
+        } else {
+            QMetaObject::invokeMethod(
+                &sender_, [sender = &sender_, parcel = Parcel{due, *secrets}] { sender->send(parcel); },
+                Qt::QueuedConnection);
+        }
     });
 }
 
-void DeliveryScheduler::finished(const DueDelivery& due, const Result<SentAttempt>& sent) {
-    --underWay_;
-    if (!sent) {
-        waiting_.append([this, id = due.delivery.id, reason = sent.error().message, now = clock_.now()] {
-            return queue_.defer(id, reason, now, now + secretPause);
-        });
-    } else {
-        DeliveryQueue::Settlement settlement;
-        settlement.deliveryId = due.delivery.id;
-        settlement.outcome = sent->outcome;
-        settlement.startedAt = sent->startedAt;
-        settlement.settledAt = clock_.now();
-        settlement.url = due.url;
-        settlement.signedAt = sent->signedAt;
-        settlement.signatureHeader = sent->signatureHeader;
-        settlement.nextDeliveryId = newDeliveryId(random_);
-        waiting_.append([this, settlement] { return queue_.settle(settlement); });
-    }
-    // While the store does not take an outcome, its own pause decides when to try again.
-    if (!again_.isActive())
-        wake();
-}
-
-void DeliveryScheduler::writeWaiting() {
-    bool wrote = false;
-    while (!waiting_.isEmpty()) {
-        if (const auto written = waiting_.constFirst()(); !written) {
-            tryAgainLater(written.error());
-            break;
-        }
-        waiting_.removeFirst();
-        wrote = true;
-    }
-    if (wrote)
-        Q_EMIT changed();
+void DeliveryScheduler::defer(const DueLine& due, const Error& error) {
+    suspectsUnderWay_.remove(due.endpoint);
+    Deferral deferral{due.endpoint, {}, error.message, clock_.now() + secretPause};
+    for (const DueDelivery& delivery : due.deliveries)
+        deferral.deliveries.append(delivery.seq);
+    deferred_.append(deferral);
+    wake();
 }
 
 void DeliveryScheduler::tryAgainLater(const Error& error) {
     problem_ = error.message;
     pause_ = pause_ == milliseconds{0} ? firstPause : std::min(pause_ * 2, longestPause);
+    soon_.stop();
     again_.start(pause_);
 }
 
 void DeliveryScheduler::report() {
     EngineState now = state_;
-    now.underWay = underWay_;
     now.problem = problem_;
-    if (const auto queue = queue_.state(limits_.perEndpoint)) {
+    if (const auto queue = queue_.state(room())) {
         now.scheduled = queue->scheduled;
+        now.underWay = queue->underWay;
         now.nextDue = queue->nextDue;
         if (now.problem.isEmpty())
             now.problem = queue->waitingReason;
         // Where there is no room, the end of an attempt wakes us.
-        if (queue->nextWithRoom && underWay_ < limits_.underWay && !again_.isActive())
+        if (queue->nextWithRoom && !again_.isActive())
             alarm_.setFor(*queue->nextWithRoom);
         else
             alarm_.cancel();

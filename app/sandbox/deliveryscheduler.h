@@ -6,26 +6,31 @@
 #include "sandbox/deliveryqueue.h"
 #include "sandbox/deliverysender.h"
 #include "sandbox/sandboxcontrols.h"
+#include "sandbox/signingsecrets.h"
 
+#include <QHash>
 #include <QList>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
-
-#include <functional>
 
 namespace waybill {
 
-/// Takes what is due from the queue, has it sent, and settles it there. Never more under way than its limits; nothing
-/// new while an outcome could not be stored. Lives on the sandbox's thread; everything handed in outlives it.
+/// Takes what is due from the queue, has it sent, and stores what was answered: in turns, each of which is one
+/// transaction, so that what was answered is stored before anything else is taken. Never more under way than its
+/// limits; nothing new while the store takes nothing. Lives on the sandbox's thread; everything handed in outlives it.
 class DeliveryScheduler final : public QObject {
     Q_OBJECT
 public:
     struct Limits {
-        int underWay = 64;
-        int perEndpoint = 4; ///< So that a slow receiver holds up none but itself.
+        int underWay = 512;               ///< Sent, or taken to be sent next.
+        qint64 bytes = 8LL * 1024 * 1024; ///< Of their bodies.
+        int perNewEndpoint = 2;           ///< Before anything is known of a receiver.
+        int perSlowEndpoint = 4;          ///< It answers, but takes a second or more.
+        int ofSuspects = 256;             ///< For all receivers together that did not answer the last time; one each.
     };
-    DeliveryScheduler(DeliveryQueue& queue, DeliverySender& sender, const Clock& clock, RandomSource& random,
-                      Limits limits, QObject* parent = nullptr);
+    DeliveryScheduler(DeliveryQueue& queue, SigningSecrets& secrets, DeliverySender& sender, const Clock& clock,
+                      RandomSource& random, Limits limits, QObject* parent = nullptr);
 
     /// Settles what a crash left under way, then begins.
     Result<void> start();
@@ -33,7 +38,7 @@ public:
     void wake();
     /// Secrets may be readable again: what waits for one is due now.
     void retrySecrets();
-    /// Takes nothing more. What is under way is dropped here and settled as interrupted at the next start.
+    /// Stores what was answered and takes nothing more. What is under way is settled as interrupted at the next start.
     void shutdown();
     const EngineState& state() const { return state_; }
 
@@ -43,26 +48,29 @@ Q_SIGNALS:
     void stateChanged(const waybill::EngineState& state);
 
 private:
-    using Write = std::function<Result<void>()>;
-    void look();
-    void take();
-    void attempt(const DueDelivery& due);
-    void finished(const DueDelivery& due, const Result<SentAttempt>& sent);
-    void writeWaiting();
+    void turn();
+    void sent(const QList<SentAttempt>& attempts);
+    void learn(const SentAttempt& attempt);
+    DeliveryQueue::Room room() const;
+    void send(const DueLine& due);
+    void defer(const DueLine& due, const Error& error);
     void tryAgainLater(const Error& error);
     void report();
 
     DeliveryQueue& queue_;
+    SigningSecrets& secrets_;
     DeliverySender& sender_;
     const Clock& clock_;
     RandomSource& random_;
-    Limits limits_;
+    const Limits limits_;
     Alarm alarm_;
     QTimer soon_;
     QTimer again_;
     milliseconds pause_{0};
-    QList<Write> waiting_; ///< Outcomes that are not stored yet.
-    int underWay_ = 0;
+    QList<SentAttempt> sent_; ///< Not stored yet.
+    QList<Deferral> deferred_;
+    QHash<qint64, int> allowances_; ///< How many may be under way, by endpoint, where something is known of it.
+    QSet<qint64> suspectsUnderWay_;
     bool running_ = false;
     QString problem_;
     EngineState state_;

@@ -3,71 +3,106 @@
 
 #include "contract/signature.h"
 
-#include <QCoreApplication>
 #include <QPointer>
 
-#include <algorithm>
+#include <utility>
 
 namespace waybill {
 
 using namespace Qt::StringLiterals;
 
-HttpHeaders deliveryHeaders(const Event& event, const QString& deliveryId, const QByteArray& signature) {
+HttpHeaders deliveryHeaders(const QString& eventId, const QString& eventType, const QString& deliveryId,
+                            const QByteArray& signature) {
     return {{"Content-Type"_ba, "application/json"_ba},
             {"User-Agent"_ba, header::userAgentOfDeliveries},
             {header::signature, signature},
-            {header::eventId, event.id.toUtf8()},
-            {header::eventType, event.type.toUtf8()},
+            {header::eventId, eventId.toUtf8()},
+            {header::eventType, eventType.toUtf8()},
             {header::deliveryId, deliveryId.toUtf8()}};
 }
 
-DeliverySender::DeliverySender(SigningSecrets& secrets, Post post, const Clock& clock, const Clock& realTime,
-                               QObject* parent)
-    : QObject(parent), secrets_(secrets), post_(std::move(post)), clock_(clock), realTime_(realTime) {}
-
-void DeliverySender::send(const DueDelivery& due, std::function<void(Result<SentAttempt>)> done) {
-    SigningKeys keys = due.keys;
-    if (!keys.previousValidUntil || *keys.previousValidUntil <= clock_.now())
-        keys.previous.clear();
-    const qsizetype wanted = keys.previous.isEmpty() ? 1 : 2;
-    secrets_.read(keys, this, [this, due, wanted, done = std::move(done)](const Result<QList<Secret>>& secrets) {
-        if (!secrets) {
-            done(failure(secrets.error()));
-            return;
-        }
-        const bool complete = secrets->size() == wanted &&
-                              std::ranges::none_of(*secrets, [](const Secret& secret) { return secret.isEmpty(); });
-        if (complete)
-            postSigned(due, *secrets, done);
-        else
-            done(failure(ErrorKind::SecretNotFound,
-                         QCoreApplication::translate("DeliverySender",
-                                                     "The signing secret of this endpoint could not be found.")));
-    });
+DeliverySender::DeliverySender(const Clock& clock, const Clock& realTime, Post post, QObject* parent)
+    : QObject(parent), clock_(clock), realTime_(realTime), post_(std::move(post)), soon_(this) {
+    soon_.setSingleShot(true);
+    connect(&soon_, &QTimer::timeout, this, &DeliverySender::tell);
 }
 
-void DeliverySender::postSigned(const DueDelivery& due, const QList<Secret>& secrets,
-                                const std::function<void(Result<SentAttempt>)>& done) {
+void DeliverySender::send(const Parcel& parcel) {
+    if (!post_) {
+        http_ = std::make_unique<HttpSender>();
+        post_ = [this](const OutgoingPost& post, std::function<void(AttemptOutcome)> done) {
+            http_->post(post, std::move(done));
+        };
+    }
+    const auto address = std::make_shared<const Address>(
+        Address{parcel.due.endpoint, parcel.due.url, HttpDestination(QUrl(parcel.due.url)), parcel.secrets});
+    Line& line = lines_[parcel.due.endpoint];
+    if (line.waiting.isEmpty() && line.underWay < mostPerEndpoint)
+        turns_.enqueue(parcel.due.endpoint);
+    for (const DueDelivery& delivery : parcel.due.deliveries)
+        line.waiting.enqueue({address, delivery});
+    sendNext();
+}
+
+void DeliverySender::sendNext() {
+    while (!turns_.isEmpty()) {
+        const qint64 endpoint = turns_.dequeue();
+        Line& line = lines_[endpoint];
+        const Waiting next = line.waiting.dequeue();
+        ++line.underWay;
+        if (!line.waiting.isEmpty() && line.underWay < mostPerEndpoint)
+            turns_.enqueue(endpoint);
+        post(next);
+    }
+}
+
+void DeliverySender::post(const Waiting& next) {
+    const DueDelivery& delivery = next.delivery;
+    const Address& address = *next.address;
     SentAttempt attempt;
+    attempt.seq = delivery.seq;
+    attempt.endpoint = address.endpoint;
+    attempt.attempt = delivery.attempt;
+    attempt.url = address.text;
     attempt.startedAt = clock_.now();
     attempt.signedAt = secondsSinceEpoch(realTime_.now());
-    attempt.signatureHeader = signatureHeader(due.event.body, attempt.signedAt, secrets);
-    OutgoingPost outgoing{HttpDestination(QUrl(due.url)), {}, due.event.body};
-    const HttpHeaders headers = deliveryHeaders(due.event, due.delivery.id, attempt.signatureHeader);
+    attempt.signatureHeader = signatureHeader(delivery.body, attempt.signedAt, address.secrets);
+    OutgoingPost outgoing{address.destination, {}, delivery.body};
+    const HttpHeaders headers =
+        deliveryHeaders(delivery.eventId, delivery.eventType, delivery.id, attempt.signatureHeader);
     for (const HttpHeader& field : headers.fields()) {
         if (!appendHeaderField(outgoing.fields, field.name, field.value)) {
-            done(failure(
-                ErrorKind::Malformed,
-                QCoreApplication::translate("DeliverySender", "This delivery has a header that cannot be sent.")));
+            attempt.outcome.failure = AttemptFailure::Unsendable;
+            QMetaObject::invokeMethod(
+                this, [this, attempt] { answered(attempt); }, Qt::QueuedConnection);
             return;
         }
     }
-    post_(outgoing, [guard = QPointer(this), attempt, done](AttemptOutcome outcome) mutable {
+    post_(outgoing, [guard = QPointer(this), attempt = std::move(attempt)](AttemptOutcome outcome) mutable {
         if (!guard)
             return;
         attempt.outcome = std::move(outcome);
-        done(std::move(attempt));
+        guard->answered(std::move(attempt));
     });
+}
+
+void DeliverySender::answered(SentAttempt attempt) {
+    attempt.settledAt = clock_.now();
+    Line& line = lines_[attempt.endpoint];
+    const bool wasFull = line.underWay-- == mostPerEndpoint;
+    if (wasFull && !line.waiting.isEmpty())
+        turns_.enqueue(attempt.endpoint);
+    else if (line.underWay == 0 && line.waiting.isEmpty())
+        lines_.remove(attempt.endpoint);
+    settled_.append(std::move(attempt));
+    if (!soon_.isActive())
+        soon_.start(0);
+    sendNext();
+}
+
+// Everything that one turn of the event loop brought, together.
+void DeliverySender::tell() {
+    Q_EMIT sent(std::exchange(settled_, {}));
 }
 
 } // namespace waybill

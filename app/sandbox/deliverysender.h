@@ -2,48 +2,79 @@
 #pragma once
 
 #include "clock/clock.h"
+#include "contract/secret.h"
 #include "http/httpmessage.h"
 #include "http/httpsender.h"
-#include "sandbox/signingsecrets.h"
+#include "sandbox/deliveryqueue.h"
 
+#include <QHash>
 #include <QObject>
+#include <QQueue>
+#include <QTimer>
 
 #include <functional>
+#include <memory>
 
 namespace waybill {
 
-/// One attempt as it was made.
-struct SentAttempt {
-    AttemptOutcome outcome;
-    Instant startedAt;
-    qint64 signedAt = 0;
-    QByteArray signatureHeader;
+/// What is to be sent to one endpoint, with what signs it.
+struct Parcel {
+    DueLine due;
+    QList<Secret> secrets; ///< The current one first, then the previous one while it is valid.
 };
 
 /// The fields of a delivery's head that are ours, in the order of the wire.
-HttpHeaders deliveryHeaders(const Event& event, const QString& deliveryId, const QByteArray& signature);
+HttpHeaders deliveryHeaders(const QString& eventId, const QString& eventType, const QString& deliveryId,
+                            const QByteArray& signature);
 
-/// Makes one attempt: reads the secrets, signs, posts once.
+/// Signs and posts, one attempt a delivery, so many at a time. Endpoints take turns. Lives on a thread of its own.
 class DeliverySender final : public QObject {
     Q_OBJECT
 public:
     /// `HttpSender::post`, or a test's way to a receiver.
     using Post = std::function<void(const OutgoingPost&, std::function<void(AttemptOutcome)>)>;
+    /// Connections to one endpoint at a time.
+    static constexpr int mostPerEndpoint = 32;
 
-    /// `clock` says when the attempt began and which secrets are valid; the signature carries `realTime`, because
-    /// receivers check it against theirs.
-    DeliverySender(SigningSecrets& secrets, Post post, const Clock& clock, const Clock& realTime,
-                   QObject* parent = nullptr);
-    /// An error means that nothing was sent: a secret could not be read. `done` is not called after the sender is gone.
-    void send(const DueDelivery& due, std::function<void(Result<SentAttempt>)> done);
+    /// `clock` says when the attempt began; the signature carries `realTime`, because receivers check it against
+    /// theirs. Where no `post` is given it has an HttpSender of its own, made with the first parcel.
+    DeliverySender(const Clock& clock, const Clock& realTime, Post post = nullptr, QObject* parent = nullptr);
+
+    void send(const Parcel& parcel);
+
+Q_SIGNALS:
+    /// As they were settled.
+    void sent(const QList<waybill::SentAttempt>& attempts);
 
 private:
-    void postSigned(const DueDelivery& due, const QList<Secret>& secrets,
-                    const std::function<void(Result<SentAttempt>)>& done);
-    SigningSecrets& secrets_;
-    Post post_;
+    /// What the deliveries of a parcel have in common.
+    struct Address {
+        qint64 endpoint = 0;
+        QString text;
+        HttpDestination destination;
+        QList<Secret> secrets;
+    };
+    struct Waiting {
+        std::shared_ptr<const Address> address;
+        DueDelivery delivery;
+    };
+    struct Line {
+        QQueue<Waiting> waiting;
+        int underWay = 0;
+    };
+    void sendNext();
+    void post(const Waiting& next);
+    void answered(SentAttempt attempt);
+    void tell();
+
     const Clock& clock_;
     const Clock& realTime_;
+    Post post_;
+    std::unique_ptr<HttpSender> http_;
+    QHash<qint64, Line> lines_; ///< By endpoint.
+    QQueue<qint64> turns_;      ///< Endpoints that have something waiting and room to send it.
+    QList<SentAttempt> settled_;
+    QTimer soon_;
 };
 
 } // namespace waybill

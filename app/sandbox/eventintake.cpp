@@ -19,8 +19,11 @@ constexpr std::chrono::days recordKept{30};
 // `brought.result` of what was there before the start.
 constexpr int wasBefore = -1;
 
+/// Id and type go out in headers.
 bool isReadable(const Event& event) {
-    return event.created > 0 && QJsonDocument::fromJson(event.body).isObject();
+    const auto isControl = [](QChar character) { return character < u' ' || character == QChar(0x7f); };
+    return event.created > 0 && std::ranges::none_of(event.id, isControl) &&
+           std::ranges::none_of(event.type, isControl) && QJsonDocument::fromJson(event.body).isObject();
 }
 
 } // namespace
@@ -88,7 +91,8 @@ Result<Bringing> EventIntake::bring(const QString& source, const BringingStep& s
         TRY(database_.run(QStringLiteral("UPDATE sources SET is_on = ? WHERE id = ?"), {*step.isOn ? 1 : 0, source}));
     if (step.before)
         TRY(begin(source, *step.before, now));
-    const auto taken = takeNew(source, step.events, now, newDeliveryId);
+    QList<Delivery> made;
+    const auto taken = takeNew(source, step.events, now, newDeliveryId, made);
     TRY(taken);
     TRY(noteGaps(source, step, *taken, now));
     if (step.isWholeLook)
@@ -97,6 +101,8 @@ Result<Bringing> EventIntake::bring(const QString& source, const BringingStep& s
     TRY(reached);
     reached->brought = *taken;
     TRY(transaction.commit());
+    for (const Delivery& delivery : std::as_const(made))
+        queue_.inserted(delivery);
     return reached;
 }
 
@@ -149,7 +155,7 @@ Result<bool> EventIntake::has(const QString& statement, const QVariantList& valu
 }
 
 Result<EventIntake::Outcome> EventIntake::take(const Event& event, const QList<Taker>& takers, Instant now,
-                                               const std::function<QString()>& newDeliveryId) {
+                                               const std::function<QString()>& newDeliveryId, QList<Delivery>& made) {
     const auto isHere = has(QStringLiteral("SELECT 1 FROM events WHERE id = ?"), {event.id});
     TRY(isHere);
     if (*isHere)
@@ -163,14 +169,15 @@ Result<EventIntake::Outcome> EventIntake::take(const Event& event, const QList<T
     for (const Taker& taker : takers) {
         if (!taker.eventTypes.contains(u"*") && !taker.eventTypes.contains(event.type))
             continue;
-        TRY(insertDelivery(database_, firstDelivery(newDeliveryId(), event.id, taker.endpointId, now)));
+        made.append(firstDelivery(newDeliveryId(), event.id, taker.endpointId, now));
+        TRY(queue_.insert(made.constLast()));
         ++deliveries;
     }
     return Outcome{deliveries == 0 ? BroughtResult::NoEndpointTakesIt : BroughtResult::Handed, deliveries};
 }
 
 Result<int> EventIntake::takeNew(const QString& source, const QList<Event>& events, Instant now,
-                                 const std::function<QString()>& newDeliveryId) {
+                                 const std::function<QString()>& newDeliveryId, QList<Delivery>& made) {
     if (events.isEmpty())
         return 0;
     const auto at = bringing(source);
@@ -189,7 +196,7 @@ Result<int> EventIntake::takeNew(const QString& source, const QList<Event>& even
         TRY(isKnown);
         if (*isKnown)
             continue;
-        const auto outcome = take(event, *takes, now, newDeliveryId);
+        const auto outcome = take(event, *takes, now, newDeliveryId, made);
         TRY(outcome);
         TRY(database_.run(
             QStringLiteral("INSERT INTO brought (source, event_id, type, created, brought_at, result, "

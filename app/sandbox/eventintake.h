@@ -4,6 +4,7 @@
 #include "contract/delivery.h"
 #include "contract/result.h"
 #include "sandbox/bringing.h"
+#include "sandbox/deliveryqueue.h"
 #include "store/database.h"
 
 #include <functional>
@@ -18,7 +19,7 @@ Delivery firstDelivery(const QString& deliveryId, const QString& eventId, const 
 /// sandbox's thread; all errors are Storage.
 class EventIntake final {
 public:
-    explicit EventIntake(Database& database) : database_(database) {}
+    EventIntake(Database& database, DeliveryQueue& queue) : database_(database), queue_(queue) {}
 
     Result<Bringing> bringing(const QString& source);
     Result<Bringing> bring(const QString& source, const BringingStep& step, Instant now,
@@ -37,15 +38,17 @@ private:
     Result<QList<Taker>> takers();
     Result<void> begin(const QString& source, const QList<Event>& before, Instant now);
     Result<bool> has(const QString& statement, const QVariantList& values);
+    /// `made` gathers the deliveries, of which the queue is told once they are stored.
     Result<Outcome> take(const Event& event, const QList<Taker>& takers, Instant now,
-                         const std::function<QString()>& newDeliveryId);
+                         const std::function<QString()>& newDeliveryId, QList<Delivery>& made);
     Result<int> takeNew(const QString& source, const QList<Event>& events, Instant now,
-                        const std::function<QString()>& newDeliveryId);
+                        const std::function<QString()>& newDeliveryId, QList<Delivery>& made);
     Result<void> moveOn(const QString& source, std::optional<qint64> newest, Instant now);
     Result<void> noteGaps(const QString& source, const BringingStep& step, int brought, Instant now);
     Result<void> endLook(const QString& source, Instant now);
 
     Database& database_;
+    DeliveryQueue& queue_;
 };
 
 } // namespace waybill

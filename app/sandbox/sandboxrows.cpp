@@ -16,7 +16,6 @@ std::optional<QString> textOf(const QVariant& value) {
 DeliveryStatus statusOf(RowState state) {
     switch (state) {
     case RowState::Pending:
-    case RowState::UnderWay:
         return DeliveryStatus::Pending;
     case RowState::Delivered:
         return DeliveryStatus::Delivered;
@@ -54,10 +53,11 @@ QVariant textOrNull(const QString& value) {
     return value.isEmpty() ? QVariant(QMetaType(QMetaType::QString)) : QVariant(value);
 }
 
-RowState rowState(DeliveryStatus settled) {
-    return settled == DeliveryStatus::Delivered ? RowState::Delivered
-           : settled == DeliveryStatus::Failed  ? RowState::Failed
-                                                : RowState::Abandoned;
+RowState rowState(DeliveryStatus status) {
+    return status == DeliveryStatus::Delivered   ? RowState::Delivered
+           : status == DeliveryStatus::Failed    ? RowState::Failed
+           : status == DeliveryStatus::Abandoned ? RowState::Abandoned
+                                                 : RowState::Pending;
 }
 
 Delivery deliveryOf(const QSqlQuery& row) {
@@ -86,16 +86,6 @@ Result<Delivery> findDelivery(Database& database, const QString& id) {
     if (!query->next())
         return failure(ErrorKind::NotFound, QCoreApplication::translate("SandboxStore", "There is no such delivery."));
     return deliveryOf(*query);
-}
-
-Result<void> insertDelivery(Database& database, const Delivery& delivery) {
-    return database
-        .run(QStringLiteral(
-                 "INSERT INTO deliveries (id, endpoint_id, event_id, attempt, scheduled_for, due_at, created_at, "
-                 "replays_delivery_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-             {delivery.id, delivery.endpointId, delivery.eventId, delivery.attempt, ms(delivery.scheduledFor),
-              ms(delivery.scheduledFor), ms(delivery.createdAt), textOrNull(delivery.replaysDeliveryId)})
-        .map([](const QSqlQuery&) {});
 }
 
 Result<void> insertEvent(Database& database, const Event& event) {

@@ -25,17 +25,18 @@ std::optional<int> numberOf(const QVariant& value);
 QString text(const QString& value);
 QVariant textOrNull(const QString& value);
 
-RowState rowState(DeliveryStatus settled);
+RowState rowState(DeliveryStatus status);
 
 /// Read by `deliveryOf`, which begins at the row's first column.
 inline const QString deliveryColumns = QStringLiteral(
-    "deliveries.id, attempt, state, event_id, endpoint_id, scheduled_for, delivered_at, response_status, answers.body, "
-    "response_ms, error, deliveries.created_at, replays_delivery_id");
+    "deliveries.id, attempt, state, events.id, endpoints.id, scheduled_for, delivered_at, response_status, "
+    "answers.body, response_ms, error, deliveries.created_at, replays_delivery_id");
+// CROSS: the log is read in its own order, whatever the planner makes of the others.
 inline const QString deliveryTables =
-    QStringLiteral("deliveries LEFT JOIN answers ON answers.delivery_id = deliveries.id");
+    QStringLiteral("deliveries CROSS JOIN events ON events.seq = event CROSS JOIN endpoints ON endpoints.seq = "
+                   "endpoint LEFT JOIN answers ON answers.delivery = deliveries.seq");
 Delivery deliveryOf(const QSqlQuery& row);
 Result<Delivery> findDelivery(Database& database, const QString& id);
-Result<void> insertDelivery(Database& database, const Delivery& delivery);
 
 Result<void> insertEvent(Database& database, const Event& event);
 

@@ -8,7 +8,7 @@ namespace waybill {
 /// The sandbox's tables, migration by migration. A migration that was ever released is never edited.
 std::span<const Migration> sandboxSchema();
 
-/// `deliveries.state`. The contract knows no "under way": it is pending there.
-enum class RowState { Pending = 0, UnderWay = 1, Delivered = 2, Failed = 3, Abandoned = 4 };
+/// `deliveries.state`. What is under way is pending, here as in the contract.
+enum class RowState { Pending = 0, Delivered = 1, Failed = 2, Abandoned = 3 };
 
 } // namespace waybill

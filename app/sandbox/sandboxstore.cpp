@@ -77,14 +77,14 @@ Result<Page<T>> pageOf(Database& database, const QString& table, const QString& 
                                    towardsNewer ? QStringLiteral("ending_before") : QStringLiteral("starting_after"));
         if (!place)
             return failure(place.error());
-        where += towardsNewer ? QStringLiteral(" AND seq > ?") : QStringLiteral(" AND seq < ?");
+        where += (towardsNewer ? QStringLiteral(" AND %1.seq > ?") : QStringLiteral(" AND %1.seq < ?")).arg(table);
         values += *place;
     }
     values += limit + 1;
-    auto query =
-        database.run(QStringLiteral("SELECT %1 FROM %2 WHERE %3 ORDER BY seq %4 LIMIT ?")
-                         .arg(columns, tables, where, towardsNewer ? QStringLiteral("ASC") : QStringLiteral("DESC")),
-                     values);
+    auto query = database.run(
+        QStringLiteral("SELECT %1 FROM %2 WHERE %3 ORDER BY %4.seq %5 LIMIT ?")
+            .arg(columns, tables, where, table, towardsNewer ? QStringLiteral("ASC") : QStringLiteral("DESC")),
+        values);
     if (!query)
         return failure(query.error());
     Page<T> page;
@@ -137,8 +137,8 @@ Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const QString& path) {
         return failure(!team ? team.error() : user.error());
     store->teamId_ = *team;
     store->userId_ = *user;
-    store->intake_ = std::make_unique<EventIntake>(*store->database_);
-    store->queue_ = std::make_unique<DeliveryQueue>(*store->database_, *team);
+    store->queue_ = std::make_unique<DeliveryQueue>(*store->database_);
+    store->intake_ = std::make_unique<EventIntake>(*store->database_, *store->queue_);
     return store;
 }
 
@@ -224,13 +224,16 @@ Result<void> SandboxStore::deleteEndpoint(const QString& id) {
     TRY(endpoint(id));
     TRY(database_->run(
         QStringLiteral(
-            "INSERT OR REPLACE INTO deleted SELECT id, seq, 'deliveries' FROM deliveries WHERE endpoint_id = ?"),
+            "INSERT OR REPLACE INTO deleted SELECT id, seq, 'deliveries' FROM deliveries WHERE endpoint = (SELECT seq "
+            "FROM endpoints WHERE id = ?)"),
         {id}));
     TRY(database_->run(
         QStringLiteral("INSERT OR REPLACE INTO deleted SELECT id, seq, 'endpoints' FROM endpoints WHERE id = ?"),
         {id}));
     TRY(database_->run(QStringLiteral("DELETE FROM endpoints WHERE id = ?"), {id}));
-    return transaction.commit();
+    TRY(transaction.commit());
+    queue_->endpointDeleted(id);
+    return {};
 }
 
 Result<void> SandboxStore::rotateSecret(const QString& id, const QString& newSecretId, const QString& newPrefix,
@@ -256,18 +259,23 @@ Result<void> SandboxStore::insertEvent(const Event& event, const QList<Delivery>
         return transaction.commit();
     TRY(rows::insertEvent(*database_, event));
     for (const Delivery& delivery : deliveries)
-        TRY(insertDelivery(*database_, delivery));
+        TRY(queue_->insert(delivery));
     TRY(keepAnswer(*database_, once));
-    return transaction.commit();
+    TRY(transaction.commit());
+    for (const Delivery& delivery : deliveries)
+        queue_->inserted(delivery);
+    return {};
 }
 
 Result<void> SandboxStore::insertReplay(const Delivery& replay, const Idempotency& once) {
     Transaction transaction(*database_);
     if (!transaction.begun())
         return transaction.commit();
-    TRY(insertDelivery(*database_, replay));
+    TRY(queue_->insert(replay));
     TRY(keepAnswer(*database_, once));
-    return transaction.commit();
+    TRY(transaction.commit());
+    queue_->inserted(replay);
+    return {};
 }
 
 Result<Delivery> SandboxStore::delivery(const QString& id) {
@@ -277,10 +285,8 @@ Result<Delivery> SandboxStore::delivery(const QString& id) {
 Result<Page<Delivery>> SandboxStore::deliveries(const QString& endpointId, std::optional<DeliveryStatus> status,
                                                 const PageRequest& page) {
     TRY(endpoint(endpointId));
-    QString condition = QStringLiteral("endpoint_id = ?");
-    if (status == DeliveryStatus::Pending)
-        condition += QStringLiteral(" AND state IN (0, 1)");
-    else if (status)
+    QString condition = QStringLiteral("endpoint = (SELECT seq FROM endpoints WHERE id = ?)");
+    if (status)
         condition += QStringLiteral(" AND state = %1").arg(int(rowState(*status)));
     return pageOf<Delivery>(*database_, QStringLiteral("deliveries"), deliveryColumns, deliveryTables, condition,
                             {endpointId}, page, defaultPageOfLog, &deliveryOf);
@@ -375,7 +381,8 @@ Result<std::optional<StoredAnswer>> SandboxStore::storedAnswer(const QString& ke
 Result<SandboxStore::Sent> SandboxStore::sent(const QString& deliveryId) {
     auto query =
         database_->run(QStringLiteral("SELECT signed_at, signature, url, looked_up, connected, encrypted, sent, "
-                                      "first_byte, done FROM answers WHERE delivery_id = ? AND signature <> ''"),
+                                      "first_byte, done FROM answers WHERE delivery = (SELECT seq FROM deliveries "
+                                      "WHERE id = ?) AND signature <> ''"),
                        {deliveryId});
     TRY(query);
     if (!query->next())

@@ -27,15 +27,13 @@ void Sandbox::Worker::start() {
         return;
     }
     store_ = *std::move(store);
-    http_ = std::make_unique<HttpSender>();
-    sender_ = std::make_unique<DeliverySender>(
-        *this,
-        [this](const OutgoingPost& post, std::function<void(AttemptOutcome)> done) {
-            http_->post(post, std::move(done));
-        },
-        clock_, realTime_);
-    scheduler_ =
-        std::make_unique<DeliveryScheduler>(store_->queue(), *sender_, clock_, random_, DeliveryScheduler::Limits());
+    sender_ = new DeliverySender(clock_, realTime_);
+    sender_->moveToThread(&sending_);
+    connect(&sending_, &QThread::finished, sender_, &QObject::deleteLater);
+    sending_.setObjectName(QStringLiteral("sending"));
+    sending_.start();
+    scheduler_ = std::make_unique<DeliveryScheduler>(store_->queue(), *this, *sender_, clock_, random_,
+                                                     DeliveryScheduler::Limits());
     secrets_ = std::make_unique<SecretRegister>(*store_, *this, clock_);
     api_ = std::make_unique<SandboxApi>(
         *store_, *secrets_, clock_, random_,
@@ -60,9 +58,10 @@ void Sandbox::Worker::stop() {
     server_.reset();
     if (scheduler_)
         scheduler_->shutdown();
-    http_.reset();
-    sender_.reset();
     scheduler_.reset();
+    sending_.quit();
+    sending_.wait();
+    sender_ = nullptr;
     api_.reset();
     secrets_.reset();
     store_.reset();
@@ -185,8 +184,8 @@ void Sandbox::Worker::readSent(quint64 call, const QString& deliveryId) {
         QByteArray target = url.path(QUrl::FullyEncoded).toLatin1();
         if (url.hasQuery())
             target += '?' + url.query(QUrl::FullyEncoded).toLatin1();
-        return SentRequest{target, deliveryHeaders(*event, deliveryId, sent->signatureHeader), event->body,
-                           sent->phases};
+        return SentRequest{target, deliveryHeaders(event->id, event->type, deliveryId, sent->signatureHeader),
+                           event->body, sent->phases};
     }();
     if (read)
         Q_EMIT sentRead(call, *read, std::nullopt);

@@ -69,8 +69,8 @@ private:
     const Clock& realTime_;
     RandomSource& random_;
     std::unique_ptr<SandboxStore> store_;
-    std::unique_ptr<HttpSender> http_;
-    std::unique_ptr<DeliverySender> sender_;
+    QThread sending_;
+    DeliverySender* sender_ = nullptr; // lives on sending_, which destroys it
     std::unique_ptr<DeliveryScheduler> scheduler_;
     std::unique_ptr<SecretRegister> secrets_;
     std::unique_ptr<SandboxApi> api_;

@@ -23,7 +23,7 @@ auto storageFailure(const QString& message, const QString& details) {
     return failure(ErrorKind::Storage, message, details);
 }
 
-auto failureOf(const QSqlError& error) {
+auto failureFrom(const QSqlError& error) {
     return storageFailure(tr("Waybill cannot read or write its data on this computer."), error.text());
 }
 
@@ -89,7 +89,7 @@ Result<std::unique_ptr<Database>> Database::open(const QString& path, std::span<
         connection.setDatabaseName(path);
         connection.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=2000"));
         if (!connection.open())
-            return failureOf(connection.lastError());
+            return failureFrom(connection.lastError());
     }
     // After a crash the version may still be in the write-ahead log, so the database itself has the last word.
     auto version = database->run(QStringLiteral("PRAGMA user_version"));
@@ -138,16 +138,27 @@ Result<std::unique_ptr<Database>> Database::open(const QString& path, std::span<
     return database;
 }
 
-Result<QSqlQuery> Database::run(const QString& statement, const QVariantList& values) {
+Result<QSqlQuery> Database::prepare(const QString& statement) {
     QSqlQuery query(QSqlDatabase::database(connectionName_, false));
     query.setForwardOnly(true);
     if (!query.prepare(statement))
-        return failureOf(query.lastError());
-    for (const QVariant& value : values)
-        query.addBindValue(value);
-    if (!query.exec())
-        return failureOf(query.lastError());
+        return failureOf(query);
     return query;
+}
+
+Result<QSqlQuery> Database::run(const QString& statement, const QVariantList& values) {
+    auto query = prepare(statement);
+    if (!query)
+        return query;
+    for (const QVariant& value : values)
+        query->addBindValue(value);
+    if (!query->exec())
+        return failureOf(*query);
+    return query;
+}
+
+tl::unexpected<Error> Database::failureOf(const QSqlQuery& query) {
+    return failureFrom(query.lastError());
 }
 
 Transaction::Transaction(Database& database) : database_(database) {

@@ -32,6 +32,10 @@ public:
 
     /// Runs one statement with bound values. The query that it answers has been executed.
     Result<QSqlQuery> run(const QString& statement, const QVariantList& values = {});
+    /// One that is run later, forward only.
+    Result<QSqlQuery> prepare(const QString& statement);
+    /// What went wrong with it, as a sentence with the technical text as details.
+    static tl::unexpected<Error> failureOf(const QSqlQuery& query);
     int schemaVersion() const { return schemaVersion_; }
 
 private:

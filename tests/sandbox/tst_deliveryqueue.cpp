@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "contract/retryschedule.h"
 #include "sandbox/sandboxschema.h"
 #include "sandbox/sandboxstore.h"
 
@@ -11,6 +12,11 @@ namespace {
 const Instant start = instantFromMilliseconds(1791792900000);
 const QString endpointId = QStringLiteral("whe_1");
 constexpr int perEndpoint = 4;
+
+DeliveryQueue::Room room(int most = 64) {
+    return {most, 1'000'000, [](qint64, const DeliveryQueue::Line& line) { return perEndpoint - line.underWay; }, 64,
+            [](qint64) { return false; }};
+}
 } // namespace
 
 /// The deliveries table as a queue, looked at from a second connection to the same file.
@@ -37,82 +43,130 @@ private Q_SLOTS:
         store_.reset();
     }
 
-    void noLookReadsTheWholeLog_data() {
-        QTest::addColumn<QString>("statement");
-        const QStringList statements = DeliveryQueue::statements();
-        for (qsizetype i = 0; i < statements.size(); ++i)
-            QTest::addRow("%lld: %s", i, qPrintable(statements.at(i).left(50))) << statements.at(i);
-    }
-    void noLookReadsTheWholeLog() {
-        QFETCH(QString, statement);
+    void noTurnReadsTheWholeLog() {
         // With statistics the planner has a choice.
         QVERIFY(aside_->run(QStringLiteral("ANALYZE")));
-        QVariantList values;
-        values.resize(statement.count(u'?'));
-        auto plan = aside_->run(QStringLiteral("EXPLAIN QUERY PLAN ") + statement, values);
-        QVERIFY2(plan, plan ? "" : qPrintable(plan.error().details));
-        while (plan->next()) {
-            const QString step = plan->value(3).toString();
-            if (!step.startsWith(u"SCAN"))
-                continue;
-            const bool isShort = step == u"SCAN endpoints" || step.contains(u"deliveries_under_way") ||
-                                 step.contains(u"deliveries_deferred") || step.contains(u"CONSTANT ROW");
-            QVERIFY2(isShort, qPrintable(step));
+        const QStringList statements = queue().statements();
+        for (const QString& statement : statements) {
+            QVariantList values;
+            values.resize(statement.count(u'?'));
+            auto plan = aside_->run(QStringLiteral("EXPLAIN QUERY PLAN ") + statement, values);
+            QVERIFY2(plan, plan ? "" : qPrintable(plan.error().details));
+            while (plan->next()) {
+                const QString step = plan->value(3).toString();
+                QVERIFY2(!step.startsWith(u"SCAN") || step.contains(u"deliveries_deferred"),
+                         qPrintable(step + u": " + statement));
+            }
         }
     }
 
     void countsWhatWaits_data() {
         QTest::addColumn<std::function<void()>>("change");
         QTest::addColumn<int>("waiting");
-        const auto claim = [this](int limit) { QVERIFY(queue().claimDue(start, limit, perEndpoint)); };
-        const auto settle = [this](int status) {
-            DeliveryQueue::Settlement settlement;
-            settlement.deliveryId = QStringLiteral("whd_0");
-            settlement.outcome.status = status;
-            settlement.startedAt = settlement.settledAt = start;
-            settlement.nextDeliveryId = QStringLiteral("whd_next");
-            QVERIFY(queue().settle(settlement));
-        };
         const auto row = [](const char* name, int waiting, const std::function<void()>& change) {
             QTest::newRow(name) << change << waiting;
         };
         row("as stored", 6, [] {});
         row("one more", 7, [this] { add(QStringLiteral("whd_more")); });
-        row("claimed", 2, [=] { claim(64); });
-        row("delivered", 5, [=] {
-            claim(1);
-            settle(200);
+        row("taken", 2, [this] { take(); });
+        row("delivered", 5, [this] { settle(take(1), 200); });
+        row("failed, so another follows", 6, [this] { settle(take(1), 503); });
+        row("failed for the last time", 5, [this] {
+            QVERIFY(aside_->run(QStringLiteral("UPDATE deliveries SET attempt = 9")));
+            settle(take(1), 503);
         });
-        row("failed, so another follows", 6, [=] {
-            claim(1);
-            settle(503);
+        row("put back", 6, [this] {
+            const DueLine due = take(1);
+            QVERIFY(queue().turn({},
+                                 {{due.endpoint, {due.deliveries.constFirst().seq}, QStringLiteral("Locked."), start}},
+                                 start, room(0), newId()));
         });
-        row("put back", 6, [=, this] {
-            claim(1);
-            QVERIFY(queue().defer(QStringLiteral("whd_0"), QStringLiteral("Locked."), start, start));
+        row("interrupted", 6, [this] {
+            take(2);
+            open();
+            QCOMPARE(queue().settleInterrupted(start, newId()), 2);
         });
-        row("interrupted", 6, [=, this] {
-            claim(2);
-            int made = 0;
-            QVERIFY(queue().settleInterrupted(start, [&] { return QStringLiteral("whd_next_%1").arg(++made); }));
+        row("stored though the commit was reported as failed", 5, [this] {
+            const DueLine due = take(1);
+            settle(due, 200);
+            settle(due, 200);
         });
         row("deleted", 0, [this] { QVERIFY(store_->deleteEndpoint(endpointId)); });
     }
     void countsWhatWaits() {
         QFETCH(std::function<void()>, change);
         change();
-        QTEST(queue().state(perEndpoint)->scheduled, "waiting");
+        const auto remembered = queue().state(room());
+        QTEST(remembered->scheduled, "waiting");
         auto counted = aside_->run(QStringLiteral("SELECT count(*) FROM deliveries WHERE state = 0"));
         QVERIFY(counted && counted->next());
-        QTEST(counted->value(0).toInt(), "waiting");
+        QCOMPARE(counted->value(0).toInt(), remembered->scheduled + remembered->underWay);
+        queue().distrust();
+        const auto read = queue().state(room());
+        QCOMPARE(read->scheduled, remembered->scheduled);
+        QCOMPARE(read->underWay, remembered->underWay);
     }
 
     void saysWhenTheNextIsDueAndWhereThereIsRoom() {
         add(QStringLiteral("whd_later"), start + seconds{60});
-        QCOMPARE(queue().state(perEndpoint)->nextWithRoom, start);
-        QVERIFY(queue().claimDue(start, 64, perEndpoint));
-        QCOMPARE(queue().state(perEndpoint)->nextDue, start);
-        QCOMPARE(queue().state(perEndpoint)->nextWithRoom, std::nullopt);
+        QCOMPARE(queue().state(room())->nextWithRoom, start);
+        take();
+        QCOMPARE(queue().state(room())->nextDue, start);
+        QCOMPARE(queue().state(room())->nextWithRoom, std::nullopt);
+    }
+
+    void takesNoMoreThanItsRoom_data() {
+        QTest::addColumn<int>("deliveries");
+        QTest::addColumn<qint64>("bytes");
+        QTest::addColumn<int>("taken");
+        QTest::newRow("no room") << 0 << qint64(1000) << 0;
+        QTest::newRow("room for two") << 2 << qint64(1000) << 2;
+        QTest::newRow("what a line may have") << 64 << qint64(1000) << perEndpoint;
+        QTest::newRow("bytes for two") << 64 << qint64(3) << 2;
+        QTest::newRow("one, however large") << 64 << qint64(1) << 1;
+    }
+    void takesNoMoreThanItsRoom() {
+        QFETCH(int, deliveries);
+        QFETCH(qint64, bytes);
+        auto given = room(deliveries);
+        given.bytes = bytes;
+        const auto taken = queue().turn({}, {}, start, given, newId());
+        QVERIFY(taken);
+        QTEST(taken->isEmpty() ? 0 : int(taken->constFirst().deliveries.size()), "taken");
+    }
+
+    void takesFromSuspectsOnlyWhatIsLeftForThem() {
+        auto given = room();
+        given.isSuspect = [](qint64) { return true; };
+        given.suspects = 0;
+        QVERIFY(queue().turn({}, {}, start, given, newId())->isEmpty());
+        given.suspects = 1;
+        QCOMPARE(queue().turn({}, {}, start, given, newId())->size(), 1);
+    }
+
+    void neverTakesWhatIsUnderWay() {
+        QSet<qint64> seen;
+        for (int i = 0; i < 3; ++i) {
+            const auto taken = queue().turn({}, {}, start, room(2 * (i + 1)), newId());
+            QVERIFY(taken);
+            for (const DueLine& line : *taken) {
+                for (const DueDelivery& delivery : line.deliveries) {
+                    QVERIFY(!seen.contains(delivery.seq));
+                    seen.insert(delivery.seq);
+                }
+            }
+        }
+        QCOMPARE(seen.size(), perEndpoint);
+    }
+
+    void changesNothingWhereTheTurnFails() {
+        const DueLine due = take(1);
+        QVERIFY(aside_->run(QStringLiteral("BEGIN IMMEDIATE")));
+        QVERIFY(!queue().turn({attemptOf(due, 503)}, {}, start, room(), newId()));
+        QCOMPARE(queue().state(room())->underWay, 1);
+        QVERIFY(aside_->run(QStringLiteral("ROLLBACK")));
+        settle(due, 503);
+        QCOMPARE(queue().state(room())->underWay, 0);
     }
 
     void anOlderFileKeepsItsQueueAndItsSecrets() {
@@ -130,12 +184,24 @@ private Q_SLOTS:
                   "created_at) VALUES ('whd_1', 'whe_1', 'event_1', 1, 0, 0, 0, 0)",
                   "INSERT INTO deliveries (id, endpoint_id, event_id, attempt, state, scheduled_for, due_at, "
                   "created_at) VALUES ('whd_2', 'whe_1', 'event_1', 1, 2, 0, 0, 0)",
+                  "INSERT INTO answers (delivery_id, body, url, signed_at, signature) VALUES ('whd_2', 'thanks', '', "
+                  "0, "
+                  "'')",
+                  "INSERT INTO deliveries (id, endpoint_id, event_id, attempt, state, scheduled_for, due_at, "
+                  "started_at, created_at) VALUES ('whd_3', 'whe_1', 'event_1', 1, 1, 0, 0, 1791792900000, 0)",
                   "INSERT INTO idempotency VALUES ('key', '', 201, '', '', 'deleted', 1791792900000)"})
                 QVERIFY((*older)->run(QString::fromLatin1(row)));
         }
         open();
-        QCOMPARE(queue().state(perEndpoint)->scheduled, 1);
-        QCOMPARE(queue().claimDue(start, 64, perEndpoint)->size(), 1);
+        QCOMPARE(queue().settleInterrupted(start, newId()), 1);
+        QCOMPARE(queue().state(room())->scheduled, 2);
+        QCOMPARE(take().deliveries.constFirst().id, QStringLiteral("whd_1"));
+        QCOMPARE(store_->delivery(QStringLiteral("whd_2"))->status, DeliveryStatus::Delivered);
+        QCOMPARE(store_->delivery(QStringLiteral("whd_2"))->responseBody, QStringLiteral("thanks"));
+        const Delivery interrupted = *store_->delivery(QStringLiteral("whd_3"));
+        QCOMPARE(interrupted.status, DeliveryStatus::Failed);
+        QCOMPARE(store_->deliveries(endpointId, DeliveryStatus::Pending, {})->data.constFirst().scheduledFor,
+                 start + retrySchedule[1]);
         QCOMPARE(*store_->spentSecrets(start), QStringList{QStringLiteral("old")});
         QCOMPARE(*store_->spentSecrets(start + std::chrono::hours{24}),
                  (QStringList{QStringLiteral("deleted"), QStringLiteral("old")}));
@@ -151,6 +217,25 @@ private:
         aside_ = *std::move(aside);
     }
     DeliveryQueue& queue() { return store_->queue(); }
+    DeliveryQueue::NewId newId() {
+        return [this] { return QStringLiteral("whd_next_%1").arg(++made_); };
+    }
+    DueLine take(int most = 64) {
+        const auto taken = queue().turn({}, {}, start, room(most), newId());
+        return taken && !taken->isEmpty() ? taken->constFirst() : DueLine();
+    }
+    static SentAttempt attemptOf(const DueLine& due, int status) {
+        SentAttempt sent;
+        sent.seq = due.deliveries.constFirst().seq;
+        sent.endpoint = due.endpoint;
+        sent.attempt = due.deliveries.constFirst().attempt;
+        sent.outcome.status = status;
+        sent.startedAt = sent.settledAt = start;
+        return sent;
+    }
+    void settle(const DueLine& due, int status) {
+        QVERIFY(queue().turn({attemptOf(due, status)}, {}, start, room(0), newId()));
+    }
     void add(const QString& id, Instant due = start) {
         Event event;
         event.id = u"event_of_" % id;
@@ -169,6 +254,7 @@ private:
     QString path_;
     std::unique_ptr<SandboxStore> store_;
     std::unique_ptr<Database> aside_;
+    int made_ = 0;
 };
 
 Q_DECLARE_METATYPE(std::function<void()>)

@@ -62,8 +62,7 @@ private Q_SLOTS:
         QVERIFY(store);
         store_ = *std::move(store);
         sender_ = std::make_unique<DeliverySender>(
-            *secrets_,
-            [this](const OutgoingPost& post, const std::function<void(AttemptOutcome)>& done) {
+            *clock_, *clock_, [this](const OutgoingPost& post, const std::function<void(AttemptOutcome)>& done) {
                 posts_.append({clock_->now(), post});
                 AttemptOutcome outcome;
                 outcome.status = statusOf_.value(post.destination.host(), status_);
@@ -71,8 +70,7 @@ private Q_SLOTS:
                     return;
                 QMetaObject::invokeMethod(
                     this, [done, outcome] { done(outcome); }, Qt::QueuedConnection);
-            },
-            *clock_, *clock_);
+            });
         addEndpoint(first);
         restart({});
     }
@@ -157,7 +155,7 @@ private Q_SLOTS:
         scheduler_->wake();
         QTRY_COMPARE(scheduler_->state().problem, QStringLiteral("The keychain is locked."));
         QTRY_COMPARE(scheduler_->state().underWay, 0);
-        QVERIFY(secrets_->asked <= DeliveryScheduler::Limits().perEndpoint);
+        QVERIFY(secrets_->asked <= DeliveryScheduler::Limits().perNewEndpoint);
         QCOMPARE(scheduler_->state().scheduled, 20);
         secrets_->readable = true;
         scheduler_->retrySecrets();
@@ -173,7 +171,7 @@ private Q_SLOTS:
         store(second, QStringLiteral("event_other"));
         scheduler_->wake();
         QTRY_COMPARE(newest(second).status, DeliveryStatus::Delivered);
-        QCOMPARE(scheduler_->state().underWay, DeliveryScheduler::Limits().perEndpoint);
+        QCOMPARE(scheduler_->state().underWay, DeliveryScheduler::Limits().perNewEndpoint);
     }
 
     void aRetryIsOnTimeWhileAnotherReceiverHangs() {
@@ -185,7 +183,7 @@ private Q_SLOTS:
         for (int i = 0; i < 10; ++i)
             store(first, QStringLiteral("event_%1").arg(i));
         scheduler_->wake();
-        QTRY_COMPARE(scheduler_->state().underWay, DeliveryScheduler::Limits().perEndpoint);
+        QTRY_COMPARE(scheduler_->state().underWay, DeliveryScheduler::Limits().perNewEndpoint);
         statusOf_[second] = 200;
         clock_->advance(seconds{60});
         QTRY_COMPARE(newest(second).status, DeliveryStatus::Delivered);
@@ -196,7 +194,10 @@ private Q_SLOTS:
         addEndpoint(endpoints.at(1));
         addEndpoint(endpoints.at(2));
         status_ = hangs;
-        restart({7, 4});
+        DeliveryScheduler::Limits limits;
+        limits.underWay = 7;
+        limits.perNewEndpoint = 4;
+        restart(limits);
         // The oldest are all of one endpoint.
         for (const QString& endpoint : endpoints) {
             for (int i = 0; i < 10; ++i)
@@ -217,7 +218,8 @@ private:
         OutgoingPost post;
     };
     void restart(DeliveryScheduler::Limits limits) {
-        scheduler_ = std::make_unique<DeliveryScheduler>(store_->queue(), *sender_, *clock_, random_, limits);
+        scheduler_ =
+            std::make_unique<DeliveryScheduler>(store_->queue(), *secrets_, *sender_, *clock_, random_, limits);
         QVERIFY(scheduler_->start());
     }
     /// Its id is also its host.
