@@ -25,7 +25,7 @@ public:
     struct Limits {
         int underWay = 512;               ///< Sent, or taken to be sent next.
         qint64 bytes = 8LL * 1024 * 1024; ///< Of their bodies.
-        int perNewEndpoint = 2;           ///< Before anything is known of a receiver.
+        int perNewEndpoint = 4;           ///< Before anything is known of a receiver.
         int perSlowEndpoint = 4;          ///< It answers, but takes a second or more.
         int ofSuspects = 256;             ///< For all receivers together that did not answer the last time; one each.
     };
