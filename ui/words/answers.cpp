@@ -89,6 +89,9 @@ Sentences sentencesFor(AttemptFailure failure) {
     case AttemptFailure::Interrupted:
         return {QT_TRANSLATE_NOOP("Answers", "Waybill was closed before the answer came."),
                 QT_TRANSLATE_NOOP("Answers", "The next try comes by itself.")};
+    case AttemptFailure::Unsendable:
+        return {QT_TRANSLATE_NOOP("Answers", "The event's id or type cannot be sent in a header, so nothing was sent."),
+                QT_TRANSLATE_NOOP("Answers", "The account that made this event should be told.")};
     }
     return {nullptr, nullptr};
 }
@@ -148,7 +151,7 @@ QString explainAttempt(const Delivery& delivery) {
 std::optional<AttemptFailure> failureOf(const Delivery& delivery) {
     if (!delivery.error || delivery.responseStatus || !delivery.isSettled())
         return std::nullopt;
-    for (int known = int(AttemptFailure::LookUp); known <= int(AttemptFailure::Interrupted); ++known) {
+    for (int known = int(AttemptFailure::LookUp); known <= int(AttemptFailure::Unsendable); ++known) {
         AttemptOutcome outcome;
         outcome.failure = AttemptFailure(known);
         if (describeFailure(outcome) == *delivery.error)
@@ -159,7 +162,8 @@ std::optional<AttemptFailure> failureOf(const Delivery& delivery) {
 
 bool wasNeverSent(AttemptFailure failure) {
     return failure == AttemptFailure::LookUp || failure == AttemptFailure::Refused ||
-           failure == AttemptFailure::Unreachable || failure == AttemptFailure::Tls;
+           failure == AttemptFailure::Unreachable || failure == AttemptFailure::Tls ||
+           failure == AttemptFailure::Unsendable;
 }
 
 } // namespace waybill
