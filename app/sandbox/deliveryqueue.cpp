@@ -12,16 +12,31 @@ namespace waybill {
 
 using namespace rows;
 
+namespace {
+
+/// As JSON, for json_each().
+QString listOf(const QList<qint64>& numbers) {
+    QByteArray list;
+    for (const qint64 number : numbers)
+        list += (list.isEmpty() ? '[' : ',') + QByteArray::number(number);
+    return QString::fromLatin1(list + ']');
+}
+
+} // namespace
+
 // The indexes are named: with a second one to choose from, the planner reads the whole log.
 DeliveryQueue::DeliveryQueue(Database& database)
     : database_(database)
-    , readEndpoint_(database, QStringLiteral("SELECT url, secret_id, previous_secret_id, previous_valid_until FROM "
-                                             "endpoints WHERE seq = ?"))
+    , readEndpoints_(database,
+                     QStringLiteral("SELECT seq, url, secret_id, previous_secret_id, previous_valid_until FROM "
+                                    "json_each(?) AS picked CROSS JOIN endpoints ON seq = picked.value"))
     , readDue_(database, QStringLiteral("SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due WHERE state = 0 "
                                         "AND endpoint = ? ORDER BY due_at, seq LIMIT ?"))
-    , readDelivery_(database,
-                    QStringLiteral("SELECT deliveries.id, attempt, events.id, type, body FROM deliveries CROSS JOIN "
-                                   "events ON events.seq = event WHERE deliveries.seq = ?"))
+    , readDeliveries_(
+          database,
+          QStringLiteral("SELECT endpoint, deliveries.seq, deliveries.id, attempt, events.id, events.type, body "
+                         "FROM json_each(?) AS picked CROSS JOIN deliveries ON deliveries.seq = "
+                         "picked.value CROSS JOIN events ON events.seq = event"))
     , settle_(database, QStringLiteral("UPDATE deliveries SET state = ?, started_at = ?, delivered_at = ?, "
                                        "response_status = ?, response_ms = ?, error = ? WHERE seq = ? AND state = 0"))
     , keepAnswer_(database, QStringLiteral("INSERT INTO answers (delivery, body, url, signed_at, signature, looked_up, "
@@ -43,8 +58,8 @@ DeliveryQueue::DeliveryQueue(Database& database)
                                            "0 AND error IS NOT NULL LIMIT 1")) {}
 
 QStringList DeliveryQueue::statements() const {
-    return {readEndpoint_.text(), readDue_.text(),     readDelivery_.text(), settle_.text(),    insertNext_.text(),
-            readHealth_.text(),   writeHealth_.text(), deferOne_.text(),     deferLine_.text(), readReason_.text()};
+    return {readEndpoints_.text(), readDue_.text(),     readDeliveries_.text(), settle_.text(),    insertNext_.text(),
+            readHealth_.text(),    writeHealth_.text(), deferOne_.text(),       deferLine_.text(), readReason_.text()};
 }
 
 Result<void> DeliveryQueue::insert(const Delivery& delivery) {
@@ -199,38 +214,33 @@ Result<QList<DueLine>> DeliveryQueue::take(Instant now, const Room& room) {
         if (it->nextDue && *it->nextDue <= now && room.ofLine(it.key(), *it) > 0)
             candidates.append({it->underWay, *it->nextDue, it.key()});
     }
-    QList<DueLine> taken;
     int left = room.deliveries - int(underWay_.size());
     if (candidates.isEmpty() || left <= 0)
-        return taken;
+        return QList<DueLine>();
     // Those with the fewest under way first, then the oldest.
     std::ranges::sort(candidates, {}, [](const Candidate& candidate) {
         return std::tuple(candidate.underWay, candidate.nextDue, candidate.endpoint);
     });
     const int share = std::max(1, left / int(candidates.size()));
-    qint64 bytes = room.bytes - bytesUnderWay_;
     int suspects = room.suspects;
+    QList<qint64> picked;
     for (const Candidate& candidate : std::as_const(candidates)) {
-        if (left <= 0 || (bytes <= 0 && !(taken.isEmpty() && underWay_.isEmpty())))
+        if (left <= 0)
             break;
         if (room.isSuspect(candidate.endpoint) && suspects-- <= 0)
             continue;
         Line& line = (*lines_)[candidate.endpoint];
-        auto due = takeOfLine(candidate.endpoint, line, std::min({share, left, room.ofLine(candidate.endpoint, line)}),
-                              bytes, now);
+        const auto due =
+            dueOfLine(candidate.endpoint, line, std::min({share, left, room.ofLine(candidate.endpoint, line)}), now);
         TRY(due);
-        if (due->deliveries.isEmpty())
-            continue;
-        left -= int(due->deliveries.size());
-        taken.append(*std::move(due));
+        left -= int(due->size());
+        picked += *due;
     }
-    return taken;
+    return picked.isEmpty() ? QList<DueLine>() : read(picked, room.bytes - bytesUnderWay_, now);
 }
 
-Result<DueLine> DeliveryQueue::takeOfLine(qint64 endpoint, Line& line, int most, qint64& bytes, Instant now) {
-    DueLine due;
-    due.endpoint = endpoint;
-    QList<qint64> found;
+Result<QList<qint64>> DeliveryQueue::dueOfLine(qint64 endpoint, Line& line, int most, Instant now) {
+    QList<qint64> due;
     line.nextDue.reset();
     TRY(readDue_.read(
         [&](const QSqlQuery& row) {
@@ -238,47 +248,54 @@ Result<DueLine> DeliveryQueue::takeOfLine(qint64 endpoint, Line& line, int most,
             if (underWay_.contains(seq))
                 return true;
             const Instant dueAt = instantFromMilliseconds(row.value(1).toLongLong());
-            if (dueAt > now || found.size() == most) {
+            if (dueAt > now || due.size() == most) {
                 line.nextDue = dueAt;
                 return false;
             }
-            found.append(seq);
+            due.append(seq);
             return true;
         },
         endpoint, line.underWay + most + 1));
-    for (const qint64 seq : std::as_const(found)) {
-        if (bytes <= 0 && !due.deliveries.isEmpty()) {
-            line.nextDue = now;
-            break;
-        }
-        DueDelivery delivery;
-        delivery.seq = seq;
-        TRY(readDelivery_.read(
-            [&](const QSqlQuery& row) {
-                delivery.id = row.value(0).toString();
-                delivery.attempt = row.value(1).toInt();
-                delivery.eventId = row.value(2).toString();
-                delivery.eventType = row.value(3).toString();
-                delivery.body = row.value(4).toByteArray();
-                return false;
-            },
-            seq));
-        const qsizetype size = delivery.body.size();
-        underWay_.insert(seq, {endpoint, now, size});
-        bytesUnderWay_ += size;
-        bytes -= size;
-        ++line.underWay;
-        due.deliveries.append(std::move(delivery));
-    }
-    if (!due.deliveries.isEmpty())
-        TRY(readEndpoint_.read(
-            [&](const QSqlQuery& row) {
-                due.url = row.value(0).toString();
-                due.keys = {row.value(1).toString(), row.value(2).toString(), instantOf(row.value(3))};
-                return false;
-            },
-            endpoint));
     return due;
+}
+
+/// As many of them as the room for bodies allows: they are under way from here on.
+Result<QList<DueLine>> DeliveryQueue::read(const QList<qint64>& picked, qint64 bytes, Instant now) {
+    QList<DueLine> lines;
+    TRY(readDeliveries_.read(
+        [&](const QSqlQuery& row) {
+            const qint64 endpoint = row.value(0).toLongLong();
+            Line& line = (*lines_)[endpoint];
+            if (bytes <= 0 && !underWay_.isEmpty()) {
+                line.nextDue = now;
+                return true;
+            }
+            if (lines.isEmpty() || lines.constLast().endpoint != endpoint)
+                lines.append({endpoint, {}, {}, {}});
+            DueDelivery delivery{row.value(1).toLongLong(), row.value(2).toString(), row.value(3).toInt(),
+                                 row.value(4).toString(),   row.value(5).toString(), row.value(6).toByteArray()};
+            const qsizetype size = delivery.body.size();
+            underWay_.insert(delivery.seq, {endpoint, now, size});
+            bytesUnderWay_ += size;
+            bytes -= size;
+            ++line.underWay;
+            lines.last().deliveries.append(std::move(delivery));
+            return true;
+        },
+        listOf(picked)));
+    QList<qint64> endpoints;
+    for (const DueLine& line : std::as_const(lines))
+        endpoints.append(line.endpoint);
+    auto line = lines.begin();
+    TRY(readEndpoints_.read(
+        [&](const QSqlQuery& row) {
+            line->url = row.value(1).toString();
+            line->keys = {row.value(2).toString(), row.value(3).toString(), instantOf(row.value(4))};
+            ++line;
+            return true;
+        },
+        listOf(endpoints)));
+    return lines;
 }
 
 void DeliveryQueue::release(qint64 seq) {
@@ -292,14 +309,12 @@ void DeliveryQueue::release(qint64 seq) {
 }
 
 Result<void> DeliveryQueue::noteUnderWay() {
-    QByteArray list("[");
-    list.reserve(underWay_.size() * 28 + 2);
-    for (auto it = underWay_.cbegin(); it != underWay_.cend(); ++it) {
-        if (list.size() > 1)
-            list += ',';
-        list += '[' + QByteArray::number(it.key()) + ',' + QByteArray::number(millisecondsSinceEpoch(it->since)) + ']';
-    }
-    list += ']';
+    QByteArray list;
+    list.reserve(underWay_.size() * 28);
+    for (auto it = underWay_.cbegin(); it != underWay_.cend(); ++it)
+        list += (list.isEmpty() ? "[[" : ",[") + QByteArray::number(it.key()) + ',' +
+                QByteArray::number(millisecondsSinceEpoch(it->since)) + ']';
+    list += list.isEmpty() ? "[]" : "]";
     return writeUnderWay_.run(QString::fromLatin1(list)).map([](int) {});
 }
 

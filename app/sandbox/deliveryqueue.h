@@ -127,7 +127,8 @@ private:
     Result<void> settleAll(const QList<SentAttempt>& sent, const NewId& newId);
     Result<void> putBack(const Deferral& deferral, Instant now);
     Result<QList<DueLine>> take(Instant now, const Room& room);
-    Result<DueLine> takeOfLine(qint64 endpoint, Line& line, int most, qint64& bytes, Instant now);
+    Result<QList<qint64>> dueOfLine(qint64 endpoint, Line& line, int most, Instant now);
+    Result<QList<DueLine>> read(const QList<qint64>& picked, qint64 bytes, Instant now);
     Result<void> noteUnderWay();
     void release(qint64 seq);
 
@@ -137,9 +138,9 @@ private:
     qint64 bytesUnderWay_ = 0;
     bool hasDeferred_ = true; ///< There may be some.
 
-    Statement readEndpoint_;
+    Statement readEndpoints_;
     Statement readDue_;
-    Statement readDelivery_;
+    Statement readDeliveries_;
     Statement settle_;
     Statement keepAnswer_;
     Statement insertNext_;

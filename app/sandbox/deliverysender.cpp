@@ -11,6 +11,10 @@ namespace waybill {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+constexpr milliseconds quarter{250};
+} // namespace
+
 HttpHeaders deliveryHeaders(const QString& eventId, const QString& eventType, const QString& deliveryId,
                             const QByteArray& signature) {
     return {{"Content-Type"_ba, "application/json"_ba},
@@ -22,9 +26,12 @@ HttpHeaders deliveryHeaders(const QString& eventId, const QString& eventType, co
 }
 
 DeliverySender::DeliverySender(const Clock& clock, const Clock& realTime, Post post, QObject* parent)
-    : QObject(parent), clock_(clock), realTime_(realTime), post_(std::move(post)), soon_(this) {
+    : QObject(parent), clock_(clock), realTime_(realTime), post_(std::move(post)), soon_(this), nextQuarter_(this) {
     soon_.setSingleShot(true);
     connect(&soon_, &QTimer::timeout, this, &DeliverySender::tell);
+    nextQuarter_.setSingleShot(true);
+    connect(&nextQuarter_, &QTimer::timeout, this, &DeliverySender::sendNext);
+    elapsed_.start();
 }
 
 void DeliverySender::send(const Parcel& parcel) {
@@ -45,7 +52,13 @@ void DeliverySender::send(const Parcel& parcel) {
 }
 
 void DeliverySender::sendNext() {
+    freePlaces();
     while (!turns_.isEmpty()) {
+        if (placesTaken_ >= places) {
+            if (!nextQuarter_.isActive())
+                nextQuarter_.start(quarter);
+            return;
+        }
         const qint64 endpoint = turns_.dequeue();
         Line& line = lines_[endpoint];
         const Waiting next = line.waiting.dequeue();
@@ -64,6 +77,9 @@ void DeliverySender::post(const Waiting& next) {
     attempt.endpoint = address.endpoint;
     attempt.attempt = delivery.attempt;
     attempt.url = address.text;
+    const qint64 begunIn = quarter_;
+    ++begunIn_.at(std::size_t(begunIn) % begunIn_.size());
+    ++placesTaken_;
     attempt.startedAt = clock_.now();
     attempt.signedAt = secondsSinceEpoch(realTime_.now());
     attempt.signatureHeader = signatureHeader(delivery.body, attempt.signedAt, address.secrets);
@@ -74,19 +90,35 @@ void DeliverySender::post(const Waiting& next) {
         if (!appendHeaderField(outgoing.fields, field.name, field.value)) {
             attempt.outcome.failure = AttemptFailure::Unsendable;
             QMetaObject::invokeMethod(
-                this, [this, attempt] { answered(attempt); }, Qt::QueuedConnection);
+                this, [this, attempt, begunIn] { answered(attempt, begunIn); }, Qt::QueuedConnection);
             return;
         }
     }
-    post_(outgoing, [guard = QPointer(this), attempt = std::move(attempt)](AttemptOutcome outcome) mutable {
+    post_(outgoing, [guard = QPointer(this), attempt = std::move(attempt), begunIn](AttemptOutcome outcome) mutable {
         if (!guard)
             return;
         attempt.outcome = std::move(outcome);
-        guard->answered(std::move(attempt));
+        guard->answered(std::move(attempt), begunIn);
     });
 }
 
-void DeliverySender::answered(SentAttempt attempt) {
+/// A second after it began, an attempt gives its place away.
+void DeliverySender::freePlaces() {
+    const qint64 now = elapsed_.elapsed() / quarter.count();
+    while (quarter_ < now) {
+        ++quarter_;
+        placesTaken_ -= std::exchange(begunIn_.at(std::size_t(quarter_) % begunIn_.size()), 0);
+        if (placesTaken_ == 0)
+            quarter_ = now;
+    }
+}
+
+void DeliverySender::answered(SentAttempt attempt, qint64 begunIn) {
+    freePlaces();
+    if (begunIn > quarter_ - qint64(begunIn_.size())) {
+        --begunIn_.at(std::size_t(begunIn) % begunIn_.size());
+        --placesTaken_;
+    }
     attempt.settledAt = clock_.now();
     Line& line = lines_[attempt.endpoint];
     const bool wasFull = line.underWay-- == mostPerEndpoint;

@@ -7,11 +7,13 @@
 #include "http/httpsender.h"
 #include "sandbox/deliveryqueue.h"
 
+#include <QElapsedTimer>
 #include <QHash>
 #include <QObject>
 #include <QQueue>
 #include <QTimer>
 
+#include <array>
 #include <functional>
 #include <memory>
 
@@ -27,7 +29,9 @@ struct Parcel {
 HttpHeaders deliveryHeaders(const QString& eventId, const QString& eventType, const QString& deliveryId,
                             const QByteArray& signature);
 
-/// Signs and posts, one attempt a delivery, so many at a time. Endpoints take turns. Lives on a thread of its own.
+/// Signs and posts, one attempt a delivery. Endpoints take turns; so many attempts are under way at a time, for one and
+/// for all, where those that have waited for a second for their answer hold no place any more: receivers that hang hold
+/// up no other. Lives on a thread of its own.
 class DeliverySender final : public QObject {
     Q_OBJECT
 public:
@@ -35,6 +39,8 @@ public:
     using Post = std::function<void(const OutgoingPost&, std::function<void(AttemptOutcome)>)>;
     /// Connections to one endpoint at a time.
     static constexpr int mostPerEndpoint = 32;
+    /// For all endpoints together, besides those that hang.
+    static constexpr int places = 64;
 
     /// `clock` says when the attempt began; the signature carries `realTime`, because receivers check it against
     /// theirs. Where no `post` is given it has an HttpSender of its own, made with the first parcel.
@@ -64,7 +70,8 @@ private:
     };
     void sendNext();
     void post(const Waiting& next);
-    void answered(SentAttempt attempt);
+    void answered(SentAttempt attempt, qint64 quarter);
+    void freePlaces();
     void tell();
 
     const Clock& clock_;
@@ -75,6 +82,11 @@ private:
     QQueue<qint64> turns_;      ///< Endpoints that have something waiting and room to send it.
     QList<SentAttempt> settled_;
     QTimer soon_;
+    QElapsedTimer elapsed_;
+    qint64 quarter_ = 0;              ///< The quarter of a second that it is, since the start.
+    std::array<int, 4> begunIn_ = {}; ///< Attempts that hold a place, by the quarter in which they began.
+    int placesTaken_ = 0;
+    QTimer nextQuarter_;
 };
 
 } // namespace waybill
