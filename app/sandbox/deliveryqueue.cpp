@@ -14,6 +14,22 @@ using namespace rows;
 
 namespace {
 
+qint64 at(Instant instant) {
+    return millisecondsSinceEpoch(instant);
+}
+
+std::optional<qint64> at(std::optional<Instant> instant) {
+    return instant ? std::optional(millisecondsSinceEpoch(*instant)) : std::nullopt;
+}
+
+std::optional<Instant> instantIn(const StatementRow& row, int column) {
+    return row.isNull(column) ? std::nullopt : std::optional(instantFromMilliseconds(row.number(column)));
+}
+
+std::optional<QString> unlessEmpty(const QString& text) {
+    return text.isEmpty() ? std::nullopt : std::optional(text);
+}
+
 /// As JSON, for json_each().
 QString listOf(const QList<qint64>& numbers) {
     QByteArray list;
@@ -27,37 +43,33 @@ QString listOf(const QList<qint64>& numbers) {
 // The indexes are named: with a second one to choose from, the planner reads the whole log.
 DeliveryQueue::DeliveryQueue(Database& database)
     : database_(database)
-    , readEndpoints_(database,
-                     QStringLiteral("SELECT seq, url, secret_id, previous_secret_id, previous_valid_until FROM "
-                                    "json_each(?) AS picked CROSS JOIN endpoints ON seq = picked.value"))
-    , readDue_(database, QStringLiteral("SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due WHERE state = 0 "
-                                        "AND endpoint = ? ORDER BY due_at, seq LIMIT ?"))
-    , readDeliveries_(
-          database,
-          QStringLiteral("SELECT endpoint, deliveries.seq, deliveries.id, attempt, events.id, events.type, body "
-                         "FROM json_each(?) AS picked CROSS JOIN deliveries ON deliveries.seq = "
-                         "picked.value CROSS JOIN events ON events.seq = event"))
-    , settle_(database, QStringLiteral("UPDATE deliveries SET state = ?, started_at = ?, delivered_at = ?, "
-                                       "response_status = ?, response_ms = ?, error = ? WHERE seq = ? AND state = 0"))
-    , keepAnswer_(database, QStringLiteral("INSERT INTO answers (delivery, body, url, signed_at, signature, looked_up, "
-                                           "connected, encrypted, sent, first_byte, done) VALUES (?, ?, ?, ?, ?, ?, ?, "
-                                           "?, ?, ?, ?)"))
-    , insertNext_(database, QStringLiteral("INSERT INTO deliveries (id, endpoint, event, attempt, scheduled_for, "
-                                           "due_at, created_at, replays_delivery_id) SELECT ?, endpoint, event, "
-                                           "attempt + 1, ?, ?, ?, replays_delivery_id FROM deliveries WHERE seq = ?"))
-    , readHealth_(database, QStringLiteral("SELECT gone_in_a_row, failures_in_a_row FROM endpoints WHERE seq = ?"))
-    , writeHealth_(database,
-                   QStringLiteral("UPDATE endpoints SET gone_in_a_row = ?, failures_in_a_row = ?, last_delivered_at = "
-                                  "ifnull(?, last_delivered_at), last_failed_at = ifnull(?, last_failed_at), disabled "
-                                  "= max(disabled, ?) WHERE seq = ?"))
-    , writeUnderWay_(database, QStringLiteral("INSERT OR REPLACE INTO under_way (one, deliveries) VALUES (1, ?)"))
-    , deferOne_(database, QStringLiteral("UPDATE deliveries SET due_at = ?, error = ? WHERE seq = ? AND state = 0"))
-    , deferLine_(database, QStringLiteral("UPDATE deliveries INDEXED BY deliveries_due SET due_at = ?, error = ? WHERE "
-                                          "state = 0 AND endpoint = ? AND due_at <= ?"))
-    , readReason_(database, QStringLiteral("SELECT error FROM deliveries INDEXED BY deliveries_deferred WHERE state = "
-                                           "0 AND error IS NOT NULL LIMIT 1")) {}
+    , readEndpoints_(database, "SELECT seq, url, secret_id, previous_secret_id, previous_valid_until FROM "
+                               "json_each(?) AS picked CROSS JOIN endpoints ON seq = picked.value")
+    , readDue_(database, "SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due WHERE state = 0 "
+                         "AND endpoint = ? ORDER BY due_at, seq LIMIT ?")
+    , readDeliveries_(database, "SELECT endpoint, deliveries.seq, deliveries.id, attempt, events.id, events.type, body "
+                                "FROM json_each(?) AS picked CROSS JOIN deliveries ON deliveries.seq = "
+                                "picked.value CROSS JOIN events ON events.seq = event")
+    , settle_(database, "UPDATE deliveries SET state = ?, started_at = ?, delivered_at = ?, "
+                        "response_status = ?, response_ms = ?, error = ? WHERE seq = ? AND state = 0")
+    , keepAnswer_(database, "INSERT INTO answers (delivery, body, url, signed_at, signature, looked_up, "
+                            "connected, encrypted, sent, first_byte, done) VALUES (?, ?, ?, ?, ?, ?, ?, "
+                            "?, ?, ?, ?)")
+    , insertNext_(database, "INSERT INTO deliveries (id, endpoint, event, attempt, scheduled_for, "
+                            "due_at, created_at, replays_delivery_id) SELECT ?, endpoint, event, "
+                            "attempt + 1, ?, ?, ?, replays_delivery_id FROM deliveries WHERE seq = ?")
+    , readHealth_(database, "SELECT gone_in_a_row, failures_in_a_row FROM endpoints WHERE seq = ?")
+    , writeHealth_(database, "UPDATE endpoints SET gone_in_a_row = ?, failures_in_a_row = ?, last_delivered_at = "
+                             "ifnull(?, last_delivered_at), last_failed_at = ifnull(?, last_failed_at), disabled "
+                             "= max(disabled, ?) WHERE seq = ?")
+    , writeUnderWay_(database, "INSERT OR REPLACE INTO under_way (one, deliveries) VALUES (1, ?)")
+    , deferOne_(database, "UPDATE deliveries SET due_at = ?, error = ? WHERE seq = ? AND state = 0")
+    , deferLine_(database, "UPDATE deliveries INDEXED BY deliveries_due SET due_at = ?, error = ? WHERE "
+                           "state = 0 AND endpoint = ? AND due_at <= ?")
+    , readReason_(database, "SELECT error FROM deliveries INDEXED BY deliveries_deferred WHERE state = "
+                            "0 AND error IS NOT NULL LIMIT 1") {}
 
-QStringList DeliveryQueue::statements() const {
+QByteArrayList DeliveryQueue::statements() const {
     return {readEndpoints_.text(), readDue_.text(),     readDeliveries_.text(), settle_.text(),    insertNext_.text(),
             readHealth_.text(),    writeHealth_.text(), deferOne_.text(),       deferLine_.text(), readReason_.text()};
 }
@@ -145,8 +157,8 @@ Result<void> DeliveryQueue::settleAll(const QList<SentAttempt>& sent, const NewI
         if (known == latest.end()) {
             known = latest.insert(one.endpoint, {});
             TRY(readHealth_.read(
-                [&](const QSqlQuery& row) {
-                    known->health = {row.value(0).toInt(), row.value(1).toInt()};
+                [&](const StatementRow& row) {
+                    known->health = {int(row.number(0)), int(row.number(1))};
                     return false;
                 },
                 one.endpoint));
@@ -155,7 +167,7 @@ Result<void> DeliveryQueue::settleAll(const QList<SentAttempt>& sent, const NewI
         (one.outcome.isDelivered() ? known->deliveredAt : known->failedAt) = one.settledAt;
     }
     for (auto it = latest.cbegin(); it != latest.cend(); ++it)
-        TRY(writeHealth_.run(it->health.goneInARow, it->health.failuresInARow, ms(it->deliveredAt), ms(it->failedAt),
+        TRY(writeHealth_.run(it->health.goneInARow, it->health.failuresInARow, at(it->deliveredAt), at(it->failedAt),
                              it->health.disablesEndpoint() ? 1 : 0, it.key()));
     return {};
 }
@@ -165,25 +177,22 @@ Result<void> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
     const NextStep step = nextStep(outcome, sent.attempt);
     const bool delivered = step.status == DeliveryStatus::Delivered;
     release(sent.seq);
-    const auto settled = settle_.run(
-        int(rowState(step.status)), ms(sent.startedAt), ms(delivered ? std::optional(sent.settledAt) : std::nullopt),
-        number(outcome.status), int(outcome.took.count()), textOrNull(describeFailure(outcome)), sent.seq);
+    const auto settled = settle_.run(int(rowState(step.status)), at(sent.startedAt),
+                                     at(delivered ? std::optional(sent.settledAt) : std::nullopt), outcome.status,
+                                     int(outcome.took.count()), unlessEmpty(describeFailure(outcome)), sent.seq);
     TRY(settled);
     if (*settled == 0)
         return {}; // Its endpoint was deleted meanwhile; or it was stored, though the commit was reported as failed.
     Line& line = (*lines_)[sent.endpoint];
     --line.pending;
     const AttemptPhases& phases = outcome.phases;
-    TRY(keepAnswer_.run(
-        sent.seq,
-        outcome.status ? QVariant(text(QString::fromUtf8(outcome.answer))) : QVariant(QMetaType(QMetaType::QString)),
-        text(sent.url), sent.signedAt, sent.signatureHeader.isNull() ? QByteArray("") : sent.signatureHeader,
-        number(phases.lookedUp), number(phases.connected), number(phases.encrypted), number(phases.sent),
-        number(phases.firstByte), number(phases.done)));
+    TRY(keepAnswer_.run(sent.seq, outcome.status ? std::optional(QString::fromUtf8(outcome.answer)) : std::nullopt,
+                        sent.url, sent.signedAt, sent.signatureHeader, phases.lookedUp, phases.connected,
+                        phases.encrypted, phases.sent, phases.firstByte, phases.done));
     if (!step.retryAfter)
         return {};
     const Instant due = sent.startedAt + *step.retryAfter;
-    TRY(insertNext_.run(newId(), ms(due), ms(due), ms(sent.settledAt), sent.seq));
+    TRY(insertNext_.run(newId(), at(due), at(due), at(sent.settledAt), sent.seq));
     ++line.pending;
     line.nextDue = std::min(line.nextDue.value_or(Instant::max()), due);
     return {};
@@ -193,9 +202,9 @@ Result<void> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
 Result<void> DeliveryQueue::putBack(const Deferral& deferral, Instant now) {
     for (const qint64 seq : deferral.deliveries) {
         release(seq);
-        TRY(deferOne_.run(ms(deferral.until), deferral.reason, seq));
+        TRY(deferOne_.run(at(deferral.until), deferral.reason, seq));
     }
-    TRY(deferLine_.run(ms(deferral.until), deferral.reason, deferral.endpoint, ms(now)));
+    TRY(deferLine_.run(at(deferral.until), deferral.reason, deferral.endpoint, at(now)));
     hasDeferred_ = true;
     if (const auto line = lines_->find(deferral.endpoint); line != lines_->end())
         line->nextDue = now; // The next look reads it anew.
@@ -243,11 +252,11 @@ Result<QList<qint64>> DeliveryQueue::dueOfLine(qint64 endpoint, Line& line, int 
     QList<qint64> due;
     line.nextDue.reset();
     TRY(readDue_.read(
-        [&](const QSqlQuery& row) {
-            const qint64 seq = row.value(0).toLongLong();
+        [&](const StatementRow& row) {
+            const qint64 seq = row.number(0);
             if (underWay_.contains(seq))
                 return true;
-            const Instant dueAt = instantFromMilliseconds(row.value(1).toLongLong());
+            const Instant dueAt = instantFromMilliseconds(row.number(1));
             if (dueAt > now || due.size() == most) {
                 line.nextDue = dueAt;
                 return false;
@@ -263,8 +272,8 @@ Result<QList<qint64>> DeliveryQueue::dueOfLine(qint64 endpoint, Line& line, int 
 Result<QList<DueLine>> DeliveryQueue::read(const QList<qint64>& picked, qint64 bytes, Instant now) {
     QList<DueLine> lines;
     TRY(readDeliveries_.read(
-        [&](const QSqlQuery& row) {
-            const qint64 endpoint = row.value(0).toLongLong();
+        [&](const StatementRow& row) {
+            const qint64 endpoint = row.number(0);
             Line& line = (*lines_)[endpoint];
             if (bytes <= 0 && !underWay_.isEmpty()) {
                 line.nextDue = now;
@@ -272,8 +281,8 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<qint64>& picked, qint64 b
             }
             if (lines.isEmpty() || lines.constLast().endpoint != endpoint)
                 lines.append({endpoint, {}, {}, {}});
-            DueDelivery delivery{row.value(1).toLongLong(), row.value(2).toString(), row.value(3).toInt(),
-                                 row.value(4).toString(),   row.value(5).toString(), row.value(6).toByteArray()};
+            DueDelivery delivery{row.number(1), row.text(2), int(row.number(3)),
+                                 row.text(4),   row.text(5), row.bytes(6)};
             const qsizetype size = delivery.body.size();
             underWay_.insert(delivery.seq, {endpoint, now, size});
             bytesUnderWay_ += size;
@@ -288,9 +297,9 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<qint64>& picked, qint64 b
         endpoints.append(line.endpoint);
     auto line = lines.begin();
     TRY(readEndpoints_.read(
-        [&](const QSqlQuery& row) {
-            line->url = row.value(1).toString();
-            line->keys = {row.value(2).toString(), row.value(3).toString(), instantOf(row.value(4))};
+        [&](const StatementRow& row) {
+            line->url = row.text(1);
+            line->keys = {row.text(2), row.text(3), instantIn(row, 4)};
             ++line;
             return true;
         },
@@ -369,8 +378,8 @@ Result<DeliveryQueue::State> DeliveryQueue::state(const Room& room) {
     if (!hasDeferred_)
         return state;
     hasDeferred_ = false;
-    TRY(readReason_.read([&](const QSqlQuery& row) {
-        state.waitingReason = row.value(0).toString();
+    TRY(readReason_.read([&](const StatementRow& row) {
+        state.waitingReason = row.text(0);
         hasDeferred_ = true;
         return false;
     }));

@@ -8,6 +8,7 @@
 #include "contract/result.h"
 #include "store/statement.h"
 
+#include <QByteArrayList>
 #include <QHash>
 
 #include <functional>
@@ -109,7 +110,7 @@ public:
     Result<State> state(const Room& room);
 
     /// What runs at every turn, for a test of the plans: none may read the log or the whole queue.
-    QStringList statements() const;
+    QByteArrayList statements() const;
 
 private:
     struct UnderWay {

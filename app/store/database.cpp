@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QSqlDriver>
 #include <QSqlError>
 #include <QUuid>
 #include <QtEndian>
@@ -23,8 +24,8 @@ auto storageFailure(const QString& message, const QString& details) {
     return failure(ErrorKind::Storage, message, details);
 }
 
-auto failureFrom(const QSqlError& error) {
-    return storageFailure(tr("Waybill cannot read or write its data on this computer."), error.text());
+auto failureOf(const QSqlError& error) {
+    return failure(Database::storageError(error.text()));
 }
 
 /// The schema version as SQLite keeps it in the file's head ("user version", bytes 60 to 63), without opening the
@@ -89,7 +90,11 @@ Result<std::unique_ptr<Database>> Database::open(const QString& path, std::span<
         connection.setDatabaseName(path);
         connection.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=2000"));
         if (!connection.open())
-            return failureFrom(connection.lastError());
+            return failureOf(connection.lastError());
+        const QVariant handle = connection.driver()->handle();
+        if (qstrcmp(handle.typeName(), "sqlite3*") != 0)
+            return failure(storageError(QStringLiteral("Qt's SQLite has no handle.")));
+        database->handle_ = *static_cast<sqlite3* const*>(handle.constData());
     }
     // After a crash the version may still be in the write-ahead log, so the database itself has the last word.
     auto version = database->run(QStringLiteral("PRAGMA user_version"));
@@ -138,27 +143,24 @@ Result<std::unique_ptr<Database>> Database::open(const QString& path, std::span<
     return database;
 }
 
-Result<QSqlQuery> Database::prepare(const QString& statement) {
+Result<QSqlQuery> Database::run(const QString& statement, const QVariantList& values) {
     QSqlQuery query(QSqlDatabase::database(connectionName_, false));
     query.setForwardOnly(true);
     if (!query.prepare(statement))
-        return failureOf(query);
-    return query;
-}
-
-Result<QSqlQuery> Database::run(const QString& statement, const QVariantList& values) {
-    auto query = prepare(statement);
-    if (!query)
-        return query;
+        return failureOf(query.lastError());
     for (const QVariant& value : values)
-        query->addBindValue(value);
-    if (!query->exec())
-        return failureOf(*query);
+        query.addBindValue(value);
+    if (!query.exec())
+        return failureOf(query.lastError());
     return query;
 }
 
-tl::unexpected<Error> Database::failureOf(const QSqlQuery& query) {
-    return failureFrom(query.lastError());
+Error Database::storageError(const QString& details) {
+    Error error;
+    error.kind = ErrorKind::Storage;
+    error.message = tr("Waybill cannot read or write its data on this computer.");
+    error.details = details;
+    return error;
 }
 
 Transaction::Transaction(Database& database) : database_(database) {

@@ -11,6 +11,8 @@
 #include <memory>
 #include <span>
 
+struct sqlite3;
+
 namespace waybill {
 
 /// One step of a schema, applied once, in the order of the numbers (1, 2, ...).
@@ -32,16 +34,17 @@ public:
 
     /// Runs one statement with bound values. The query that it answers has been executed.
     Result<QSqlQuery> run(const QString& statement, const QVariantList& values = {});
-    /// One that is run later, forward only.
-    Result<QSqlQuery> prepare(const QString& statement);
-    /// What went wrong with it, as a sentence with the technical text as details.
-    static tl::unexpected<Error> failureOf(const QSqlQuery& query);
+    /// SQLite's own, for `Statement`.
+    sqlite3* handle() const { return handle_; }
+    /// A sentence, with the technical text as details.
+    static Error storageError(const QString& details);
     int schemaVersion() const { return schemaVersion_; }
 
 private:
     friend class Transaction;
     explicit Database(QString connectionName);
     QString connectionName_;
+    sqlite3* handle_ = nullptr;
     int schemaVersion_ = 0;
 };
 

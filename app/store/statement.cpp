@@ -1,25 +1,88 @@
 // SPDX-License-Identifier: MIT
 #include "store/statement.h"
 
+#include <sqlite3.h>
+
 namespace waybill {
 
+bool StatementRow::isNull(int column) const {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+qint64 StatementRow::number(int column) const {
+    return sqlite3_column_int64(statement_, column);
+}
+
+QString StatementRow::text(int column) const {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    return QString::fromUtf8(text, sqlite3_column_bytes(statement_, column));
+}
+
+QByteArray StatementRow::bytes(int column) const {
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+    return {bytes, sqlite3_column_bytes(statement_, column)};
+}
+
+Statement::Statement(Database& database, QByteArray text) : database_(database), text_(std::move(text)) {}
+
+Statement::~Statement() {
+    sqlite3_finalize(statement_);
+}
+
 Result<void> Statement::prepare() {
-    if (query_)
+    if (statement_)
         return {};
-    auto prepared = database_.prepare(text_);
-    if (!prepared)
-        return failure(prepared.error());
-    query_ = *std::move(prepared);
+    if (sqlite3_prepare_v3(database_.handle(), text_.constData(), int(text_.size()), SQLITE_PREPARE_PERSISTENT,
+                           &statement_, nullptr) != SQLITE_OK)
+        return failure(errorOf());
     return {};
 }
 
-Result<int> Statement::execute() {
-    if (query_->exec())
-        return query_->isSelect() ? 0 : query_->numRowsAffected();
-    auto error = Database::failureOf(*query_);
-    // A statement that failed may hold on to the transaction, and be out of date.
-    query_.reset();
-    return error;
+Result<bool> Statement::step() {
+    switch (sqlite3_step(statement_)) {
+    case SQLITE_ROW:
+        return true;
+    case SQLITE_DONE:
+        return false;
+    default:
+        return failure(errorOf());
+    }
+}
+
+Result<int> Statement::finish() {
+    const auto stepped = step();
+    reset();
+    return stepped.map([this](bool) { return sqlite3_changes(database_.handle()); });
+}
+
+// It tells of the failure once more, which was told.
+void Statement::reset() {
+    (void)sqlite3_reset(statement_);
+    (void)sqlite3_clear_bindings(statement_);
+}
+
+void Statement::bind(int at, qint64 value) {
+    sqlite3_bind_int64(statement_, at, value);
+}
+
+void Statement::bind(int at, const QByteArray& blob) {
+    // An empty one has no bytes to point at, which SQLite would take for NULL.
+    sqlite3_bind_blob64(statement_, at, blob.isEmpty() ? "" : blob.constData(), sqlite3_uint64(blob.size()),
+                        SQLITE_STATIC);
+}
+
+void Statement::bind(int at, const QString& text) {
+    const QByteArray utf8 = text.toUtf8();
+    sqlite3_bind_text64(statement_, at, utf8.isEmpty() ? "" : utf8.constData(), sqlite3_uint64(utf8.size()),
+                        SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void Statement::bind(int at, std::nullopt_t) {
+    sqlite3_bind_null(statement_, at);
+}
+
+Error Statement::errorOf() const {
+    return Database::storageError(QString::fromUtf8(sqlite3_errmsg(database_.handle())));
 }
 
 } // namespace waybill

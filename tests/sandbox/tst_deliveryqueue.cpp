@@ -46,8 +46,9 @@ private Q_SLOTS:
     void noTurnReadsTheWholeLog() {
         // With statistics the planner has a choice.
         QVERIFY(aside_->run(QStringLiteral("ANALYZE")));
-        const QStringList statements = queue().statements();
-        for (const QString& statement : statements) {
+        const QByteArrayList statements = queue().statements();
+        for (const QByteArray& text : statements) {
+            const QString statement = QString::fromLatin1(text);
             QVariantList values;
             values.resize(statement.count(u'?'));
             auto plan = aside_->run(QStringLiteral("EXPLAIN QUERY PLAN ") + statement, values);
