@@ -116,6 +116,8 @@ int main(int argc, char** argv) {
     keepOutOfCoreFiles();
     const Secret apiKey = takeFromEnvironment("AUTOUSERS_API_KEY");
     TerminationSignals::block();
+    // glib wakes a thread with a write for every event that is posted to it: noticeable with thousands of deliveries.
+    qputenv("QT_NO_THREADED_GLIB", "1");
     // Whatever is written, it is for this person alone.
     umask(0077);
     // QThread::wait() returns before a thread's own storage is gone, so a cleanup at the end of the program would free

@@ -15,14 +15,29 @@ namespace {
 constexpr milliseconds quarter{250};
 } // namespace
 
+namespace {
+
+/// The fields of a delivery's head that are ours, in the order of the wire, until `visit` answers false.
+template <typename Visit>
+bool visitFields(const QString& eventId, const QString& eventType, const QString& deliveryId,
+                 const QByteArray& signature, Visit visit) {
+    return visit("Content-Type", "application/json"_ba) &&
+           visit("User-Agent",
+                 QByteArray::fromRawData(header::userAgentOfDeliveries, qstrlen(header::userAgentOfDeliveries))) &&
+           visit(header::signature, signature) && visit(header::eventId, eventId.toUtf8()) &&
+           visit(header::eventType, eventType.toUtf8()) && visit(header::deliveryId, deliveryId.toUtf8());
+}
+
+} // namespace
+
 HttpHeaders deliveryHeaders(const QString& eventId, const QString& eventType, const QString& deliveryId,
                             const QByteArray& signature) {
-    return {{"Content-Type"_ba, "application/json"_ba},
-            {"User-Agent"_ba, header::userAgentOfDeliveries},
-            {header::signature, signature},
-            {header::eventId, eventId.toUtf8()},
-            {header::eventType, eventType.toUtf8()},
-            {header::deliveryId, deliveryId.toUtf8()}};
+    HttpHeaders headers;
+    visitFields(eventId, eventType, deliveryId, signature, [&headers](const char* name, const QByteArray& value) {
+        headers.add(name, value);
+        return true;
+    });
+    return headers;
 }
 
 DeliverySender::DeliverySender(const Clock& clock, const Clock& realTime, Post post, QObject* parent)
@@ -84,15 +99,16 @@ void DeliverySender::post(const Waiting& next) {
     attempt.signedAt = secondsSinceEpoch(realTime_.now());
     attempt.signatureHeader = signatureHeader(delivery.body, attempt.signedAt, address.secrets);
     OutgoingPost outgoing{address.destination, {}, delivery.body};
-    const HttpHeaders headers =
-        deliveryHeaders(delivery.eventId, delivery.eventType, delivery.id, attempt.signatureHeader);
-    for (const HttpHeader& field : headers.fields()) {
-        if (!appendHeaderField(outgoing.fields, field.name, field.value)) {
-            attempt.outcome.failure = AttemptFailure::Unsendable;
-            QMetaObject::invokeMethod(
-                this, [this, attempt, begunIn] { answered(attempt, begunIn); }, Qt::QueuedConnection);
-            return;
-        }
+    outgoing.fields.reserve(512);
+    const bool isSendable = visitFields(delivery.eventId, delivery.eventType, delivery.id, attempt.signatureHeader,
+                                        [&outgoing](const char* name, const QByteArray& value) {
+                                            return appendHeaderField(outgoing.fields, name, value);
+                                        });
+    if (!isSendable) {
+        attempt.outcome.failure = AttemptFailure::Unsendable;
+        QMetaObject::invokeMethod(
+            this, [this, attempt, begunIn] { answered(attempt, begunIn); }, Qt::QueuedConnection);
+        return;
     }
     post_(outgoing, [guard = QPointer(this), attempt = std::move(attempt), begunIn](AttemptOutcome outcome) mutable {
         if (!guard)

@@ -25,7 +25,7 @@ struct Parcel {
     QList<Secret> secrets; ///< The current one first, then the previous one while it is valid.
 };
 
-/// The fields of a delivery's head that are ours, in the order of the wire.
+/// The fields of a delivery's head that are ours.
 HttpHeaders deliveryHeaders(const QString& eventId, const QString& eventType, const QString& deliveryId,
                             const QByteArray& signature);
 

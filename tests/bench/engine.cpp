@@ -173,6 +173,7 @@ struct Series {
 } // namespace
 
 int main(int argc, char** argv) {
+    qputenv("QT_NO_THREADED_GLIB", "1"); // as Waybill does
     const QCoreApplication qt(argc, argv);
     QCommandLineParser parser;
     const QCommandLineOption deliveries(u"deliveries"_s, u"In one measure."_s, u"n"_s, u"60000"_s);
