@@ -204,7 +204,8 @@ def read_database(evidence, path):
         evidence.recorded = connection.execute(
             "SELECT event_id, result, deliveries FROM brought WHERE result >= 0 ORDER BY seq").fetchall()
         evidence.counts = dict(connection.execute("SELECT result, sum(count) FROM brought_counts GROUP BY result"))
-        evidence.first_attempts = [row[0] for row in connection.execute("SELECT event_id FROM deliveries WHERE attempt = 1")]
+        evidence.first_attempts = [row[0] for row in connection.execute(
+            "SELECT events.id FROM deliveries JOIN events ON events.seq = event WHERE attempt = 1")]
     finally:
         connection.close()
 
