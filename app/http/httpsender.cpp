@@ -16,11 +16,11 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr milliseconds longestIdle = 1s;
-constexpr milliseconds moment = 50ms; ///< After which a connection that still stands was left open on purpose.
+constexpr milliseconds moment = 10ms; ///< After which a connection that still stands was left open on purpose.
 constexpr milliseconds distrust = 60s;
 constexpr milliseconds tidyInterval = 250ms;
-constexpr std::size_t idleLinesOfAPeer = 100;
-constexpr int idleLinesInAll = 256;
+constexpr std::size_t idleLinesOfAPeer = 32;
+constexpr int idleLinesInAll = 128;
 constexpr std::size_t knownPeers = 256;
 
 bool isToken(QByteArrayView name) {

@@ -5,6 +5,7 @@
 
 #include <QPointer>
 
+#include <algorithm>
 #include <utility>
 
 namespace waybill {
@@ -59,11 +60,21 @@ void DeliverySender::send(const Parcel& parcel) {
     const auto address = std::make_shared<const Address>(
         Address{parcel.due.endpoint, parcel.due.url, HttpDestination(QUrl(parcel.due.url)), parcel.secrets});
     Line& line = lines_[parcel.due.endpoint];
-    if (line.waiting.isEmpty() && line.underWay < mostPerEndpoint)
-        turns_.enqueue(parcel.due.endpoint);
     for (const DueDelivery& delivery : parcel.due.deliveries)
         line.waiting.enqueue({address, delivery});
+    awaitTurn(parcel.due.endpoint, line);
     sendNext();
+}
+
+// The more endpoints there are, the fewer connections each gets: what is kept open is looked at in every turn. How many
+// there were lately counts, or the last few of a batch would open connections that nothing needs afterwards.
+void DeliverySender::awaitTurn(qint64 endpoint, Line& line) {
+    linesNow_ = std::max(linesNow_, int(lines_.size()));
+    const int most = std::clamp(places / std::max(linesNow_, linesBefore_), leastPerEndpoint, mostPerEndpoint);
+    if (line.awaitsTurn || line.waiting.isEmpty() || line.underWay >= most)
+        return;
+    line.awaitsTurn = true;
+    turns_.enqueue(endpoint);
 }
 
 void DeliverySender::sendNext() {
@@ -78,8 +89,8 @@ void DeliverySender::sendNext() {
         Line& line = lines_[endpoint];
         const Waiting next = line.waiting.dequeue();
         ++line.underWay;
-        if (!line.waiting.isEmpty() && line.underWay < mostPerEndpoint)
-            turns_.enqueue(endpoint);
+        line.awaitsTurn = false;
+        awaitTurn(endpoint, line);
         post(next);
     }
 }
@@ -121,6 +132,8 @@ void DeliverySender::post(const Waiting& next) {
 /// A second after it began, an attempt gives its place away.
 void DeliverySender::freePlaces() {
     const qint64 now = elapsed_.elapsed() / quarter.count();
+    if (quarter_ < now)
+        linesBefore_ = std::exchange(linesNow_, 0);
     while (quarter_ < now) {
         ++quarter_;
         placesTaken_ -= std::exchange(begunIn_.at(std::size_t(quarter_) % begunIn_.size()), 0);
@@ -137,10 +150,9 @@ void DeliverySender::answered(SentAttempt attempt, qint64 begunIn) {
     }
     attempt.settledAt = clock_.now();
     Line& line = lines_[attempt.endpoint];
-    const bool wasFull = line.underWay-- == mostPerEndpoint;
-    if (wasFull && !line.waiting.isEmpty())
-        turns_.enqueue(attempt.endpoint);
-    else if (line.underWay == 0 && line.waiting.isEmpty())
+    --line.underWay;
+    awaitTurn(attempt.endpoint, line);
+    if (line.underWay == 0 && line.waiting.isEmpty())
         lines_.remove(attempt.endpoint);
     settled_.append(std::move(attempt));
     if (!soon_.isActive())

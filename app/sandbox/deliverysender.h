@@ -37,8 +37,9 @@ class DeliverySender final : public QObject {
 public:
     /// `HttpSender::post`, or a test's way to a receiver.
     using Post = std::function<void(const OutgoingPost&, std::function<void(AttemptOutcome)>)>;
-    /// Connections to one endpoint at a time.
+    /// Attempts to one endpoint at a time, where it is alone and where many wait.
     static constexpr int mostPerEndpoint = 32;
+    static constexpr int leastPerEndpoint = 2;
     /// For all endpoints together, besides those that hang.
     static constexpr int places = 64;
 
@@ -67,7 +68,9 @@ private:
     struct Line {
         QQueue<Waiting> waiting;
         int underWay = 0;
+        bool awaitsTurn = false;
     };
+    void awaitTurn(qint64 endpoint, Line& line);
     void sendNext();
     void post(const Waiting& next);
     void answered(SentAttempt attempt, qint64 quarter);
@@ -80,6 +83,8 @@ private:
     std::unique_ptr<HttpSender> http_;
     QHash<qint64, Line> lines_; ///< By endpoint.
     QQueue<qint64> turns_;      ///< Endpoints that have something waiting and room to send it.
+    int linesNow_ = 0;          ///< The most lines in this quarter of a second, and in the one before.
+    int linesBefore_ = 0;
     QList<SentAttempt> settled_;
     QTimer soon_;
     QElapsedTimer elapsed_;
