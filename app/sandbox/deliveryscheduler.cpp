@@ -45,14 +45,21 @@ DeliveryScheduler::DeliveryScheduler(DeliveryQueue& queue, SigningSecrets& secre
     connect(&sender_, &DeliverySender::sent, this, &DeliveryScheduler::sent);
 }
 
-Result<void> DeliveryScheduler::start() {
+void DeliveryScheduler::start() {
+    running_ = true;
+    turn();
+}
+
+Result<void> DeliveryScheduler::settleInterrupted() {
+    if (hasStarted_)
+        return {};
     const auto interrupted = queue_.settleInterrupted(clock_.now(), [this] { return newDeliveryId(random_); });
     if (!interrupted)
         return failure(interrupted.error());
-    running_ = true;
+    hasStarted_ = true;
     if (*interrupted > 0)
         Q_EMIT changed();
-    wake();
+    Q_EMIT started();
     return {};
 }
 
@@ -66,8 +73,16 @@ void DeliveryScheduler::retrySecrets() {
     if (!running_)
         return;
     if (const auto due = queue_.retryDeferred(clock_.now()); !due)
-        tryAgainLater(due.error());
+        storeFailed(due.error());
     wake();
+}
+
+void DeliveryScheduler::storeFailed(const Error& error) {
+    if (!running_ || error.kind != ErrorKind::Storage)
+        return;
+    if (!again_.isActive())
+        tryAgainLater(error);
+    report();
 }
 
 void DeliveryScheduler::shutdown() {
@@ -76,6 +91,8 @@ void DeliveryScheduler::shutdown() {
     alarm_.cancel();
     soon_.stop();
     again_.stop();
+    if (!hasStarted_)
+        return;
     DeliveryQueue::Room none = room();
     none.deliveries = 0;
     // What cannot be stored now is settled as interrupted at the next start.
@@ -90,7 +107,9 @@ void DeliveryScheduler::sent(const QList<SentAttempt>& attempts) {
 void DeliveryScheduler::turn() {
     if (!running_)
         return;
-    const auto taken = queue_.turn(sent_, deferred_, clock_.now(), room(), [this] { return newDeliveryId(random_); });
+    const auto taken = settleInterrupted().and_then([this] {
+        return queue_.turn(sent_, deferred_, clock_.now(), room(), [this] { return newDeliveryId(random_); });
+    });
     if (!taken) {
         tryAgainLater(taken.error());
         report();

@@ -93,7 +93,7 @@ private Q_SLOTS:
             settle(due, 200);
             settle(due, 200);
         });
-        row("deleted", 0, [this] { QVERIFY(store_->deleteEndpoint(endpointId)); });
+        row("deleted", 0, [this] { QVERIFY(store_->deleteEndpoint(endpointId, start)); });
     }
     void countsWhatWaits() {
         QFETCH(std::function<void()>, change);
