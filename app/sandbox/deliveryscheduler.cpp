@@ -12,7 +12,6 @@ namespace {
 
 // How long a delivery whose secret cannot be read waits, unless somebody unlocks the keychain before.
 constexpr seconds secretPause{30};
-constexpr milliseconds firstPause{250};
 constexpr milliseconds longestPause{10'000};
 // "Receivers should answer in under 500 ms": twice that is slow.
 constexpr milliseconds slow{1'000};
@@ -189,7 +188,7 @@ void DeliveryScheduler::defer(const DueLine& due, const Error& error) {
 
 void DeliveryScheduler::tryAgainLater(const Error& error) {
     problem_ = error.message;
-    pause_ = pause_ == milliseconds{0} ? firstPause : std::min(pause_ * 2, longestPause);
+    pause_ = pause_ == milliseconds{0} ? limits_.firstPause : std::min(pause_ * 2, longestPause);
     soon_.stop();
     again_.start(pause_);
 }

@@ -28,6 +28,7 @@ public:
         int perNewEndpoint = 4;           ///< Before anything is known of a receiver.
         int perSlowEndpoint = 4;          ///< It answers, but takes a second or more.
         int ofSuspects = 256;             ///< For all receivers together that did not answer the last time; one each.
+        milliseconds firstPause{250};     ///< Where the store takes nothing; twice as long each time, up to 10 s.
     };
     DeliveryScheduler(DeliveryQueue& queue, SigningSecrets& secrets, DeliverySender& sender, const Clock& clock,
                       RandomSource& random, Limits limits, QObject* parent = nullptr);
