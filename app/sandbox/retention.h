@@ -22,7 +22,7 @@ qint64 goneKey(const QString& list, const QString& id);
 /// move the rest of it about. Lives on the sandbox's thread; all errors are Storage.
 class OldRows final {
 public:
-    static constexpr int rowsPerStep = 200;
+    static constexpr int rowsPerStep = 100; ///< A few milliseconds, also of a million rows.
     explicit OldRows(Database& database);
 
     /// The next step begins again with the oldest row.

@@ -52,9 +52,32 @@ class Receivers(http.server.ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Receiver)
-        self.ledger, self.lock, self.hangs = [], threading.Lock(), True
+        self.ledger, self.lock, self.hangs, self.open = [], threading.Condition(), True, 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
         self.base = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def process_request(self, request, client_address):
+        with self.lock:
+            self.open += 1
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request, client_address):
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self.lock:
+                self.open -= 1
+                self.lock.notify_all()
+
+    def finish(self):
+        """After a kill: what had arrived by then is in the ledger, at its time."""
+        # Connections are taken in their order, so this one comes after those of the killed.
+        last = http.client.HTTPConnection("127.0.0.1", self.server_address[1], timeout=20)
+        last.request("GET", "/")
+        last.getresponse().read()
+        last.close()
+        with self.lock:
+            assert self.lock.wait_for(lambda: self.open == 0, 20), f"{self.open} connections are still open"
 
     def handle_error(self, request, client_address):
         if not isinstance(sys.exc_info()[1], ConnectionError):  # A kill cuts connections.
@@ -87,6 +110,11 @@ class Receiver(http.server.BaseHTTPRequestHandler):
             self.end_headers()
         except OSError:
             pass
+
+    def do_GET(self):
+        self.send_response(204)
+        self.end_headers()
+        self.close_connection = True
 
     def log_message(self, *_):
         pass
@@ -320,6 +348,7 @@ class Crashes:
     def kill(self, run):
         run.kill()
         self.runs[-1] = (self.runs[-1][0], time.time())
+        self.receivers.finish()
 
     def prepare(self, run):
         """All endpoints are there and enabled: too many failures in a row have disabled some."""
