@@ -18,6 +18,10 @@ bool planIncludesWebhooks(QStringView plan) {
     return plan.compare(u"pro", Qt::CaseInsensitive) == 0 || plan.compare(u"enterprise", Qt::CaseInsensitive) == 0;
 }
 
+std::chrono::days eventsKeptOn(QStringView plan) {
+    return std::chrono::days{plan.compare(u"enterprise", Qt::CaseInsensitive) == 0 ? 365 : 90};
+}
+
 std::optional<int> requestsPerMinute(QStringView plan) {
     if (plan.compare(u"free", Qt::CaseInsensitive) == 0)
         return 60;

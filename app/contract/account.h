@@ -39,6 +39,8 @@ inline constexpr const char16_t* eventsRead = u"events:read";
 bool scopesCover(const QStringList& scopes, QStringView needed);
 /// Webhooks are included on Pro and Enterprise.
 bool planIncludesWebhooks(QStringView plan);
+/// How long an event is listed: 90 days on Pro, a year on Enterprise. Plans without webhooks have none to keep.
+std::chrono::days eventsKeptOn(QStringView plan);
 /// Requests a minute: Free 60, Team 120, Pro 600; nothing where the plan has its own number (Enterprise, unknown).
 std::optional<int> requestsPerMinute(QStringView plan);
 

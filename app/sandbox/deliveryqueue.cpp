@@ -51,7 +51,8 @@ DeliveryQueue::DeliveryQueue(Database& database)
                                 "FROM json_each(?) AS picked CROSS JOIN deliveries ON deliveries.seq = "
                                 "picked.value CROSS JOIN events ON events.seq = event")
     , settle_(database, "UPDATE deliveries SET state = ?, started_at = ?, delivered_at = ?, "
-                        "response_status = ?, response_ms = ?, error = ? WHERE seq = ? AND state = 0")
+                        "response_status = ?, response_ms = ?, error = ? WHERE seq = ? AND state = 0 AND endpoint "
+                        "NOT IN (SELECT seq FROM deleted_endpoints)")
     , keepAnswer_(database, "INSERT INTO answers (delivery, body, url, signed_at, signature, looked_up, "
                             "connected, encrypted, sent, first_byte, done) VALUES (?, ?, ?, ?, ?, ?, ?, "
                             "?, ?, ?, ?)")
@@ -67,7 +68,8 @@ DeliveryQueue::DeliveryQueue(Database& database)
     , deferLine_(database, "UPDATE deliveries INDEXED BY deliveries_due SET due_at = ?, error = ? WHERE "
                            "state = 0 AND endpoint = ? AND due_at <= ?")
     , readReason_(database, "SELECT error FROM deliveries INDEXED BY deliveries_deferred WHERE state = "
-                            "0 AND error IS NOT NULL LIMIT 1") {}
+                            "0 AND error IS NOT NULL AND endpoint NOT IN (SELECT seq FROM deleted_endpoints) LIMIT 1") {
+}
 
 QByteArrayList DeliveryQueue::statements() const {
     return {readEndpoints_.text(), readDue_.text(),     readDeliveries_.text(), settle_.text(),    insertNext_.text(),
@@ -88,7 +90,7 @@ Result<void> DeliveryQueue::insert(const Delivery& delivery) {
 }
 
 void DeliveryQueue::inserted(const Delivery& delivery) {
-    if (!lines_)
+    if (!lines_ || failuresBeforeLines_ != database_.failures())
         return;
     auto query = database_.run(QStringLiteral("SELECT seq FROM endpoints WHERE id = ?"), {delivery.endpointId});
     if (!query || !query->next()) {
@@ -100,16 +102,13 @@ void DeliveryQueue::inserted(const Delivery& delivery) {
     line.nextDue = std::min(line.nextDue.value_or(Instant::max()), delivery.scheduledFor.value_or(Instant{}));
 }
 
-// Its rows are gone, and with them the number by which its line is known.
-void DeliveryQueue::endpointDeleted(const QString&) {
-    distrust();
-}
-
 Result<void> DeliveryQueue::readLines() {
-    if (lines_)
+    if (lines_ && failuresBeforeLines_ == database_.failures())
         return {};
+    lines_.reset();
     auto query = database_.run(QStringLiteral("SELECT endpoint, count(*), min(due_at) FROM deliveries INDEXED BY "
-                                              "deliveries_due WHERE state = 0 GROUP BY endpoint"));
+                                              "deliveries_due WHERE state = 0 AND endpoint NOT IN (SELECT seq FROM "
+                                              "deleted_endpoints) GROUP BY endpoint"));
     TRY(query);
     QHash<qint64, Line> lines;
     while (query->next())
@@ -119,24 +118,26 @@ Result<void> DeliveryQueue::readLines() {
             ++line->underWay;
     }
     lines_ = std::move(lines);
+    failuresBeforeLines_ = database_.failures();
     return {};
 }
 
 Result<QList<DueLine>> DeliveryQueue::turn(const QList<SentAttempt>& sent, const QList<Deferral>& deferred, Instant now,
                                            const Room& room, const NewId& newId) {
-    TRY(readLines());
     const auto before = underWay_;
     const qint64 bytesBefore = bytesUnderWay_;
     auto taken = [&]() -> Result<QList<DueLine>> {
         Transaction transaction(database_);
         if (!transaction.begun())
             return failure(transaction.commit().error());
+        const bool isFirstAfterFailure = failuresBeforeTurn_ != database_.failures();
+        TRY(readLines());
         TRY(settleAll(sent, newId));
         for (const Deferral& deferral : deferred)
             TRY(putBack(deferral, now));
         auto due = take(now, room);
         TRY(due);
-        if (!sent.isEmpty() || !deferred.isEmpty() || !due->isEmpty())
+        if (!sent.isEmpty() || !deferred.isEmpty() || !due->isEmpty() || isFirstAfterFailure)
             TRY(noteUnderWay());
         TRY(transaction.commit());
         return due;
@@ -145,6 +146,8 @@ Result<QList<DueLine>> DeliveryQueue::turn(const QList<SentAttempt>& sent, const
         underWay_ = before;
         bytesUnderWay_ = bytesBefore;
         distrust();
+    } else {
+        failuresBeforeTurn_ = database_.failures();
     }
     return taken;
 }
@@ -152,7 +155,10 @@ Result<QList<DueLine>> DeliveryQueue::turn(const QList<SentAttempt>& sent, const
 Result<void> DeliveryQueue::settleAll(const QList<SentAttempt>& sent, const NewId& newId) {
     QHash<qint64, Latest> latest;
     for (const SentAttempt& one : sent) {
-        TRY(settle(one, newId));
+        const auto settled = settle(one, newId);
+        TRY(settled);
+        if (!*settled)
+            continue;
         auto known = latest.find(one.endpoint);
         if (known == latest.end()) {
             known = latest.insert(one.endpoint, {});
@@ -172,7 +178,8 @@ Result<void> DeliveryQueue::settleAll(const QList<SentAttempt>& sent, const NewI
     return {};
 }
 
-Result<void> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) {
+/// Whether there was something to settle.
+Result<bool> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) {
     const AttemptOutcome& outcome = sent.outcome;
     const NextStep step = nextStep(outcome, sent.attempt);
     const bool delivered = step.status == DeliveryStatus::Delivered;
@@ -182,7 +189,7 @@ Result<void> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
                                      int(outcome.took.count()), unlessEmpty(describeFailure(outcome)), sent.seq);
     TRY(settled);
     if (*settled == 0)
-        return {}; // Its endpoint was deleted meanwhile; or it was stored, though the commit was reported as failed.
+        return false; // Its endpoint was deleted meanwhile; or it was stored, though the commit was reported as failed.
     Line& line = (*lines_)[sent.endpoint];
     --line.pending;
     const AttemptPhases& phases = outcome.phases;
@@ -190,12 +197,12 @@ Result<void> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
                         sent.url, sent.signedAt, sent.signatureHeader, phases.lookedUp, phases.connected,
                         phases.encrypted, phases.sent, phases.firstByte, phases.done));
     if (!step.retryAfter)
-        return {};
+        return true;
     const Instant due = sent.startedAt + *step.retryAfter;
     TRY(insertNext_.run(newId(), at(due), at(due), at(sent.settledAt), sent.seq));
     ++line.pending;
     line.nextDue = std::min(line.nextDue.value_or(Instant::max()), due);
-    return {};
+    return true;
 }
 
 // With it whatever else is due there: it waits for the same.

@@ -62,7 +62,7 @@ struct Deferral {
 };
 
 /// The deliveries table as a queue. Each endpoint has a line of its own, so that a slow receiver holds up none but
-/// itself. What a look needs of the lines is kept in memory, and read anew whenever a change may not have been stored.
+/// itself. What a look needs of the lines is kept in memory, and read anew whenever something failed in the store.
 /// Lives on the sandbox's thread; all errors are Storage.
 class DeliveryQueue final {
 public:
@@ -73,8 +73,8 @@ public:
     /// endpoint is gone.
     Result<void> insert(const Delivery& delivery);
     void inserted(const Delivery& delivery);
-    void endpointDeleted(const QString& endpointId);
-    /// A change may have been stored or not: nothing that is remembered counts.
+    void endpointDeleted() { distrust(); }
+    /// Nothing that is remembered of the lines counts.
     void distrust() { lines_.reset(); }
 
     struct Line {
@@ -91,7 +91,8 @@ public:
         std::function<bool(qint64 endpoint)> isSuspect;
     };
     /// Stores what was answered and puts back what could not be sent; then takes what is due, which is under way from
-    /// here on. One transaction: where it fails, nothing was stored and nothing is taken.
+    /// here on. One transaction: where it fails, nothing was stored and nothing is taken. The first one after a failure
+    /// writes in any case, so that it succeeds only where the store takes work again.
     Result<QList<DueLine>> turn(const QList<SentAttempt>& sent, const QList<Deferral>& deferred, Instant now,
                                 const Room& room, const NewId& newId);
     /// After a crash: attempts that were under way are settled as interrupted and follow the schedule. Answers how
@@ -124,7 +125,7 @@ private:
         std::optional<Instant> failedAt;
     };
     Result<void> readLines();
-    Result<void> settle(const SentAttempt& sent, const NewId& newId);
+    Result<bool> settle(const SentAttempt& sent, const NewId& newId);
     Result<void> settleAll(const QList<SentAttempt>& sent, const NewId& newId);
     Result<void> putBack(const Deferral& deferral, Instant now);
     Result<QList<DueLine>> take(Instant now, const Room& room);
@@ -135,6 +136,8 @@ private:
 
     Database& database_;
     std::optional<QHash<qint64, Line>> lines_; ///< By endpoint; those where nothing waits are left out.
+    quint64 failuresBeforeLines_ = 0;          ///< Of the database, when the lines were read.
+    quint64 failuresBeforeTurn_ = 0;           ///< When a turn last succeeded.
     QHash<qint64, UnderWay> underWay_;         ///< By delivery.
     qint64 bytesUnderWay_ = 0;
     bool hasDeferred_ = true; ///< There may be some.

@@ -12,7 +12,6 @@ namespace {
 
 // How long a delivery whose secret cannot be read waits, unless somebody unlocks the keychain before.
 constexpr seconds secretPause{30};
-constexpr milliseconds firstPause{250};
 constexpr milliseconds longestPause{10'000};
 // "Receivers should answer in under 500 ms": twice that is slow.
 constexpr milliseconds slow{1'000};
@@ -45,14 +44,21 @@ DeliveryScheduler::DeliveryScheduler(DeliveryQueue& queue, SigningSecrets& secre
     connect(&sender_, &DeliverySender::sent, this, &DeliveryScheduler::sent);
 }
 
-Result<void> DeliveryScheduler::start() {
+void DeliveryScheduler::start() {
+    running_ = true;
+    turn();
+}
+
+Result<void> DeliveryScheduler::settleInterrupted() {
+    if (hasStarted_)
+        return {};
     const auto interrupted = queue_.settleInterrupted(clock_.now(), [this] { return newDeliveryId(random_); });
     if (!interrupted)
         return failure(interrupted.error());
-    running_ = true;
+    hasStarted_ = true;
     if (*interrupted > 0)
         Q_EMIT changed();
-    wake();
+    Q_EMIT started();
     return {};
 }
 
@@ -66,8 +72,16 @@ void DeliveryScheduler::retrySecrets() {
     if (!running_)
         return;
     if (const auto due = queue_.retryDeferred(clock_.now()); !due)
-        tryAgainLater(due.error());
+        storeFailed(due.error());
     wake();
+}
+
+void DeliveryScheduler::storeFailed(const Error& error) {
+    if (!running_ || error.kind != ErrorKind::Storage)
+        return;
+    if (!again_.isActive())
+        tryAgainLater(error);
+    report();
 }
 
 void DeliveryScheduler::shutdown() {
@@ -76,6 +90,8 @@ void DeliveryScheduler::shutdown() {
     alarm_.cancel();
     soon_.stop();
     again_.stop();
+    if (!hasStarted_)
+        return;
     DeliveryQueue::Room none = room();
     none.deliveries = 0;
     // What cannot be stored now is settled as interrupted at the next start.
@@ -90,7 +106,9 @@ void DeliveryScheduler::sent(const QList<SentAttempt>& attempts) {
 void DeliveryScheduler::turn() {
     if (!running_)
         return;
-    const auto taken = queue_.turn(sent_, deferred_, clock_.now(), room(), [this] { return newDeliveryId(random_); });
+    const auto taken = settleInterrupted().and_then([this] {
+        return queue_.turn(sent_, deferred_, clock_.now(), room(), [this] { return newDeliveryId(random_); });
+    });
     if (!taken) {
         tryAgainLater(taken.error());
         report();
@@ -170,7 +188,7 @@ void DeliveryScheduler::defer(const DueLine& due, const Error& error) {
 
 void DeliveryScheduler::tryAgainLater(const Error& error) {
     problem_ = error.message;
-    pause_ = pause_ == milliseconds{0} ? firstPause : std::min(pause_ * 2, longestPause);
+    pause_ = pause_ == milliseconds{0} ? limits_.firstPause : std::min(pause_ * 2, longestPause);
     soon_.stop();
     again_.start(pause_);
 }

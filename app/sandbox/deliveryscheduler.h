@@ -28,14 +28,17 @@ public:
         int perNewEndpoint = 4;           ///< Before anything is known of a receiver.
         int perSlowEndpoint = 4;          ///< It answers, but takes a second or more.
         int ofSuspects = 256;             ///< For all receivers together that did not answer the last time; one each.
+        milliseconds firstPause{250};     ///< Where the store takes nothing; twice as long each time, up to 10 s.
     };
     DeliveryScheduler(DeliveryQueue& queue, SigningSecrets& secrets, DeliverySender& sender, const Clock& clock,
                       RandomSource& random, Limits limits, QObject* parent = nullptr);
 
-    /// Settles what a crash left under way, then begins.
-    Result<void> start();
+    /// Settles what a crash left under way, as soon as the store can, then begins.
+    void start();
     /// Something may be due: an event or a replay was stored.
     void wake();
+    /// Somebody else failed at the same store: nothing new until it takes work again.
+    void storeFailed(const Error& error);
     /// Secrets may be readable again: what waits for one is due now.
     void retrySecrets();
     /// Stores what was answered and takes nothing more. What is under way is settled as interrupted at the next start.
@@ -45,10 +48,13 @@ public:
 Q_SIGNALS:
     /// An attempt was settled, or put back to wait.
     void changed();
+    /// What a crash left under way was settled.
+    void started();
     void stateChanged(const waybill::EngineState& state);
 
 private:
     void turn();
+    Result<void> settleInterrupted();
     void sent(const QList<SentAttempt>& attempts);
     void learn(const SentAttempt& attempt);
     DeliveryQueue::Room room() const;
@@ -72,6 +78,7 @@ private:
     QHash<qint64, int> allowances_; ///< How many may be under way, by endpoint, where something is known of it.
     QSet<qint64> suspectsUnderWay_;
     bool running_ = false;
+    bool hasStarted_ = false;
     QString problem_;
     EngineState state_;
 };

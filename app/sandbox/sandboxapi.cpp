@@ -18,6 +18,8 @@ namespace {
 
 constexpr int longestIdempotencyKey = 255;
 constexpr seconds budgetPeriod{60};
+// The engine tries again within this time; so may whoever asked.
+constexpr int secondsUntilStoreMayWork = 1;
 
 } // namespace
 
@@ -37,6 +39,11 @@ QByteArray SandboxApi::digestOf(const Secret& apiKey) {
 HttpResponse SandboxApi::errorResponse(Error error, RandomSource& random, Instant now) {
     if (error.requestId.isEmpty())
         error.requestId = newRequestId(random, now);
+    // A bare 503 would say that webhooks are not switched on.
+    if (error.kind == ErrorKind::Storage) {
+        error.code = QStringLiteral("storage_unavailable");
+        error.retryAfterSeconds = secondsUntilStoreMayWork;
+    }
     HttpResponse response{json::statusOf(error),
                           {{"Content-Type", "application/json"}, {"X-Request-Id", error.requestId.toLatin1()}},
                           json::write(error)};
@@ -251,6 +258,8 @@ void SandboxApi::refuse(const Call& call, Error error) {
     HttpResponse response = errorResponse(error, random_, clock_.now());
     addBudget(call, response);
     call.respond(response);
+    if (error.kind == ErrorKind::Storage)
+        Q_EMIT storeFailed(error);
 }
 
 void SandboxApi::addBudget(const Call& call, HttpResponse& response) const {

@@ -39,6 +39,8 @@ Q_SIGNALS:
     /// A delivery was stored that is due now.
     void queued();
     void changed();
+    /// The store takes nothing, or cannot be read: the answer was 503.
+    void storeFailed(const waybill::Error& error);
     void secretIssued(const QString& endpointId, const QString& url, const waybill::Secret& secret,
                       std::optional<waybill::Instant> previousValidUntil);
     void endpointDeleted(const QString& endpointId);
@@ -52,6 +54,7 @@ private:
     void repeatOrRun(const Call& call, Route route);
     void answer(const Call& call, int status, const QByteArray& body);
     void refuse(const Call& call, Error error);
+    void refuseForSecret(const Call& call, const Error& error);
     void addBudget(const Call& call, HttpResponse& response) const;
     template <typename T>
     void answerWith(const Call& call, const Result<T>& result);

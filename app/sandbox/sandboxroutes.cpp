@@ -17,6 +17,13 @@ SandboxStore::Idempotency SandboxApi::once(const Call& call, int status, const Q
         QString::fromUtf8(call.idempotencyKey), {call.digest, status, body, call.requestId, secretId}, clock_.now()};
 }
 
+/// The secret could not be kept: because of its place, or of the store, which writes it down before.
+void SandboxApi::refuseForSecret(const Call& call, const Error& error) {
+    const bool isStore = error.kind == ErrorKind::Storage;
+    refuse(call,
+           isStore ? error : refusal(ErrorKind::Api, error.message, QStringLiteral("secret_storage_unavailable")));
+}
+
 Result<PageRequest> SandboxApi::page(const Call& call) const {
     PageRequest page;
     page.startingAfter = call.query.queryItemValue(QStringLiteral("starting_after"), QUrl::FullyDecoded);
@@ -76,7 +83,7 @@ void SandboxApi::createEndpoint(const Call& call) {
     // The secret is safe before the endpoint exists: an endpoint whose secret was lost could never deliver.
     secrets_.keep(secretId, created.secret, [this, call, created, secretId](const Result<void>& kept) {
         if (!kept) {
-            refuse(call, refusal(ErrorKind::Api, kept.error().message, QStringLiteral("secret_storage_unavailable")));
+            refuseForSecret(call, kept.error());
             return;
         }
         EndpointWithSecret withoutSecret = created;
@@ -108,7 +115,7 @@ void SandboxApi::updateEndpoint(const Call& call) {
 }
 
 void SandboxApi::deleteEndpoint(const Call& call) {
-    if (const auto deleted = store_.deleteEndpoint(call.id); !deleted) {
+    if (const auto deleted = store_.deleteEndpoint(call.id, clock_.now()); !deleted) {
         refuse(call, deleted.error());
         return;
     }
@@ -135,7 +142,7 @@ void SandboxApi::rotateSecret(const Call& call) {
     const QString secretId = newToken(random_);
     secrets_.keep(secretId, rotated.secret, [this, call, rotated, secretId, now](const Result<void>& kept) {
         if (!kept) {
-            refuse(call, refusal(ErrorKind::Api, kept.error().message, QStringLiteral("secret_storage_unavailable")));
+            refuseForSecret(call, kept.error());
             return;
         }
         EndpointWithSecret withoutSecret = rotated;

@@ -50,9 +50,8 @@ Endpoint endpointOf(const QSqlQuery& row) {
 /// The place of a cursor in its list, also where its row is gone.
 Result<qint64> placeOf(Database& database, const QString& table, const QString& cursor, const QString& param) {
     auto query = database.run(
-        QStringLiteral("SELECT seq FROM %1 WHERE id = ? UNION ALL SELECT seq FROM deleted WHERE id = ? AND list = ?")
-            .arg(table),
-        {cursor, cursor, table});
+        QStringLiteral("SELECT seq FROM %1 WHERE id = ? UNION ALL SELECT seq FROM gone WHERE key = ?").arg(table),
+        {cursor, goneKey(table, cursor)});
     if (!query)
         return failure(query.error());
     if (query->next())
@@ -127,9 +126,8 @@ Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const QString& path) {
     const auto once = [&](const QString& name, const QString& fresh) -> Result<QString> {
         TRY(store->database_->run(QStringLiteral("INSERT OR IGNORE INTO meta VALUES (?, ?)"), {name, fresh}));
         auto query = store->database_->run(QStringLiteral("SELECT value FROM meta WHERE name = ?"), {name});
-        if (!query || !query->next())
-            return failure(query ? Error{} : query.error());
-        return query->value(0).toString();
+        TRY(query);
+        return query->next() ? query->value(0).toString() : fresh;
     };
     const auto team = once(QStringLiteral("team"), QString(u"team_" % newToken(random).left(10)));
     const auto user = once(QStringLiteral("user"), QString(u"usr_" % newToken(random).left(10)));
@@ -138,6 +136,7 @@ Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const QString& path) {
     store->teamId_ = *team;
     store->userId_ = *user;
     store->queue_ = std::make_unique<DeliveryQueue>(*store->database_);
+    store->oldRows_ = std::make_unique<OldRows>(*store->database_);
     store->intake_ = std::make_unique<EventIntake>(*store->database_, *store->queue_);
     return store;
 }
@@ -217,22 +216,17 @@ Result<Endpoint> SandboxStore::updateEndpoint(const QString& id, const EndpointC
     return changed;
 }
 
-Result<void> SandboxStore::deleteEndpoint(const QString& id) {
+Result<void> SandboxStore::deleteEndpoint(const QString& id, Instant now) {
     Transaction transaction(*database_);
     if (!transaction.begun())
         return transaction.commit();
     TRY(endpoint(id));
-    TRY(database_->run(
-        QStringLiteral(
-            "INSERT OR REPLACE INTO deleted SELECT id, seq, 'deliveries' FROM deliveries WHERE endpoint = (SELECT seq "
-            "FROM endpoints WHERE id = ?)"),
-        {id}));
-    TRY(database_->run(
-        QStringLiteral("INSERT OR REPLACE INTO deleted SELECT id, seq, 'endpoints' FROM endpoints WHERE id = ?"),
-        {id}));
+    TRY(database_->run(QStringLiteral("INSERT INTO deleted_endpoints SELECT seq FROM endpoints WHERE id = ?"), {id}));
+    TRY(database_->run(QStringLiteral("INSERT OR REPLACE INTO gone SELECT ?, seq, ? FROM endpoints WHERE id = ?"),
+                       {goneKey(QStringLiteral("endpoints"), id), ms(now), id}));
     TRY(database_->run(QStringLiteral("DELETE FROM endpoints WHERE id = ?"), {id}));
     TRY(transaction.commit());
-    queue_->endpointDeleted(id);
+    queue_->endpointDeleted();
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include "contract/page.h"
 #include "sandbox/deliveryqueue.h"
 #include "sandbox/eventintake.h"
+#include "sandbox/retention.h"
 
 #include <memory>
 
@@ -43,8 +44,8 @@ public:
     Result<SigningKeys> signingKeys(const QString& endpointId);
     Result<Page<Endpoint>> endpoints(const PageRequest& page);
     Result<Endpoint> updateEndpoint(const QString& id, const EndpointChanges& changes, Instant now);
-    /// With its deliveries, pending ones included.
-    Result<void> deleteEndpoint(const QString& id);
+    /// With its deliveries, pending ones included: nobody sees them from here on, and they leave little by little.
+    Result<void> deleteEndpoint(const QString& id, Instant now);
     Result<void> rotateSecret(const QString& id, const QString& newSecretId, const QString& newPrefix,
                               Instant previousValidUntil, Instant now, const Idempotency& once);
 
@@ -71,6 +72,7 @@ public:
 
     DeliveryQueue& queue() { return *queue_; }
     EventIntake& intake() { return *intake_; }
+    OldRows& oldRows() { return *oldRows_; }
 
     struct Sent {
         qint64 signedAt = 0;
@@ -87,6 +89,7 @@ private:
     std::unique_ptr<Database> database_;
     std::unique_ptr<DeliveryQueue> queue_;
     std::unique_ptr<EventIntake> intake_;
+    std::unique_ptr<OldRows> oldRows_;
     QString teamId_;
     QString userId_;
 };

@@ -10,6 +10,7 @@ namespace waybill {
 
 namespace {
 const QByteArray basePath = "/api/v1";
+constexpr milliseconds pauseBeforeStart{2'000};
 
 auto notReady() {
     return failure(ErrorKind::Storage,
@@ -18,12 +19,20 @@ auto notReady() {
 } // namespace
 
 Sandbox::Worker::Worker(Options options, const Clock& clock, const Clock& realTime, RandomSource& random)
-    : options_(std::move(options)), clock_(clock), realTime_(realTime), random_(random) {}
+    : options_(std::move(options)), clock_(clock), realTime_(realTime), random_(random), startLater_(this) {
+    startLater_.setSingleShot(true);
+    connect(&startLater_, &QTimer::timeout, this, &Worker::start);
+}
 
 void Sandbox::Worker::start() {
     auto store = SandboxStore::open(options_.databasePath);
     if (!store) {
-        Q_EMIT failed(store.error());
+        // The disk may have space again, or whoever holds the file lets go: what is told once is tried until it works.
+        if (!isTold_)
+            Q_EMIT failed(store.error());
+        isTold_ = true;
+        if (store.error().kind == ErrorKind::Storage)
+            startLater_.start(pauseBeforeStart);
         return;
     }
     store_ = *std::move(store);
@@ -35,26 +44,29 @@ void Sandbox::Worker::start() {
     scheduler_ = std::make_unique<DeliveryScheduler>(store_->queue(), *this, *sender_, clock_, random_,
                                                      DeliveryScheduler::Limits());
     secrets_ = std::make_unique<SecretRegister>(*store_, *this, clock_);
+    retention_ = std::make_unique<Retention>(store_->oldRows(), clock_, options_.plan);
     api_ = std::make_unique<SandboxApi>(
         *store_, *secrets_, clock_, random_,
         SandboxApi::Principal{SandboxApi::digestOf(options_.apiKey), options_.plan, options_.scopes});
     // From here on only its digest is needed.
     options_.apiKey = Secret();
     connect(api_.get(), &SandboxApi::queued, scheduler_.get(), &DeliveryScheduler::wake);
+    connect(api_.get(), &SandboxApi::storeFailed, scheduler_.get(), &DeliveryScheduler::storeFailed);
     connect(api_.get(), &SandboxApi::changed, this, &Worker::changed);
     connect(api_.get(), &SandboxApi::secretIssued, this, &Worker::secretIssued);
     connect(api_.get(), &SandboxApi::endpointDeleted, this, &Worker::endpointDeleted);
+    connect(api_.get(), &SandboxApi::endpointDeleted, retention_.get(), &Retention::look);
     connect(scheduler_.get(), &DeliveryScheduler::changed, this, &Worker::changed);
     connect(scheduler_.get(), &DeliveryScheduler::stateChanged, this, &Worker::engineStateChanged);
-    if (auto running = scheduler_->start(); !running) {
-        Q_EMIT failed(running.error());
-        return;
-    }
+    connect(retention_.get(), &Retention::storeFailed, scheduler_.get(), &DeliveryScheduler::storeFailed);
+    scheduler_->start();
     secrets_->tidy();
+    retention_->look();
     Q_EMIT started();
 }
 
 void Sandbox::Worker::stop() {
+    startLater_.stop();
     server_.reset();
     if (scheduler_)
         scheduler_->shutdown();
@@ -63,6 +75,7 @@ void Sandbox::Worker::stop() {
     sending_.wait();
     sender_ = nullptr;
     api_.reset();
+    retention_.reset();
     secrets_.reset();
     store_.reset();
     // An answer of the vault that is already on its way finds nobody.
@@ -202,6 +215,8 @@ void Sandbox::Worker::bring(quint64 call, const QString& source, const BringingS
         store_ ? store_->intake().bring(source, step, clock_.now(), [this] { return newDeliveryId(random_); })
                : Result<Bringing>(notReady());
     Q_EMIT bringingRead(call, bringing);
+    if (!bringing && scheduler_)
+        scheduler_->storeFailed(bringing.error());
     if (!bringing || bringing->brought == 0)
         return;
     scheduler_->wake();

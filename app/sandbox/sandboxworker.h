@@ -3,11 +3,13 @@
 
 #include "http/httpserver.h"
 #include "sandbox/deliveryscheduler.h"
+#include "sandbox/retention.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/sandboxapi.h"
 #include "sandbox/secretregister.h"
 
 #include <QHash>
+#include <QTimer>
 
 namespace waybill {
 
@@ -68,11 +70,14 @@ private:
     const Clock& clock_;
     const Clock& realTime_;
     RandomSource& random_;
+    QTimer startLater_;
+    bool isTold_ = false; ///< That it could not start.
     std::unique_ptr<SandboxStore> store_;
     QThread sending_;
     DeliverySender* sender_ = nullptr; // lives on sending_, which destroys it
     std::unique_ptr<DeliveryScheduler> scheduler_;
     std::unique_ptr<SecretRegister> secrets_;
+    std::unique_ptr<Retention> retention_;
     std::unique_ptr<SandboxApi> api_;
     std::unique_ptr<HttpServer> server_;
     QHash<QString, Secret> known_; ///< Secrets that were read or made since the start.

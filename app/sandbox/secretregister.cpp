@@ -5,6 +5,10 @@
 
 namespace waybill {
 
+namespace {
+constexpr std::chrono::minutes pauseAfterFailure{1};
+} // namespace
+
 SecretRegister::SecretRegister(SandboxStore& store, IssuedSecrets& vault, const Clock& clock, QObject* parent)
     : QObject(parent), store_(store), vault_(vault), alarm_(clock, this), clock_(clock) {
     connect(&alarm_, &Alarm::rang, this, &SecretRegister::tidy);
@@ -30,16 +34,21 @@ void SecretRegister::fetch(const QString& secretId, std::function<void(Result<Se
     vault_.fetch(secretId, std::move(done));
 }
 
-// What fails here is tried again at the next occasion; nobody waits for it.
+// Nobody waits for what fails here: it is tried again.
 void SecretRegister::tidy() {
     const auto spent = store_.spentSecrets(clock_.now());
-    if (!spent)
+    if (!spent) {
+        alarm_.setFor(clock_.now() + pauseAfterFailure);
         return;
+    }
     for (const QString& secretId : *spent) {
         if (!busy_.contains(secretId))
             takeOut(secretId);
     }
-    if (const auto next = store_.nextSecretSpent(); next && *next)
+    const auto next = store_.nextSecretSpent();
+    if (!next)
+        alarm_.setFor(clock_.now() + pauseAfterFailure);
+    else if (*next)
         alarm_.setFor(**next);
     else
         alarm_.cancel();

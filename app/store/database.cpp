@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/database.h"
 
+#include "store/statement.h"
+
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
@@ -9,6 +11,8 @@
 #include <QSqlError>
 #include <QUuid>
 #include <QtEndian>
+
+#include <sqlite3.h>
 
 namespace waybill {
 
@@ -24,8 +28,44 @@ auto storageFailure(const QString& message, const QString& details) {
     return failure(ErrorKind::Storage, message, details);
 }
 
-auto failureOf(const QSqlError& error) {
-    return failure(Database::storageError(error.text()));
+int codeOf(const QSqlError& error) {
+    return error.nativeErrorCode().toInt();
+}
+
+/// What went wrong, for a person: the primary result code of SQLite says as much as is needed.
+QString sentenceFor(int code) {
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+        return tr("There is no space left for Waybill's data. It goes on as soon as there is.");
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return tr("Another program holds Waybill's data. It goes on as soon as that program lets go.");
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return tr("Waybill's data is write-protected. It goes on as soon as it can write.");
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return tr("Waybill's data file is damaged. It was left as it is; put a good copy in its place.");
+    default:
+        return tr("Waybill cannot read or write its data on this computer.");
+    }
+}
+
+/// Whether a connection may not outlive it.
+bool breaksConnection(int code) {
+    switch (code & 0xff) {
+    case SQLITE_IOERR:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_PROTOCOL:
+    case SQLITE_AUTH:
+        return true;
+    default:
+        return false;
+    }
 }
 
 /// The schema version as SQLite keeps it in the file's head ("user version", bytes 60 to 63), without opening the
@@ -58,121 +98,201 @@ Result<void> prepareFile(const QString& path) {
     return {};
 }
 
+auto refuseNewer(const QString& path) {
+    return failure(ErrorKind::NewerData, tr("The data file “%1” was written by a newer Waybill. It was left untouched; "
+                                            "please update Waybill to open it.")
+                                             .arg(path));
+}
+
 } // namespace
 
-Database::Database(QString connectionName) : connectionName_(std::move(connectionName)) {}
+Database::Database(QString connectionName, QString path, std::span<const Migration> migrations)
+    : connectionName_(std::move(connectionName)), path_(std::move(path)), migrations_(migrations) {}
 
 Database::~Database() {
-    QSqlDatabase::database(connectionName_, false).close();
+    disconnect();
     QSqlDatabase::removeDatabase(connectionName_);
 }
 
 Result<std::unique_ptr<Database>> Database::open(const QString& path, std::span<const Migration> migrations) {
-    const int newest = migrations.empty() ? 0 : migrations.back().number;
-    const auto found = versionInFile(path);
+    const QString name = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    std::unique_ptr<Database> database(new Database(name, path, migrations)); // NOLINT: the constructor is private
+    QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
+    return database->connect().map([&] { return std::move(database); });
+}
+
+Result<void> Database::connect() {
+    const int newest = migrations_.empty() ? 0 : migrations_.back().number;
+    const auto found = versionInFile(path_);
     if (!found)
         return failure(found.error());
-    const auto refuseNewer = [&path] {
-        return failure(ErrorKind::NewerData,
-                       tr("The data file “%1” was written by a newer Waybill. It was left untouched; please update "
-                          "Waybill to open it.")
-                           .arg(path));
-    };
     if (found->value_or(0) > newest)
-        return refuseNewer();
-    if (auto prepared = prepareFile(path); !prepared)
-        return failure(prepared.error());
+        return refuseNewer(path_);
+    if (auto prepared = prepareFile(path_); !prepared)
+        return prepared;
+    QSqlDatabase connection = QSqlDatabase::database(connectionName_, false);
+    connection.setDatabaseName(path_);
+    connection.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=2000"));
+    if (!connection.open())
+        return failure(failed(codeOf(connection.lastError()), connection.lastError().text()));
+    const QVariant handle = connection.driver()->handle();
+    if (qstrcmp(handle.typeName(), "sqlite3*") != 0)
+        return failure(failed(SQLITE_ERROR, QStringLiteral("Qt's SQLite has no handle.")));
+    handle_ = *static_cast<sqlite3* const*>(handle.constData());
+    needsReopening_ = false;
+    auto ready = bringUpToDate();
+    // An error on the way leaves a connection that lacks something.
+    needsReopening_ = needsReopening_ || !ready;
+    return ready;
+}
 
-    const QString name = QUuid::createUuid().toString(QUuid::WithoutBraces);
-    std::unique_ptr<Database> database(new Database(name)); // NOLINT: the constructor is private
-    {
-        QSqlDatabase connection = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-        connection.setDatabaseName(path);
-        connection.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=2000"));
-        if (!connection.open())
-            return failureOf(connection.lastError());
-        const QVariant handle = connection.driver()->handle();
-        if (qstrcmp(handle.typeName(), "sqlite3*") != 0)
-            return failure(storageError(QStringLiteral("Qt's SQLite has no handle.")));
-        database->handle_ = *static_cast<sqlite3* const*>(handle.constData());
-    }
+Result<void> Database::bringUpToDate() {
+    const int newest = migrations_.empty() ? 0 : migrations_.back().number;
     // After a crash the version may still be in the write-ahead log, so the database itself has the last word.
-    auto version = database->run(QStringLiteral("PRAGMA user_version"));
-    if (!version || !version->next())
-        return storageFailure(tr("The data file “%1” is damaged. It was left as it is.").arg(path),
-                              version ? QString() : version.error().details);
+    auto version = run(QStringLiteral("PRAGMA user_version"));
+    if (!version)
+        return failure(version.error());
+    if (!version->next())
+        return storageFailure(tr("The data file “%1” is damaged. It was left as it is.").arg(path_), {});
     const int before = version->value(0).toInt();
     version->finish();
     if (before > newest)
-        return refuseNewer();
+        return refuseNewer(path_);
     // A copy is worth having only where there is something to lose.
     if (before > 0 && before < newest) {
-        const QString copy = path + QStringLiteral(".before-%1").arg(newest);
-        if (!QFile::exists(copy) && !(QFile::copy(path, copy) && QFile::setPermissions(copy, ownerOnly)))
+        const QString copy = path_ + QStringLiteral(".before-%1").arg(newest);
+        if (!QFile::exists(copy) && !(QFile::copy(path_, copy) && QFile::setPermissions(copy, ownerOnly)))
             return storageFailure(tr("Waybill cannot copy its data before bringing it up to date."), copy);
     }
 
     for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
                                "PRAGMA secure_delete=ON", "PRAGMA temp_store=MEMORY"}) {
-        if (auto set = database->run(QString::fromLatin1(pragma)); !set)
+        if (auto set = run(QString::fromLatin1(pragma)); !set)
             return failure(set.error());
     }
 
     if (before < newest) {
-        Transaction migrating(*database);
+        Transaction migrating(*this);
         if (!migrating.begun())
-            return failure(migrating.commit().error());
-        for (const Migration& migration : migrations) {
+            return migrating.commit();
+        for (const Migration& migration : migrations_) {
             if (migration.number <= before)
                 continue;
             for (const QString& statement : migration.statements) {
-                if (auto applied = database->run(statement); !applied)
+                if (auto applied = run(statement); !applied)
                     return failure(applied.error());
             }
         }
         // PRAGMA takes no bound value; the number is ours.
-        if (auto numbered = database->run(QStringLiteral("PRAGMA user_version=%1").arg(newest)); !numbered)
+        if (auto numbered = run(QStringLiteral("PRAGMA user_version=%1").arg(newest)); !numbered)
             return failure(numbered.error());
         if (auto committed = migrating.commit(); !committed)
-            return failure(committed.error());
+            return committed;
         // So that the file's head tells the version, to this Waybill and to an older one, before anything is opened.
-        if (auto written = database->run(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)")); !written)
+        if (auto written = run(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)")); !written)
             return failure(written.error());
     }
-    database->schemaVersion_ = newest;
-    return database;
+    schemaVersion_ = newest;
+    return {};
+}
+
+void Database::disconnect() {
+    for (Statement* statement : statements_)
+        statement->finalize();
+    handle_ = nullptr;
+    needsReopening_ = true;
+    QSqlDatabase::database(connectionName_, false).close();
+}
+
+bool Database::isInTransaction() const {
+    return handle_ && sqlite3_get_autocommit(handle_) == 0;
+}
+
+/// Before each statement: a connection that may be broken is made anew, unless a transaction is under way, which then
+/// fails as a whole.
+Result<void> Database::prepareForUse() {
+    if (!needsReopening_ || isInTransaction())
+        return {};
+    // Whoever made the file anew would begin with an empty account, without a word.
+    const QFileInfo file(path_);
+    if (!file.exists() || file.size() == 0) {
+        ++failures_;
+        return storageFailure(
+            tr("Waybill's data file “%1” is gone. It goes on as soon as the file is back.").arg(path_), {});
+    }
+    if (isDamaged_ && file.lastModified() == damagedSince_)
+        return failure(failed(SQLITE_CORRUPT, QStringLiteral("The file has not changed since.")));
+    disconnect();
+    ++failures_;
+    if (auto connected = connect(); !connected)
+        return connected;
+    if (!isDamaged_)
+        return {};
+    const bool isWell = [this] {
+        auto check = run(QStringLiteral("PRAGMA quick_check(1)"));
+        return check && check->next() && check->value(0).toString() == u"ok";
+    }();
+    if (!isWell) {
+        damagedSince_ = file.lastModified();
+        return failure(failed(SQLITE_CORRUPT, QStringLiteral("PRAGMA quick_check found damage.")));
+    }
+    isDamaged_ = false;
+    damagedSince_ = {};
+    return {};
+}
+
+// SQLite itself writes on into a file that was deleted.
+Result<void> Database::refuseIfMoved() {
+    int isMoved = 0;
+    if (sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &isMoved) != SQLITE_OK || !isMoved)
+        return {};
+    needsReopening_ = true;
+    return prepareForUse();
 }
 
 Result<QSqlQuery> Database::run(const QString& statement, const QVariantList& values) {
+    if (auto ready = prepareForUse(); !ready)
+        return failure(ready.error());
     QSqlQuery query(QSqlDatabase::database(connectionName_, false));
     query.setForwardOnly(true);
     if (!query.prepare(statement))
-        return failureOf(query.lastError());
+        return failure(failed(codeOf(query.lastError()), query.lastError().text()));
     for (const QVariant& value : values)
         query.addBindValue(value);
     if (!query.exec())
-        return failureOf(query.lastError());
+        return failure(failed(codeOf(query.lastError()), query.lastError().text()));
     return query;
 }
 
-Error Database::storageError(const QString& details) {
+Error Database::failed(int code, const QString& details) {
+    ++failures_;
+    needsReopening_ = needsReopening_ || breaksConnection(code);
+    const int primary = code & 0xff;
+    isDamaged_ = isDamaged_ || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
     Error error;
     error.kind = ErrorKind::Storage;
-    error.message = tr("Waybill cannot read or write its data on this computer.");
+    error.message = sentenceFor(code);
     error.details = details;
     return error;
 }
 
 Transaction::Transaction(Database& database) : database_(database) {
-    const auto begun = database_.run(QStringLiteral("BEGIN IMMEDIATE"));
+    auto begun = database_.prepareForUse().and_then([this] { return database_.refuseIfMoved(); }).and_then([this] {
+        return database_.run(QStringLiteral("BEGIN IMMEDIATE"));
+    });
     open_ = begun.has_value();
     if (!begun)
         beginError_ = begun.error();
 }
 
 Transaction::~Transaction() {
-    if (open_)
+    if (!open_)
+        return;
+    // Many an error has rolled it back already.
+    if (database_.isInTransaction())
         (void)database_.run(QStringLiteral("ROLLBACK"));
+    if (database_.isInTransaction())
+        database_.disconnect();
 }
 
 Result<void> Transaction::commit() {

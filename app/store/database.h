@@ -3,6 +3,7 @@
 
 #include "contract/result.h"
 
+#include <QDateTime>
 #include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QStringList>
@@ -10,10 +11,13 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 struct sqlite3;
 
 namespace waybill {
+
+class Statement;
 
 /// One step of a schema, applied once, in the order of the numbers (1, 2, ...).
 struct Migration {
@@ -23,29 +27,46 @@ struct Migration {
 
 /// One SQLite file on one thread: WAL, `synchronous=FULL`, foreign keys, `secure_delete`, mode 0600 in a folder of
 /// 0700, whatever the umask. Made, used and destroyed on the same thread.
+///
+/// After an error that a connection may not outlive (the disk fails, the file is damaged or gone), it is opened anew at
+/// the next use outside a transaction, so that whoever tries again goes on as soon as the file is well.
 class Database final {
 public:
     /// Creates the file or migrates it, all pending migrations in one transaction (after a copy of the old file, where
     /// there was one). NewerData for a file of a newer schema, which is left untouched byte for byte; Storage for a
-    /// damaged, locked or unwritable one.
+    /// damaged, locked or unwritable one. `migrations` outlive the database.
     static Result<std::unique_ptr<Database>> open(const QString& path, std::span<const Migration> migrations);
     ~Database();
     Q_DISABLE_COPY_MOVE(Database)
 
     /// Runs one statement with bound values. The query that it answers has been executed.
     Result<QSqlQuery> run(const QString& statement, const QVariantList& values = {});
-    /// SQLite's own, for `Statement`.
-    sqlite3* handle() const { return handle_; }
-    /// A sentence, with the technical text as details.
-    static Error storageError(const QString& details);
     int schemaVersion() const { return schemaVersion_; }
+    /// How often something failed here. What is remembered from before the last time may not be what is stored.
+    quint64 failures() const { return failures_; }
 
 private:
+    friend class Statement;
     friend class Transaction;
-    explicit Database(QString connectionName);
-    QString connectionName_;
+    Database(QString connectionName, QString path, std::span<const Migration> migrations);
+    Result<void> connect();
+    Result<void> bringUpToDate();
+    void disconnect();
+    Result<void> prepareForUse();
+    bool isInTransaction() const;
+    Result<void> refuseIfMoved();
+    Error failed(int code, const QString& details);
+
+    const QString connectionName_;
+    const QString path_;
+    const std::span<const Migration> migrations_;
     sqlite3* handle_ = nullptr;
     int schemaVersion_ = 0;
+    quint64 failures_ = 0;
+    bool needsReopening_ = false;
+    bool isDamaged_ = false;
+    QDateTime damagedSince_;             ///< When the file was written that was found to be damaged.
+    std::vector<Statement*> statements_; ///< That are prepared, or may be.
 };
 
 /// Everything between its making and `commit()` is one change; without a commit it is rolled back.

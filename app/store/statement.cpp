@@ -2,6 +2,7 @@
 #include "store/statement.h"
 
 #include <sqlite3.h>
+#include <utility>
 
 namespace waybill {
 
@@ -23,16 +24,23 @@ QByteArray StatementRow::bytes(int column) const {
     return {bytes, sqlite3_column_bytes(statement_, column)};
 }
 
-Statement::Statement(Database& database, QByteArray text) : database_(database), text_(std::move(text)) {}
+Statement::Statement(Database& database, QByteArray text) : database_(database), text_(std::move(text)) {
+    database_.statements_.push_back(this);
+}
 
 Statement::~Statement() {
-    sqlite3_finalize(statement_);
+    finalize();
+    std::erase(database_.statements_, this);
+}
+
+void Statement::finalize() {
+    sqlite3_finalize(std::exchange(statement_, nullptr));
 }
 
 Result<void> Statement::prepare() {
-    if (statement_)
-        return {};
-    if (sqlite3_prepare_v3(database_.handle(), text_.constData(), int(text_.size()), SQLITE_PREPARE_PERSISTENT,
+    if (auto ready = database_.prepareForUse(); !ready || statement_)
+        return ready;
+    if (sqlite3_prepare_v3(database_.handle_, text_.constData(), int(text_.size()), SQLITE_PREPARE_PERSISTENT,
                            &statement_, nullptr) != SQLITE_OK)
         return failure(errorOf());
     return {};
@@ -52,7 +60,7 @@ Result<bool> Statement::step() {
 Result<int> Statement::finish() {
     const auto stepped = step();
     reset();
-    return stepped.map([this](bool) { return sqlite3_changes(database_.handle()); });
+    return stepped.map([this](bool) { return sqlite3_changes(database_.handle_); });
 }
 
 // It tells of the failure once more, which was told.
@@ -81,8 +89,9 @@ void Statement::bind(int at, std::nullopt_t) {
     sqlite3_bind_null(statement_, at);
 }
 
-Error Statement::errorOf() const {
-    return Database::storageError(QString::fromUtf8(sqlite3_errmsg(database_.handle())));
+Error Statement::errorOf() {
+    return database_.failed(sqlite3_extended_errcode(database_.handle_),
+                            QString::fromUtf8(sqlite3_errmsg(database_.handle_)));
 }
 
 } // namespace waybill

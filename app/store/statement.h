@@ -60,7 +60,9 @@ public:
     }
 
 private:
+    friend class Database;
     Result<void> prepare();
+    void finalize();
     Result<bool> step(); ///< Whether there is a row.
     Result<int> finish();
     void reset();
@@ -74,7 +76,7 @@ private:
     void bind(int at, const std::optional<T>& value) {
         value ? bind(at, *value) : bind(at, std::nullopt);
     }
-    Error errorOf() const;
+    Error errorOf();
 
     Database& database_;
     const QByteArray text_;

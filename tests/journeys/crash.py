@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""`waybill --serve` is killed again and again in the middle of its work, and held against a ledger that its receivers keep.
+"""`waybill --serve` is killed again and again under load, and held against a ledger that its receivers keep.
+
+It is killed while events come in from several sides, while it starts, and while it settles what the last kill
+interrupted. After some kills the log of writes is left to the next start as it is, after others it is taken up before.
 
 Between two runs the times in the database are moved back, which is the same as a clock that moved on: so retries of
 hours and days come due, and everything is compared in the time of the end.
 
-usage: crash.py <waybill> [--rounds N] [--seed N] [--planted]
+usage: crash.py <waybill> [--kills N] [--seed N] [--planted]
 --planted: falsifies what was found, in one way after the other, and fails where the checks do not notice.
 """
 import argparse
@@ -34,7 +37,11 @@ TIMED_OUT = "The receiver did not answer within 10 s."
 TIME_LIMIT = 10
 # Both clocks are the same one, but the sandbox's times have milliseconds.
 ROUNDING = 0.002
-PATHS = ["/answers/1", "/answers/2", "/refuses/1", "/refuses/2", "/hangs/1"]
+PATHS = ["/answers/1", "/answers/2", "/answers/3", "/answers/4", "/refuses/1", "/refuses/2", "/refuses/3", "/hangs/1"]
+SENDERS = 6
+EVENTS_OF_A_SENDER = 40
+# Then everything is compared, and the next kills begin with an empty account.
+KILLS_OF_A_LIFE = 25
 
 
 # --- Outside: the receivers and their ledger
@@ -45,9 +52,36 @@ class Receivers(http.server.ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Receiver)
-        self.ledger, self.lock, self.hangs = [], threading.Lock(), True
+        self.ledger, self.lock, self.hangs, self.open = [], threading.Condition(), True, 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
         self.base = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def process_request(self, request, client_address):
+        with self.lock:
+            self.open += 1
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request, client_address):
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self.lock:
+                self.open -= 1
+                self.lock.notify_all()
+
+    def finish(self):
+        """After a kill: what had arrived by then is in the ledger, at its time."""
+        # Connections are taken in their order, so this one comes after those of the killed.
+        last = http.client.HTTPConnection("127.0.0.1", self.server_address[1], timeout=20)
+        last.request("GET", "/")
+        last.getresponse().read()
+        last.close()
+        with self.lock:
+            assert self.lock.wait_for(lambda: self.open == 0, 20), f"{self.open} connections are still open"
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # A kill cuts connections.
+            super().handle_error(request, client_address)
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -77,6 +111,11 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         except OSError:
             pass
 
+    def do_GET(self):
+        self.send_response(204)
+        self.end_headers()
+        self.close_connection = True
+
     def log_message(self, *_):
         pass
 
@@ -88,13 +127,20 @@ class Run:
         key_file = folder / "key"
         self.process = subprocess.Popen([waybill, "--serve", "--plan", "enterprise", "--data", str(folder / "data"),
                                          "--key-file", str(key_file)], stdout=subprocess.PIPE, text=True)
+        self.key_file = key_file
+
+    def ready(self):
         line = self.process.stdout.readline()
         assert line, "Waybill did not start"
         self.base = urllib.parse.urlsplit(json.loads(line)["base_url"])
-        self.key = key_file.read_text().strip()
+        self.key = self.key_file.read_text().strip()
+        return self
 
-    def call(self, method, path, body=None):
-        connection = http.client.HTTPConnection(self.base.hostname, self.base.port, timeout=20)
+    def connection(self):
+        return http.client.HTTPConnection(self.base.hostname, self.base.port, timeout=20)
+
+    def call(self, method, path, body=None, through=None):
+        connection = through or self.connection()
         try:
             connection.request(method, self.base.path + path, None if body is None else json.dumps(body),
                                {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"})
@@ -102,7 +148,8 @@ class Run:
             text = answer.read()
             return answer.status, json.loads(text) if text else None
         finally:
-            connection.close()
+            if not through:
+                connection.close()
 
     def all_of(self, path):
         rows, cursor = [], ""
@@ -238,35 +285,61 @@ class Crashes:
         self.moves = []      # (when, seconds)
         self.runs = []       # (began, killed)
 
-    def go(self, rounds):
-        for number in range(rounds):
-            run = self.begin()
-            self.prepare(run)
-            with concurrent.futures.ThreadPoolExecutor(4) as senders:
-                bursts = [senders.submit(self.burst, run, sender) for sender in range(4)]
-                # The moment of the kill is the point of it, not a wait for something.
-                try:
-                    run.process.wait(self.chance.uniform(0.02, 0.6))
-                    raise AssertionError(f"Waybill ended by itself with {run.process.returncode}")
-                except subprocess.TimeoutExpired:
-                    self.kill(run)
-            for burst in bursts:
-                burst.result()
+    def go(self, kills):
+        startup = self.first()
+        for number in range(kills - 1):
+            # What the kill before interrupted is settled by the next start, which may be killed, too.
+            if self.chance.random() < 0.25:
+                self.kill_while_it_starts(startup)
+            else:
+                self.kill_under_load()
             self.look_at_database()
-            # In every other round Waybill has to take its own log of writes up again, as the kill left it.
+            # In the other rounds Waybill has to take its own log of writes up again, as the kill left it.
             if number % 2 == 1:
                 self.move(DELAYS[number // 2 % len(DELAYS)] + 1)
         self.receivers.hangs = False
         for _ in range(3):
             self.move(max(DELAYS) + 1)
-            run = self.begin()
+            run = self.begin().ready()
             self.wait_until_quiet(run)
             self.kill(run)
             self.look_at_database()
-        run = self.begin()
+        run = self.begin().ready()
         self.collect(run)
         self.kill(run)
+        self.receivers.shutdown()
         return self.evidence
+
+    def first(self):
+        """How long a start takes."""
+        before = time.monotonic()
+        run = self.begin().ready()
+        took = time.monotonic() - before
+        self.prepare(run)
+        self.kill(run)
+        self.look_at_database()
+        return took
+
+    # The moment of a kill is the point of it, not a wait for something.
+    def kill_while_it_starts(self, startup):
+        run = self.begin()
+        self.let_run(run, self.chance.uniform(0, startup * 1.3))
+
+    def kill_under_load(self):
+        run = self.begin().ready()
+        self.prepare(run)
+        with concurrent.futures.ThreadPoolExecutor(SENDERS) as senders:
+            bursts = [senders.submit(self.burst, run, sender) for sender in range(SENDERS)]
+            self.let_run(run, self.chance.uniform(0.01, 0.6))
+        for burst in bursts:
+            burst.result()
+
+    def let_run(self, run, duration):
+        try:
+            run.process.wait(duration)
+            raise AssertionError(f"Waybill ended by itself with {run.process.returncode}")
+        except subprocess.TimeoutExpired:
+            self.kill(run)
 
     def begin(self):
         self.runs.append((time.time(), None))
@@ -275,6 +348,7 @@ class Crashes:
     def kill(self, run):
         run.kill()
         self.runs[-1] = (self.runs[-1][0], time.time())
+        self.receivers.finish()
 
     def prepare(self, run):
         """All endpoints are there and enabled: too many failures in a row have disabled some."""
@@ -290,10 +364,11 @@ class Crashes:
                 assert status == 200, answer
 
     def burst(self, run, sender):
-        for number in range(6):
+        connection = run.connection()
+        for number in range(EVENTS_OF_A_SENDER):
             path = PATHS[(sender + number) % len(PATHS)]
             try:
-                status, queued = run.call("POST", f"/webhooks/{self.endpoints[path]}/test")
+                status, queued = run.call("POST", f"/webhooks/{self.endpoints[path]}/test", through=connection)
             except (OSError, http.client.HTTPException):
                 return  # Killed: nothing was promised.
             if status == 202:
@@ -303,7 +378,8 @@ class Crashes:
 
     def look_at_database(self):
         """On a copy, so that the next run finds what the kill left."""
-        kept = self.folder / f"kept-{len(self.evidence.integrity)}"
+        kept = self.folder / "kept"
+        shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir()
         for suffix in ("", "-wal"):
             if (source := self.database.with_name(self.database.name + suffix)).exists():
@@ -425,31 +501,39 @@ PLANTED = {
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("waybill")
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--kills", type=int, default=15)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     parser.add_argument("--planted", action="store_true")
     options = parser.parse_args()
-    print(f"{options.rounds} rounds with --seed {options.seed}", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        evidence = Crashes(options.waybill, pathlib.Path(folder), random.Random(options.seed)).go(options.rounds)
-        found = list(problems_in(evidence))
-        for kind, what in found:
-            print(f"{kind}: {what}")
-        interrupted = sum(row["error"] == INTERRUPTED for row in evidence.rows)
-        longest = max(row["attempt"] for row in evidence.rows)
-        print(f"{len(evidence.accepted)} events, {len(evidence.rows)} attempts (at most {longest} of one event), "
-              f"{interrupted} interrupted, {len(evidence.ledger)} on the wire, {len(evidence.integrity)} kills")
-        if interrupted == 0 or longest < 3:
-            found.append("nothing was proven")
-            print(found[-1])
-        if options.planted:
-            for plant, kind in PLANTED.items():
-                falsified = evidence.planted()
-                plant(falsified)
-                if kind not in {one for one, _ in problems_in(falsified)}:
-                    found.append(kind)
-                    print(f"NOT noticed: {plant.__name__}")
-    return 1 if found else 0
+    print(f"{options.kills} kills with --seed {options.seed}", flush=True)
+    chance = random.Random(options.seed)
+    found, killed, totals = [], 0, [0] * 5
+    while killed < options.kills:
+        with tempfile.TemporaryDirectory() as folder:
+            crashes = Crashes(options.waybill, pathlib.Path(folder), chance)
+            evidence = crashes.go(min(KILLS_OF_A_LIFE, options.kills - killed))
+            killed += len(evidence.integrity)
+            found += list(problems_in(evidence))
+            interrupted = sum(row["error"] == INTERRUPTED for row in evidence.rows)
+            longest = max((row["attempt"] for row in evidence.rows), default=0)
+            one = [len(evidence.accepted), len(evidence.rows), interrupted, len(evidence.ledger), len(evidence.integrity)]
+            totals = [before + more for before, more in zip(totals, one)]
+            print("{} events, {} attempts, {} interrupted, {} on the wire, {} kills".format(*totals), flush=True)
+            for kind, what in found:
+                print(f"{kind}: {what}")
+            if interrupted == 0 or longest < 3:
+                found.append(("nothing was proven", f"{interrupted} interrupted, at most {longest} attempts"))
+                print(found[-1])
+            if options.planted:
+                for plant, kind in PLANTED.items():
+                    falsified = evidence.planted()
+                    plant(falsified)
+                    if kind not in {one for one, _ in problems_in(falsified)}:
+                        found.append((kind, plant.__name__))
+                        print(f"NOT noticed: {plant.__name__}")
+            if found:
+                return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include "http/httpserver.h"
 #include "sandbox/sandbox.h"
 
+#include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSignalSpy>
@@ -110,12 +111,39 @@ private Q_SLOTS:
                 .isValid());
     }
 
+    void aFileThatCannotBeOpenedAtTheStartIsToldOnceAndOpenedWhenItCanBe() {
+        const QString path = folder_->filePath(QStringLiteral("sandbox.sqlite"));
+        sandbox_.reset();
+        QVERIFY(QFile::rename(path, path + QStringLiteral(".aside")));
+        QFile other(path);
+        QVERIFY(other.open(QIODevice::WriteOnly));
+        other.write("not a database");
+        other.close();
+        makeSandbox();
+        QSignalSpy started(sandbox_.get(), &Sandbox::started);
+        QSignalSpy failed(sandbox_.get(), &Sandbox::failed);
+        sandbox_->start();
+        QVERIFY(failed.wait());
+        QCOMPARE(failed.constFirst().constFirst().value<Error>().kind, ErrorKind::Storage);
+        const HttpResponse refused = call("GET", "/webhooks");
+        QCOMPARE(refused.status, 503);
+        QVERIFY(refused.headers.value("Retry-After").has_value());
+        QVERIFY(QFile::remove(path));
+        QVERIFY(QFile::rename(path + QStringLiteral(".aside"), path));
+        QVERIFY(started.wait());
+        QCOMPARE(failed.size(), 1);
+        QCOMPARE(call("GET", path_).status, 200);
+    }
+
 private:
-    void startSandbox() {
+    void makeSandbox() {
         sandbox_.reset();
         sandbox_ = std::make_unique<Sandbox>(
             Sandbox::Options{folder_->filePath(QStringLiteral("sandbox.sqlite")), Secret(apiKey)}, *vault_, clock_,
             clock_, random_);
+    }
+    void startSandbox() {
+        makeSandbox();
         QSignalSpy started(sandbox_.get(), &Sandbox::started);
         sandbox_->start();
         QVERIFY(started.wait());
