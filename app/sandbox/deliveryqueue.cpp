@@ -136,9 +136,10 @@ Result<QList<DueLine>> DeliveryQueue::turn(const QList<SentAttempt>& sent, const
             TRY(putBack(deferral, now));
         auto due = take(now, room);
         TRY(due);
-        if (!sent.isEmpty() || !deferred.isEmpty() || !due->isEmpty())
+        if (!isNoted_ || !sent.isEmpty() || !deferred.isEmpty() || !due->isEmpty())
             TRY(noteUnderWay());
         TRY(transaction.commit());
+        isNoted_ = true;
         return due;
     }();
     if (!taken) {
@@ -152,7 +153,10 @@ Result<QList<DueLine>> DeliveryQueue::turn(const QList<SentAttempt>& sent, const
 Result<void> DeliveryQueue::settleAll(const QList<SentAttempt>& sent, const NewId& newId) {
     QHash<qint64, Latest> latest;
     for (const SentAttempt& one : sent) {
-        TRY(settle(one, newId));
+        const auto settled = settle(one, newId);
+        TRY(settled);
+        if (!*settled)
+            continue;
         auto known = latest.find(one.endpoint);
         if (known == latest.end()) {
             known = latest.insert(one.endpoint, {});
@@ -172,7 +176,8 @@ Result<void> DeliveryQueue::settleAll(const QList<SentAttempt>& sent, const NewI
     return {};
 }
 
-Result<void> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) {
+/// False where it was settled before.
+Result<bool> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) {
     const AttemptOutcome& outcome = sent.outcome;
     const NextStep step = nextStep(outcome, sent.attempt);
     const bool delivered = step.status == DeliveryStatus::Delivered;
@@ -182,7 +187,7 @@ Result<void> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
                                      int(outcome.took.count()), unlessEmpty(describeFailure(outcome)), sent.seq);
     TRY(settled);
     if (*settled == 0)
-        return {}; // Its endpoint was deleted meanwhile; or it was stored, though the commit was reported as failed.
+        return false; // Its endpoint was deleted meanwhile; or it was stored, though the commit was reported as failed.
     Line& line = (*lines_)[sent.endpoint];
     --line.pending;
     const AttemptPhases& phases = outcome.phases;
@@ -190,12 +195,19 @@ Result<void> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
                         sent.url, sent.signedAt, sent.signatureHeader, phases.lookedUp, phases.connected,
                         phases.encrypted, phases.sent, phases.firstByte, phases.done));
     if (!step.retryAfter)
-        return {};
+        return true;
     const Instant due = sent.startedAt + *step.retryAfter;
     TRY(insertNext_.run(newId(), at(due), at(due), at(sent.settledAt), sent.seq));
     ++line.pending;
     line.nextDue = std::min(line.nextDue.value_or(Instant::max()), due);
-    return {};
+    return true;
+}
+
+DeliveryQueue::Line* DeliveryQueue::lineOf(qint64 endpoint) {
+    if (!lines_)
+        return nullptr;
+    const auto line = lines_->find(endpoint);
+    return line == lines_->end() ? nullptr : &*line;
 }
 
 // With it whatever else is due there: it waits for the same.
@@ -206,7 +218,7 @@ Result<void> DeliveryQueue::putBack(const Deferral& deferral, Instant now) {
     }
     TRY(deferLine_.run(at(deferral.until), deferral.reason, deferral.endpoint, at(now)));
     hasDeferred_ = true;
-    if (const auto line = lines_->find(deferral.endpoint); line != lines_->end())
+    if (Line* line = lineOf(deferral.endpoint))
         line->nextDue = now; // The next look reads it anew.
     return {};
 }
@@ -307,11 +319,21 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<qint64>& picked, qint64 b
     return lines;
 }
 
+void DeliveryQueue::putBack(const QList<qint64>& deliveries, Instant now) {
+    for (const qint64 seq : deliveries) {
+        const qint64 endpoint = underWay_.value(seq).endpoint;
+        release(seq);
+        if (Line* line = lineOf(endpoint))
+            line->nextDue = now; // The next look reads it anew.
+    }
+    isNoted_ = false;
+}
+
 void DeliveryQueue::release(qint64 seq) {
     const auto found = underWay_.constFind(seq);
     if (found == underWay_.constEnd())
         return;
-    if (const auto line = lines_->find(found->endpoint); line != lines_->end())
+    if (Line* line = lineOf(found->endpoint))
         --line->underWay;
     bytesUnderWay_ -= found->bytes;
     underWay_.erase(found);

@@ -94,6 +94,8 @@ public:
     /// here on. One transaction: where it fails, nothing was stored and nothing is taken.
     Result<QList<DueLine>> turn(const QList<SentAttempt>& sent, const QList<Deferral>& deferred, Instant now,
                                 const Room& room, const NewId& newId);
+    /// Taken, but not sent after all: it waits again.
+    void putBack(const QList<qint64>& deliveries, Instant now);
     /// After a crash: attempts that were under way are settled as interrupted and follow the schedule. Answers how
     /// many.
     Result<int> settleInterrupted(Instant now, const NewId& newId);
@@ -124,19 +126,21 @@ private:
         std::optional<Instant> failedAt;
     };
     Result<void> readLines();
-    Result<void> settle(const SentAttempt& sent, const NewId& newId);
+    Result<bool> settle(const SentAttempt& sent, const NewId& newId);
     Result<void> settleAll(const QList<SentAttempt>& sent, const NewId& newId);
     Result<void> putBack(const Deferral& deferral, Instant now);
     Result<QList<DueLine>> take(Instant now, const Room& room);
     Result<QList<qint64>> dueOfLine(qint64 endpoint, Line& line, int most, Instant now);
     Result<QList<DueLine>> read(const QList<qint64>& picked, qint64 bytes, Instant now);
     Result<void> noteUnderWay();
+    Line* lineOf(qint64 endpoint);
     void release(qint64 seq);
 
     Database& database_;
     std::optional<QHash<qint64, Line>> lines_; ///< By endpoint; those where nothing waits are left out.
     QHash<qint64, UnderWay> underWay_;         ///< By delivery.
     qint64 bytesUnderWay_ = 0;
+    bool isNoted_ = true;     ///< What is under way, in the store.
     bool hasDeferred_ = true; ///< There may be some.
 
     Statement readEndpoints_;

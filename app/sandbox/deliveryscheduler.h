@@ -36,6 +36,8 @@ public:
     Result<void> start();
     /// Something may be due: an event or a replay was stored.
     void wake();
+    /// An endpoint was changed or deleted: what was taken and has not begun yet is taken anew, as things stand now.
+    void takeAnew();
     /// Secrets may be readable again: what waits for one is due now.
     void retrySecrets();
     /// Stores what was answered and takes nothing more. What is under way is settled as interrupted at the next start.
@@ -51,6 +53,7 @@ private:
     void turn();
     void sent(const QList<SentAttempt>& attempts);
     void learn(const SentAttempt& attempt);
+    void putBack(qint64 endpoint, const QList<qint64>& deliveries);
     DeliveryQueue::Room room() const;
     void send(const DueLine& due);
     void defer(const DueLine& due, const Error& error);
@@ -71,6 +74,7 @@ private:
     QList<Deferral> deferred_;
     QHash<qint64, int> allowances_; ///< How many may be under way, by endpoint, where something is known of it.
     QSet<qint64> suspectsUnderWay_;
+    quint64 changes_ = 0; ///< Of endpoints.
     bool running_ = false;
     QString problem_;
     EngineState state_;

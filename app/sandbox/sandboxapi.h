@@ -41,6 +41,8 @@ Q_SIGNALS:
     void changed();
     void secretIssued(const QString& endpointId, const QString& url, const waybill::Secret& secret,
                       std::optional<waybill::Instant> previousValidUntil);
+    /// What is sent to it from now on is sent otherwise, or not at all.
+    void endpointChanged();
     void endpointDeleted(const QString& endpointId);
 
 private:

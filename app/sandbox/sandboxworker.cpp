@@ -41,6 +41,7 @@ void Sandbox::Worker::start() {
     // From here on only its digest is needed.
     options_.apiKey = Secret();
     connect(api_.get(), &SandboxApi::queued, scheduler_.get(), &DeliveryScheduler::wake);
+    connect(api_.get(), &SandboxApi::endpointChanged, scheduler_.get(), &DeliveryScheduler::takeAnew);
     connect(api_.get(), &SandboxApi::changed, this, &Worker::changed);
     connect(api_.get(), &SandboxApi::secretIssued, this, &Worker::secretIssued);
     connect(api_.get(), &SandboxApi::endpointDeleted, this, &Worker::endpointDeleted);
