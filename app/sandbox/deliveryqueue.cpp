@@ -137,9 +137,10 @@ Result<QList<DueLine>> DeliveryQueue::turn(const QList<SentAttempt>& sent, const
             TRY(putBack(deferral, now));
         auto due = take(now, room);
         TRY(due);
-        if (!sent.isEmpty() || !deferred.isEmpty() || !due->isEmpty() || isFirstAfterFailure)
+        if (!isNoted_ || isFirstAfterFailure || !sent.isEmpty() || !deferred.isEmpty() || !due->isEmpty())
             TRY(noteUnderWay());
         TRY(transaction.commit());
+        isNoted_ = true;
         return due;
     }();
     if (!taken) {
@@ -205,6 +206,13 @@ Result<bool> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
     return true;
 }
 
+DeliveryQueue::Line* DeliveryQueue::lineOf(qint64 endpoint) {
+    if (!lines_)
+        return nullptr;
+    const auto line = lines_->find(endpoint);
+    return line == lines_->end() ? nullptr : &*line;
+}
+
 // With it whatever else is due there: it waits for the same.
 Result<void> DeliveryQueue::putBack(const Deferral& deferral, Instant now) {
     for (const qint64 seq : deferral.deliveries) {
@@ -213,7 +221,7 @@ Result<void> DeliveryQueue::putBack(const Deferral& deferral, Instant now) {
     }
     TRY(deferLine_.run(at(deferral.until), deferral.reason, deferral.endpoint, at(now)));
     hasDeferred_ = true;
-    if (const auto line = lines_->find(deferral.endpoint); line != lines_->end())
+    if (Line* line = lineOf(deferral.endpoint))
         line->nextDue = now; // The next look reads it anew.
     return {};
 }
@@ -314,11 +322,21 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<qint64>& picked, qint64 b
     return lines;
 }
 
+void DeliveryQueue::putBack(const QList<qint64>& deliveries, Instant now) {
+    for (const qint64 seq : deliveries) {
+        const qint64 endpoint = underWay_.value(seq).endpoint;
+        release(seq);
+        if (Line* line = lineOf(endpoint))
+            line->nextDue = now; // The next look reads it anew.
+    }
+    isNoted_ = false;
+}
+
 void DeliveryQueue::release(qint64 seq) {
     const auto found = underWay_.constFind(seq);
     if (found == underWay_.constEnd())
         return;
-    if (const auto line = lines_->find(found->endpoint); line != lines_->end())
+    if (Line* line = lineOf(found->endpoint))
         --line->underWay;
     bytesUnderWay_ -= found->bytes;
     underWay_.erase(found);

@@ -95,6 +95,8 @@ public:
     /// writes in any case, so that it succeeds only where the store takes work again.
     Result<QList<DueLine>> turn(const QList<SentAttempt>& sent, const QList<Deferral>& deferred, Instant now,
                                 const Room& room, const NewId& newId);
+    /// Taken, but not sent after all: it waits again.
+    void putBack(const QList<qint64>& deliveries, Instant now);
     /// After a crash: attempts that were under way are settled as interrupted and follow the schedule. Answers how
     /// many.
     Result<int> settleInterrupted(Instant now, const NewId& newId);
@@ -132,6 +134,7 @@ private:
     Result<QList<qint64>> dueOfLine(qint64 endpoint, Line& line, int most, Instant now);
     Result<QList<DueLine>> read(const QList<qint64>& picked, qint64 bytes, Instant now);
     Result<void> noteUnderWay();
+    Line* lineOf(qint64 endpoint);
     void release(qint64 seq);
 
     Database& database_;
@@ -140,6 +143,7 @@ private:
     quint64 failuresBeforeTurn_ = 0;           ///< When a turn last succeeded.
     QHash<qint64, UnderWay> underWay_;         ///< By delivery.
     qint64 bytesUnderWay_ = 0;
+    bool isNoted_ = true;     ///< What is under way, in the store.
     bool hasDeferred_ = true; ///< There may be some.
 
     Statement readEndpoints_;

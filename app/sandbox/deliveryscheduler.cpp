@@ -22,6 +22,13 @@ bool gaveNoAnswer(const AttemptOutcome& outcome) {
            outcome.failure == AttemptFailure::LookUp;
 }
 
+QList<qint64> seqsOf(const DueLine& due) {
+    QList<qint64> seqs;
+    for (const DueDelivery& delivery : due.deliveries)
+        seqs += delivery.seq;
+    return seqs;
+}
+
 } // namespace
 
 DeliveryScheduler::DeliveryScheduler(DeliveryQueue& queue, SigningSecrets& secrets, DeliverySender& sender,
@@ -42,6 +49,7 @@ DeliveryScheduler::DeliveryScheduler(DeliveryQueue& queue, SigningSecrets& secre
     connect(&again_, &QTimer::timeout, this, &DeliveryScheduler::turn);
     connect(&alarm_, &Alarm::rang, this, &DeliveryScheduler::turn);
     connect(&sender_, &DeliverySender::sent, this, &DeliveryScheduler::sent);
+    connect(&sender_, &DeliverySender::returned, this, &DeliveryScheduler::putBack);
 }
 
 void DeliveryScheduler::start() {
@@ -66,6 +74,17 @@ Result<void> DeliveryScheduler::settleInterrupted() {
 void DeliveryScheduler::wake() {
     if (running_ && !again_.isActive())
         soon_.start(0);
+}
+
+void DeliveryScheduler::takeAnew() {
+    ++changes_;
+    QMetaObject::invokeMethod(&sender_, &DeliverySender::recall, Qt::QueuedConnection);
+}
+
+void DeliveryScheduler::putBack(qint64 endpoint, const QList<qint64>& deliveries) {
+    suspectsUnderWay_.remove(endpoint);
+    queue_.putBack(deliveries, clock_.now());
+    wake();
 }
 
 void DeliveryScheduler::retrySecrets() {
@@ -157,9 +176,13 @@ void DeliveryScheduler::send(const DueLine& due) {
     if (!keys.previousValidUntil || *keys.previousValidUntil <= clock_.now())
         keys.previous.clear();
     const qsizetype wanted = keys.previous.isEmpty() ? 1 : 2;
-    secrets_.read(keys, this, [this, due, wanted](const Result<QList<Secret>>& secrets) {
+    secrets_.read(keys, this, [this, due, wanted, before = changes_](const Result<QList<Secret>>& secrets) {
         if (!running_)
             return;
+        if (before != changes_) {
+            putBack(due.endpoint, seqsOf(due));
+            return;
+        }
         const auto isMissing = [](const Secret& secret) { return secret.isEmpty(); };
         if (!secrets) {
             defer(due, secrets.error());
@@ -179,10 +202,7 @@ void DeliveryScheduler::send(const DueLine& due) {
 
 void DeliveryScheduler::defer(const DueLine& due, const Error& error) {
     suspectsUnderWay_.remove(due.endpoint);
-    Deferral deferral{due.endpoint, {}, error.message, clock_.now() + secretPause};
-    for (const DueDelivery& delivery : due.deliveries)
-        deferral.deliveries.append(delivery.seq);
-    deferred_.append(deferral);
+    deferred_.append({due.endpoint, seqsOf(due), error.message, clock_.now() + secretPause});
     wake();
 }
 

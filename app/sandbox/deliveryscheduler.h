@@ -39,6 +39,8 @@ public:
     void wake();
     /// Somebody else failed at the same store: nothing new until it takes work again.
     void storeFailed(const Error& error);
+    /// An endpoint was changed or deleted: what was taken and has not begun yet is taken anew, as things stand now.
+    void takeAnew();
     /// Secrets may be readable again: what waits for one is due now.
     void retrySecrets();
     /// Stores what was answered and takes nothing more. What is under way is settled as interrupted at the next start.
@@ -57,6 +59,7 @@ private:
     Result<void> settleInterrupted();
     void sent(const QList<SentAttempt>& attempts);
     void learn(const SentAttempt& attempt);
+    void putBack(qint64 endpoint, const QList<qint64>& deliveries);
     DeliveryQueue::Room room() const;
     void send(const DueLine& due);
     void defer(const DueLine& due, const Error& error);
@@ -77,6 +80,7 @@ private:
     QList<Deferral> deferred_;
     QHash<qint64, int> allowances_; ///< How many may be under way, by endpoint, where something is known of it.
     QSet<qint64> suspectsUnderWay_;
+    quint64 changes_ = 0; ///< Of endpoints.
     bool running_ = false;
     bool hasStarted_ = false;
     QString problem_;

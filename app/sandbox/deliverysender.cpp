@@ -77,6 +77,21 @@ void DeliverySender::awaitTurn(qint64 endpoint, Line& line) {
     turns_.enqueue(endpoint);
 }
 
+void DeliverySender::recall() {
+    turns_.clear();
+    for (auto line = lines_.begin(); line != lines_.end();) {
+        QList<qint64> deliveries;
+        for (const Waiting& waiting : std::as_const(line->waiting))
+            deliveries += waiting.delivery.seq;
+        line->waiting.clear();
+        line->awaitsTurn = false;
+        const qint64 endpoint = line.key();
+        line = line->underWay == 0 ? lines_.erase(line) : std::next(line);
+        if (!deliveries.isEmpty())
+            Q_EMIT returned(endpoint, deliveries);
+    }
+}
+
 void DeliverySender::sendNext() {
     freePlaces();
     while (!turns_.isEmpty()) {

@@ -48,10 +48,13 @@ public:
     DeliverySender(const Clock& clock, const Clock& realTime, Post post = nullptr, QObject* parent = nullptr);
 
     void send(const Parcel& parcel);
+    /// Everything that has not begun yet is given back: `returned` names it.
+    void recall();
 
 Q_SIGNALS:
     /// As they were settled.
     void sent(const QList<waybill::SentAttempt>& attempts);
+    void returned(qint64 endpoint, const QList<qint64>& deliveries);
 
 private:
     /// What the deliveries of a parcel have in common.

@@ -43,6 +43,8 @@ Q_SIGNALS:
     void storeFailed(const waybill::Error& error);
     void secretIssued(const QString& endpointId, const QString& url, const waybill::Secret& secret,
                       std::optional<waybill::Instant> previousValidUntil);
+    /// What is sent to it from now on is sent otherwise, or not at all.
+    void endpointChanged();
     void endpointDeleted(const QString& endpointId);
 
 private:

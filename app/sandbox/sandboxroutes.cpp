@@ -109,8 +109,10 @@ void SandboxApi::updateEndpoint(const Call& call) {
         json::readChanges(call.request.body).and_then(&checkChanges).and_then([&](const EndpointChanges& changes) {
             return store_.updateEndpoint(call.id, changes, clock_.now());
         });
-    if (updated)
+    if (updated) {
+        Q_EMIT endpointChanged();
         Q_EMIT changed();
+    }
     answerWith(call, updated);
 }
 
@@ -120,6 +122,7 @@ void SandboxApi::deleteEndpoint(const Call& call) {
         return;
     }
     secrets_.tidy();
+    Q_EMIT endpointChanged();
     Q_EMIT endpointDeleted(call.id);
     Q_EMIT changed();
     answer(call, 204, {});
@@ -154,6 +157,7 @@ void SandboxApi::rotateSecret(const Call& call) {
             refuse(call, stored.error());
             return;
         }
+        Q_EMIT endpointChanged();
         Q_EMIT secretIssued(call.id, rotated.endpoint.url, rotated.secret, rotated.previousSecretValidUntil);
         Q_EMIT changed();
         answer(call, 200, json::write(rotated));
@@ -229,6 +233,17 @@ void SandboxApi::replayDelivery(const Call& call) {
     const auto original = store_.delivery(call.id);
     if (!original) {
         refuse(call, original.error());
+        return;
+    }
+    const auto endpoint = store_.endpoint(original->endpointId);
+    if (!endpoint) {
+        refuse(call, endpoint.error());
+        return;
+    }
+    // A replay is a new delivery, and a disabled endpoint gets none.
+    if (endpoint->status == EndpointStatus::Disabled) {
+        refuse(call, refusal(ErrorKind::InvalidRequest,
+                             tr("This endpoint is disabled. Enable it to replay its deliveries.")));
         return;
     }
     const Instant now = clock_.now();

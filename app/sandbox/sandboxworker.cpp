@@ -52,6 +52,7 @@ void Sandbox::Worker::start() {
     options_.apiKey = Secret();
     connect(api_.get(), &SandboxApi::queued, scheduler_.get(), &DeliveryScheduler::wake);
     connect(api_.get(), &SandboxApi::storeFailed, scheduler_.get(), &DeliveryScheduler::storeFailed);
+    connect(api_.get(), &SandboxApi::endpointChanged, scheduler_.get(), &DeliveryScheduler::takeAnew);
     connect(api_.get(), &SandboxApi::changed, this, &Worker::changed);
     connect(api_.get(), &SandboxApi::secretIssued, this, &Worker::secretIssued);
     connect(api_.get(), &SandboxApi::endpointDeleted, this, &Worker::endpointDeleted);
