@@ -267,7 +267,7 @@ private Q_SLOTS:
         QVERIFY(passed.elapsed() < milliseconds + 2000);
     }
 
-    void keepsNoMoreThanAHundredConnectionsToOnePeer() {
+    void keepsNoMoreThanThirtyTwoConnectionsToOnePeer() {
         Pair pair;
         QList<QTcpSocket*> waiting;
         pair.next = [&](QTcpSocket& socket, const QByteArray&) { waiting.append(&socket); };
@@ -278,7 +278,7 @@ private Q_SLOTS:
         for (QTcpSocket* socket : std::as_const(waiting))
             socket->write(delivered);
         QTRY_COMPARE(ended, 150);
-        QTRY_COMPARE(pair.server.openConnections(), 100);
+        QTRY_COMPARE(pair.server.openConnections(), 32);
     }
 
     void sharesAConnectionAmongThePathsOfAPeerOnly() {
