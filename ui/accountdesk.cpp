@@ -58,6 +58,7 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
     connect(deliveries_, &DeliveriesPlace::olderRequested, &sync_, &HistorySync::resume);
     if (controls)
         connect(controls, &SandboxControls::changed, &sync_, &HistorySync::nudge);
+    showUnknown({});
 }
 
 AccountDesk::~AccountDesk() = default;
@@ -84,6 +85,16 @@ void AccountDesk::readReach() {
         if (std::exchange(readsReachAgain_, false))
             readReach();
     });
+}
+
+void AccountDesk::showKnown() {
+    endpoints_->showKnown();
+    deliveries_->showKnown();
+}
+
+void AccountDesk::showUnknown(const QString& why) {
+    endpoints_->showUnknown(why);
+    deliveries_->showUnknown(why);
 }
 
 void AccountDesk::removeCopiesOfRuns(const Services& services) {

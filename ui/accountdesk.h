@@ -42,6 +42,10 @@ public:
     void check(Done<AccountFacts> done);
     /// From now on `status` shows how far back this account is read, and says what a person wants of it.
     void tell(OlderRows& status);
+    /// An empty copy means an empty account from now on; until then it means nothing, and `why` says what is in the way
+    /// (empty: the account is being asked).
+    void showKnown();
+    void showUnknown(const QString& why);
     History& history() { return history_; }
     HistorySync& sync() { return sync_; }
     AccountClient& client() { return *client_; }

@@ -13,11 +13,10 @@
 #include "window/endpointactions.h"
 #include "words/accountfacts.h"
 #include "words/engine.h"
-#include "words/obstacles.h"
+#include "words/errors.h"
 #include "words/times.h"
 
 #include <QApplication>
-#include <QCryptographicHash>
 #include <QDesktopServices>
 #include <QFile>
 #include <QThreadPool>
@@ -29,17 +28,6 @@ namespace waybill {
 using namespace Qt::StringLiterals;
 
 namespace {
-const QString sandboxAccount = u"sandbox"_s;
-
-/// Each key at each address has a copy of its own.
-QString idOfThisRun(const QUrl& baseUrl, const Secret& apiKey) {
-    QCryptographicHash digest(QCryptographicHash::Sha256);
-    digest.addData(baseUrl.toEncoded());
-    digest.addData("\n");
-    digest.addData(apiKey.reveal());
-    return AccountDesk::runPrefix + QString::fromLatin1(digest.result().toHex().left(16));
-}
-
 namespace key {
 const QString mode = u"window/mode"_s;
 const QString secretPlace = u"secrets/place"_s;
@@ -64,16 +52,17 @@ Application::Application(QApplication& application, Services& services, std::uni
     , options_(std::move(options))
     , theme_(application)
     , accounts_(*settings_, services.secrets(), services.random())
-    , desk_(std::make_unique<AccountDesk>(services, clipboard_))
-    , current_(sandboxAccount)
+    , account_(std::make_unique<CurrentAccount>(services, accounts_, clipboard_))
     , sandboxState_{tr("starting"), PillKind::Neutral} {
     theme_.setMode(modeIn(*settings_));
-    window_ = std::make_unique<MainWindow>(desk_->endpoints(), desk_->deliveries(), desk_->history(), *settings_);
+    window_ = std::make_unique<MainWindow>(account_->desk().endpoints(), account_->desk().deliveries(),
+                                           account_->desk().history(), *settings_);
     messages_ = std::make_unique<BannerMessages>(window_->banner());
     accountActions_ = new AccountActions(accounts_, services.clock(), services.random(), *window_, this);
     catchUps_ = std::make_unique<CatchUps>(services, accounts_, *window_);
     connectWindow();
     connectServices();
+    connectAccount();
     connectDesk();
     connectCatchUps();
     showAccounts();
@@ -84,7 +73,7 @@ Application::~Application() {
     messages_.reset();
     catchUps_.reset();
     window_.reset();
-    desk_.reset();
+    account_.reset();
     AccountDesk::removeCopiesOfRuns(services_);
 }
 
@@ -102,7 +91,7 @@ bool Application::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::Paint && !std::exchange(isPainted_, true))
         QTimer::singleShot(0, this, &Application::startServices);
     if (event->type() == QEvent::WindowStateChange)
-        desk_->sync().setVisible(!window_->isMinimized());
+        account_->desk().sync().setVisible(!window_->isMinimized());
     return QObject::eventFilter(watched, event);
 }
 
@@ -114,10 +103,9 @@ void Application::startServices() {
     AccountDesk::removeCopiesOfRuns(services_); // Of a run that had no time to.
     if (!options_.apiKey.isEmpty()) {
         if (const Result<QUrl> baseUrl = checkBaseUrl(options_.baseUrl)) {
-            baseUrlOfThisRun_ = *baseUrl;
-            accountOfThisRun_ = idOfThisRun(*baseUrl, options_.apiKey);
-            catchUps_->add({accountOfThisRun_, tr("Account of this run"), *baseUrl, {}, {}}, options_.apiKey);
-            openAccount(accountOfThisRun_);
+            const ConnectedAccount& account = account_->give(*baseUrl, options_.apiKey);
+            catchUps_->add(account, options_.apiKey);
+            account_->open(account.id);
         } else {
             // The key goes nowhere else.
             messages_->say(Topic::Start,
@@ -129,7 +117,7 @@ void Application::startServices() {
                             {}});
         }
     } else if (const QString last = settings_->value(key::account).toString(); accounts_.find(last))
-        openAccount(last);
+        account_->open(last);
 }
 
 void Application::tellWhenReady() {
@@ -139,14 +127,14 @@ void Application::tellWhenReady() {
 
 void Application::connectWindow() {
     MainWindow& window = *window_;
-    connect(&window, &MainWindow::refreshRequested, this, [this] { desk_->sync().nudge(); });
+    connect(&window, &MainWindow::refreshRequested, this, [this] { account_->desk().sync().nudge(); });
     AccountSwitcher& switcher = window.accounts();
-    connect(&switcher, &AccountSwitcher::chosen, this, [this](const QString& id) { openAccount(id); });
+    connect(&switcher, &AccountSwitcher::chosen, this, [this](const QString& id) { account_->open(id); });
     connect(&switcher, &AccountSwitcher::addRequested, this,
             [this] { withSecretPlace([this] { accountActions_->add(); }); });
     const auto withCurrent = [this](void (AccountActions::*act)(const ConnectedAccount&)) {
         return [this, act] {
-            if (const ConnectedAccount* account = accounts_.find(current_))
+            if (const ConnectedAccount* account = accounts_.find(account_->id()))
                 (accountActions_->*act)(ConnectedAccount(*account));
         };
     };
@@ -155,13 +143,6 @@ void Application::connectWindow() {
     connect(&switcher, &AccountSwitcher::replaceKeyRequested, this,
             [this, replace = withCurrent(&AccountActions::replaceKey)] { withSecretPlace(replace); });
     connect(&switcher, &AccountSwitcher::removeRequested, this, withCurrent(&AccountActions::askToRemove));
-    connect(accountActions_, &AccountActions::added, this, &Application::openAccount);
-    connect(accountActions_, &AccountActions::keyReplaced, this, [this](const QString& id, const Secret& apiKey) {
-        if (id == current_)
-            startDesk(apiKey);
-    });
-    connect(accountActions_, &AccountActions::removeConfirmed, this, &Application::removeAccount);
-    connect(&accounts_, &AccountList::changed, this, &Application::showAccounts);
     connect(&window, &MainWindow::quitRequested, &window, &QWidget::close);
     connect(&window, &MainWindow::settingsRequested, this, &Application::showSettings);
     connect(&window, &MainWindow::learnRequested, this, &Application::showHelp);
@@ -175,8 +156,6 @@ void Application::connectServices() {
         sandboxState_ = {tr("ready"), PillKind::Success};
         showAccounts();
         showStatus();
-        if (current_ == sandboxAccount)
-            desk_->start();
         isSandboxReady_ = true;
         tellWhenReady();
     });
@@ -213,32 +192,49 @@ void Application::connectServices() {
         messages_->unsay(Topic::Keychain);
         if (const auto then = std::exchange(whenSecretsAreReady_, nullptr))
             then();
-        if (!hasKey_)
-            readKeyAndStart();
     });
     countdown_.setInterval(1000);
-    connect(&countdown_, &QTimer::timeout, this, &Application::tick);
+    connect(&countdown_, &QTimer::timeout, this, &Application::showEngine);
+}
+
+void Application::connectAccount() {
+    CurrentAccount* account = account_.get();
+    connect(account, &CurrentAccount::opened, this, &Application::showOpened);
+    connect(account, &CurrentAccount::failed, this, [this](const Error& error) { sayObstacle(Topic::Account, error); });
+    connect(account, &CurrentAccount::retrying, this, &Application::sayRetrying);
+    connect(account, &CurrentAccount::inStep, this, [this] {
+        messages_->unsay(Topic::Account);
+        messages_->unsay(Topic::Copy);
+        window_->readCounts();
+    });
+    connect(account, &CurrentAccount::changed, this, [this] {
+        showAccounts();
+        showStatus();
+    });
+    connect(&accounts_, &AccountList::changed, this, &Application::showAccounts);
+    connect(accountActions_, &AccountActions::added, account, &CurrentAccount::open);
+    connect(accountActions_, &AccountActions::keyReplaced, account, &CurrentAccount::takeKey);
+    connect(accountActions_, &AccountActions::removeConfirmed, this, &Application::removeAccount);
 }
 
 void Application::connectDesk() {
-    connect(desk_->endpoints(), &EndpointsPlace::createRequested, this, &Application::createEndpoint);
-    connect(desk_->deliveries(), &DeliveriesPlace::testRequested, this, &Application::sendFirstTest);
-    connect(desk_->endpoints(), &EndpointsPlace::rotateRequested, this, [this](const Endpoint& endpoint) {
-        withSecretPlace([this, endpoint] { desk_->endpointActions().rotate(endpoint); });
+    AccountDesk& desk = account_->desk();
+    connect(desk.endpoints(), &EndpointsPlace::createRequested, this, &Application::createEndpoint);
+    connect(desk.deliveries(), &DeliveriesPlace::testRequested, this, &Application::sendFirstTest);
+    connect(desk.endpoints(), &EndpointsPlace::rotateRequested, this, [this](const Endpoint& endpoint) {
+        withSecretPlace([this, endpoint] { account_->desk().endpointActions().rotate(endpoint); });
     });
-    connect(desk_.get(), &AccountDesk::actionFailed, this,
-            [this](const Error& error) { sayObstacle(Topic::Action, error); });
-    connect(desk_.get(), &AccountDesk::actionSucceeded, this, [this] { messages_->unsay(Topic::Action); });
-    connect(desk_.get(), &AccountDesk::copyFailed, this,
+    connect(&desk, &AccountDesk::actionFailed, this, [this](const Error& error) { sayObstacle(Topic::Action, error); });
+    connect(&desk, &AccountDesk::actionSucceeded, this, [this] { messages_->unsay(Topic::Action); });
+    connect(&desk, &AccountDesk::copyFailed, this,
             [this](const Error& error) { messages_->sayError(Topic::Copy, error); });
-    desk_->tell(window_->olderRows());
-    connect(&desk_->sync(), &HistorySync::failed, this, &Application::accountFailed);
-    connect(&desk_->sync(), &HistorySync::finished, this, &Application::accountInStep);
+    desk.tell(window_->olderRows());
 }
 
 void Application::connectCatchUps() {
     CatchUps& catchUps = *catchUps_;
-    connect(&window_->accounts(), &AccountSwitcher::bringRequested, &catchUps, [this] { catchUps_->show(current_); });
+    connect(&window_->accounts(), &AccountSwitcher::bringRequested, &catchUps,
+            [this] { catchUps_->show(account_->id()); });
     connect(&services_.sandbox(), &Sandbox::started, &catchUps, &CatchUps::goOn);
     connect(&services_.secrets(), &SecretDoor::ready, &catchUps, [this] {
         if (isSandboxReady_)
@@ -251,75 +247,27 @@ void Application::connectCatchUps() {
             withSecretPlace([this, account = *account] { accountActions_->replaceKey(account); });
     });
     connect(&catchUps, &CatchUps::endpointRequested, this, [this] {
-        if (current_ != sandboxAccount) // Its deliveries are what there is to watch.
-            openAccount(sandboxAccount);
+        if (!account_->isSandbox()) // Its deliveries are what there is to watch.
+            account_->open(CurrentAccount::sandbox);
         createEndpoint();
     });
 }
 
-std::unique_ptr<AccountDesk> Application::deskOf(const QString& accountId) {
-    const ConnectedAccount* account = accounts_.find(accountId);
-    if (!account && accountId != accountOfThisRun_)
-        return std::make_unique<AccountDesk>(services_, clipboard_);
-    return std::make_unique<AccountDesk>(
-        services_, clipboard_, accountId,
-        std::make_unique<AccountConnection>(account ? account->baseUrl : baseUrlOfThisRun_, Secret(), services_.clock(),
-                                            services_.random()));
-}
-
-void Application::openAccount(const QString& accountId, const Secret& apiKey) {
-    std::unique_ptr<AccountDesk> desk = deskOf(accountId);
-    window_->showPlaces(desk->endpoints(), desk->deliveries(), desk->history());
-    desk_ = std::move(desk);
-    current_ = accountId;
-    obstacle_.reset();
-    pausedUntil_.reset();
-    hasKey_ = false;
-    wasInStep_ = false;
+void Application::showOpened() {
+    AccountDesk& desk = account_->desk();
+    window_->showPlaces(desk.endpoints(), desk.deliveries(), desk.history());
     for (const Topic topic : {Topic::Account, Topic::Copy, Topic::Action})
         messages_->unsay(topic);
     connectDesk();
-    if (accountId != accountOfThisRun_)
-        settings_->setValue(key::account, accountId);
+    if (!account_->given() || account_->given()->id != account_->id())
+        settings_->setValue(key::account, account_->id());
     showAccounts();
     showStatus();
-    if (apiKey.isEmpty())
-        readKeyAndStart();
-    else
-        startDesk(apiKey);
-}
-
-void Application::readKeyAndStart() {
-    if (current_ == sandboxAccount) {
-        hasKey_ = true;
-        if (isSandboxReady_)
-            desk_->start();
-    } else if (current_ == accountOfThisRun_) {
-        startDesk(options_.apiKey);
-    } else {
-        // The desk is the context: the answer for an account that was left meanwhile is dropped.
-        accounts_.readKey(current_, desk_.get(), [this](const Result<Secret>& apiKey) {
-            if (apiKey)
-                startDesk(*apiKey);
-            else
-                accountFailed(apiKey.error());
-        });
-    }
-}
-
-void Application::startDesk(const Secret& apiKey) {
-    hasKey_ = true;
-    desk_->start(apiKey);
-    desk_->sync().nudge();
-    desk_->check([this, id = current_](const Result<AccountFacts>& facts) {
-        if (facts)
-            accounts_.setPlan(id, facts->usage.plan);
-    });
 }
 
 void Application::removeAccount(const QString& accountId) {
-    if (accountId == current_)
-        openAccount(sandboxAccount);
+    if (accountId == account_->id())
+        account_->open(CurrentAccount::sandbox);
     services_.receiver().forgetSecretsOf(accountId);
     accounts_.remove(accountId, this, [this](const Result<void>& removed) {
         if (!removed)
@@ -332,23 +280,23 @@ void Application::removeAccount(const QString& accountId) {
     });
 }
 
-void Application::accountFailed(const Error& error) {
-    obstacle_ = error;
-    sayObstacle(Topic::Account, error);
-    showAccounts();
+void Application::sayRetrying(const Error& why) {
+    messages_->say(Topic::Account, {PillKind::Info,
+                                    tr("%1. Waybill is trying again. %2", "what is in the way, and what is shown")
+                                        .arg(wordsFor(why).title, copyWords()),
+                                    {},
+                                    {}});
+}
+
+QString Application::copyWords() const {
+    return account_->syncedAt() ? tr("What you see is the copy of %1.").arg(exactTime(*account_->syncedAt()))
+                                : tr("There is no copy of it on this computer yet.");
 }
 
 void Application::sayObstacle(Topic topic, const Error& error) {
-    const auto lookAgain = [this] {
-        pausedUntil_.reset();
-        if (hasKey_)
-            desk_->sync().nudge();
-        else
-            readKeyAndStart();
-    };
     switch (obstacleOf(error)) {
     case Obstacle::KeyRefused:
-        if (const ConnectedAccount* account = accounts_.find(current_)) {
+        if (const ConnectedAccount* account = accounts_.find(account_->id())) {
             messages_->sayError(topic, error, tr("Enter a new key…"), [this, account = *account] {
                 withSecretPlace([this, account] { accountActions_->replaceKey(account); });
             });
@@ -360,90 +308,51 @@ void Application::sayObstacle(Topic topic, const Error& error) {
         messages_->sayError(topic, error, tr("See plans"),
                             [] { QDesktopServices::openUrl(QUrl(u"https://app.autousers.ai/pricing"_s)); });
         return;
-    case Obstacle::Paused:
-        if (error.retryAfterSeconds && topic == Topic::Account) {
-            pausedUntil_ = services_.clock().now() + seconds(*error.retryAfterSeconds);
-            countdown_.start();
-        }
-        break;
     default:
         break;
     }
     if (topic == Topic::Account)
-        messages_->sayError(topic, error, tr("Try again"), lookAgain);
+        messages_->sayError(topic, error, tr("Try again"), [this] { account_->lookAgain(); });
     else
         messages_->sayError(topic, error); // What was wanted is done again where it was asked.
 }
 
-void Application::accountInStep() {
-    const bool isNews = obstacle_.has_value() || !wasInStep_;
-    obstacle_.reset();
-    pausedUntil_.reset();
-    wasInStep_ = true;
-    messages_->unsay(Topic::Account);
-    messages_->unsay(Topic::Copy);
-    if (isNews)
-        showAccounts();
-    showStatus();
-}
-
 void Application::showAccounts() {
-    QList<AccountEntry> entries{{sandboxAccount, tr("Sandbox"),
+    QList<AccountEntry> entries{{CurrentAccount::sandbox, tr("Sandbox"),
                                  tr("This computer · %1", "and its state").arg(sandboxState_.words), sandboxState_.kind,
                                  true}};
-    const auto add = [&](const QString& id, const QString& name, const QString& plan, bool isOurs) {
-        AccountState state{tr("ready"), PillKind::Success};
-        if (id != current_)
-            state = {QString(), PillKind::Neutral};
-        else if (!obstacle_ && !wasInStep_)
-            state = {tr("connecting"), PillKind::Neutral};
-        else if (obstacle_)
-            state = stateOf(obstacleOf(*obstacle_));
-        QStringList words{planName(plan), state.words};
+    const auto add = [&](const ConnectedAccount& account, bool isOurs) {
+        const AccountState state =
+            account.id == account_->id() ? account_->state() : AccountState{{}, PillKind::Neutral};
+        QStringList words{planName(account.plan), state.words};
         words.removeAll(QString());
-        entries.append({id, name, words.join(u" · "_s), state.kind, isOurs, true});
+        entries.append({account.id, account.name, words.join(u" · "_s), state.kind, isOurs, true});
     };
     for (const ConnectedAccount& account : accounts_.accounts())
-        add(account.id, account.name, account.plan, false);
-    if (!accountOfThisRun_.isEmpty())
-        add(accountOfThisRun_, tr("Account of this run"), {}, true);
-    window_->accounts().setAccounts(entries, current_);
+        add(account, false);
+    if (account_->given())
+        add(*account_->given(), true);
+    window_->accounts().setAccounts(entries, account_->id());
 }
 
 void Application::showStatus() {
     showEngine();
-    if (current_ == sandboxAccount) {
+    if (account_->isSandbox()) {
         window_->setClockText(tr("Clock: real time"));
         return;
     }
-    desk_->history().readCounts(this, [this, asked = current_](const Result<HistoryCounts>& counts) {
-        if (!counts || asked != current_)
-            return;
-        window_->setClockText(counts->syncedAt ? tr("In step with the account: %1").arg(exactTime(*counts->syncedAt))
-                                               : tr("Not yet in step with the account"));
-    });
-}
-
-void Application::tick() {
-    showEngine();
-    if (!pausedUntil_)
-        return;
-    const auto left = std::chrono::ceil<seconds>(*pausedUntil_ - services_.clock().now());
-    if (left > seconds(0) && obstacle_) {
-        obstacle_->retryAfterSeconds = int(left.count());
-        sayObstacle(Topic::Account, *obstacle_);
-    } else {
-        pausedUntil_.reset();
-        desk_->sync().nudge();
-    }
+    const auto& syncedAt = account_->syncedAt();
+    window_->setClockText(!syncedAt              ? tr("Not yet in step with the account")
+                          : account_->isInStep() ? tr("In step with the account: %1").arg(exactTime(*syncedAt))
+                                                 : tr("Copy of the account from %1").arg(exactTime(*syncedAt)));
 }
 
 void Application::showEngine() {
     const EngineState state = services_.sandbox().engineState();
     // The engine is the sandbox's: of a real account it says nothing.
-    window_->setEngineText(current_ != sandboxAccount ? QString() : engineText(state, services_.clock().now()));
+    window_->setEngineText(!account_->isSandbox() ? QString() : engineText(state, services_.clock().now()));
     // It ticks only while there is something to count.
-    const bool counts = state.nextDue || pausedUntil_;
+    const bool counts = state.nextDue.has_value();
     if (counts && !countdown_.isActive())
         countdown_.start();
     else if (!counts)
@@ -451,7 +360,7 @@ void Application::showEngine() {
 }
 
 void Application::createEndpoint() {
-    withSecretPlace([this] { desk_->endpointActions().create(); });
+    withSecretPlace([this] { account_->desk().endpointActions().create(); });
 }
 
 void Application::withSecretPlace(std::function<void()> then) {
@@ -468,7 +377,7 @@ void Application::sendFirstTest() {
     if (endpoint.isEmpty())
         createEndpoint();
     else
-        desk_->endpointActions().sendTest(endpoint, {});
+        account_->desk().endpointActions().sendTest(endpoint, {});
 }
 
 void Application::askSecretPlace() {
@@ -509,12 +418,12 @@ void Application::showSettings() {
 
 void Application::showAccountDetails() {
     AccountDetails::Connection connection{tr("Sandbox, on this computer"), {}, {}};
-    if (const ConnectedAccount* account = accounts_.find(current_))
-        connection = {account->name, account->baseUrl.toString(), secretPlaceWords()};
-    else if (current_ != sandboxAccount)
-        connection = {tr("Account of this run"), baseUrlOfThisRun_.toString(),
-                      tr("Given for this run by AUTOUSERS_API_KEY; kept nowhere.")};
-    auto* sheet = opened(new AccountDetails(connection, desk_->client(), desk_->history(), window_.get()));
+    if (const ConnectedAccount* account = account_->connected())
+        connection = {account->name, account->baseUrl.toString(),
+                      accounts_.find(account->id) ? secretPlaceWords()
+                                                  : tr("Given for this run by AUTOUSERS_API_KEY; kept nowhere.")};
+    auto* sheet =
+        opened(new AccountDetails(connection, account_->desk().client(), account_->desk().history(), window_.get()));
     connect(sheet, &AccountDetails::linkOpened, &QDesktopServices::openUrl);
 }
 

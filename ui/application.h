@@ -2,8 +2,8 @@
 #pragma once
 
 #include "account/accountlist.h"
-#include "accountdesk.h"
 #include "bannermessages.h"
+#include "currentaccount.h"
 #include "dialogs/secretclipboard.h"
 #include "theme/theme.h"
 #include "window/mainwindow.h"
@@ -55,21 +55,20 @@ private:
 
     void connectWindow();
     void connectServices();
+    void connectAccount();
     void connectDesk();
     void connectCatchUps();
     void startServices();
     void tellWhenReady();
 
-    std::unique_ptr<AccountDesk> deskOf(const QString& accountId);
-    /// Reads the account's key where it is not given.
-    void openAccount(const QString& accountId, const Secret& apiKey = {});
-    void readKeyAndStart();
-    void startDesk(const Secret& apiKey);
+    /// The places of the account that was opened, and none of the messages about the one before.
+    void showOpened();
     void removeAccount(const QString& accountId);
-    void accountFailed(const Error& error);
+    void sayRetrying(const Error& why);
+    /// Of when what is on the screen is.
+    QString copyWords() const;
     /// With the way out as the message's action.
     void sayObstacle(Topic topic, const Error& error);
-    void accountInStep();
     void showAccounts();
 
     void createEndpoint();
@@ -79,7 +78,6 @@ private:
     void withSecretPlace(std::function<void()> then);
     void showEngine();
     void showStatus();
-    void tick();
     void showSettings();
     void showAccountDetails();
     void showHelp();
@@ -91,23 +89,16 @@ private:
     Theme theme_;
     AccountList accounts_;
     SecretClipboard clipboard_;
-    std::unique_ptr<AccountDesk> desk_;
-    std::unique_ptr<MainWindow> window_; // before the desk goes: its places read the desk's log
+    std::unique_ptr<CurrentAccount> account_;
+    std::unique_ptr<MainWindow> window_; // before the account goes: its places read the log of the account's desk
     AccountActions* accountActions_ = nullptr;
     std::unique_ptr<CatchUps> catchUps_; // before the window goes: it speaks in its status bar
-    QString current_;
-    QString accountOfThisRun_; ///< Its id; empty where the environment names none.
-    QUrl baseUrlOfThisRun_;
-    std::optional<Error> obstacle_; ///< What stands between the person and the current account.
-    std::optional<Instant> pausedUntil_;
     QPointer<HelpWindow> help_;
     QPointer<SecretPlaceDialog> placeDialog_;
     QTimer countdown_;
     std::optional<Error> missingKeychain_;
     std::function<void()> whenSecretsAreReady_;
     std::unique_ptr<BannerMessages> messages_; // before the window goes, which has the banner
-    bool hasKey_ = false;                      ///< Of the current account.
-    bool wasInStep_ = false;                   ///< Since the current account was opened.
     bool isPainted_ = false;
     bool isSandboxReady_ = false;
     bool isReceiverReady_ = false;

@@ -24,7 +24,8 @@ BannerMessages::BannerMessages(Banner& banner, QObject* parent) : QObject(parent
 void BannerMessages::say(Topic topic, const Message& message) {
     Message said = message;
     if (const auto before = messages_.constFind(topic); before != messages_.constEnd())
-        said.isClosed = before->isClosed && before->text == message.text;
+        said.isClosed =
+            before->isClosed && (message.gist.isEmpty() ? before->text == message.text : before->gist == message.gist);
     messages_.insert(topic, said);
     show();
 }
@@ -35,7 +36,7 @@ void BannerMessages::sayError(Topic topic, const Error& error, const QString& ac
     if (!error.requestId.isEmpty())
         sentences += tr("Request id: %1").arg(error.requestId);
     sentences.removeAll(QString());
-    say(topic, {PillKind::Danger, sentences.join(u' '), action, std::move(act)});
+    say(topic, {PillKind::Danger, sentences.join(u' '), action, std::move(act), words.title + words.text});
 }
 
 void BannerMessages::unsay(Topic topic) {

@@ -24,7 +24,9 @@ public:
         QString text;
         QString action;
         std::function<void()> act;
-        bool isClosed = false; ///< By the person: it comes back only with other words.
+        /// What it comes to, where its words change by themselves (a countdown, a request id); else its text.
+        QString gist = {};
+        bool isClosed = false; ///< By the person: it comes back only when it says something else.
     };
     /// `banner` outlives its messages.
     explicit BannerMessages(Banner& banner, QObject* parent = nullptr);

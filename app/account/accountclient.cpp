@@ -159,6 +159,7 @@ private:
             ++client_.retries_;
             answerWasLost_ = answerWasLost_ || !answer || answer->status >= 500;
             alarm_.setFor(client_.clock_.now() + *delay);
+            Q_EMIT client_.retrying(reasonToRetry(answer));
             return;
         }
         if (answer && answer->status == 404 && operation_.method == "DELETE" && answerWasLost_) {
@@ -187,6 +188,15 @@ private:
             errorOf(*answer, operation_.isWebhookRoute()).kind == ErrorKind::WebhooksNotEnabled)
             return std::nullopt;
         return RequestBudget::retryDelay(retries_, &*answer, chance);
+    }
+
+    Error reasonToRetry(const Result<HttpResponse>& answer) const {
+        if (!answer)
+            return answer.error();
+        Error error = errorOf(*answer, operation_.isWebhookRoute());
+        if (answer->status <= 299)
+            error.kind = ErrorKind::UnreadableAnswer;
+        return error;
     }
 
     void finish(const Result<HttpResponse>& result) {

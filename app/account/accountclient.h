@@ -63,6 +63,8 @@ public:
 Q_SIGNALS:
     /// A request that may have changed something has been answered: look for what is new.
     void acted();
+    /// A request did not get its answer, and will be sent again: the caller waits meanwhile.
+    void retrying(const waybill::Error& why);
 
 private:
     class Call;

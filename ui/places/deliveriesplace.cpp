@@ -34,7 +34,7 @@ namespace waybill {
 using namespace Qt::StringLiterals;
 
 namespace {
-enum Page { Loading, Failed, Nothing, Content };
+enum Page { Loading, Failed, Unknown, Nothing, Content };
 enum DetailPage { NoneChosen, Chosen, NoneToChoose };
 
 struct StatusName {
@@ -69,6 +69,7 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     setObjectName(u"deliveriesPlace"_s);
     pages_ = new QStackedWidget(this);
     failure_ = new ErrorState(pages_);
+    unknown_ = new EmptyState(pages_);
     nothing_ = new EmptyState(pages_);
     nothing_->button()->setObjectName(u"sendFirstTest"_s);
     nothing_->setFocusProxy(nothing_->button());
@@ -102,6 +103,7 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     splitter_->setSizes({550, 450}); // Shares: both parts grow and shrink with the window.
     pages_->addWidget(new Skeleton(pages_));
     pages_->addWidget(failure_);
+    pages_->addWidget(unknown_);
     pages_->addWidget(nothing_);
     pages_->addWidget(splitter_);
 
@@ -318,25 +320,51 @@ void DeliveriesPlace::showFirstStep(bool hasEndpoints) {
 }
 
 void DeliveriesPlace::showLoaded() {
-    const bool isFirst = !std::exchange(everLoaded_, true);
-    // It has the focus only because there was nothing else.
-    const bool givesFocus = isFirst && window()->focusWidget() == search_ && search_->text().isEmpty();
+    everLoaded_ = true;
     banner_->hide();
+    showPage();
     const bool hasRows = model_.rowCount() > 0;
-    const bool isFiltered = model_.filter() != DeliveryFilter();
-    pages_->setCurrentIndex(hasRows || isFiltered ? Content : Nothing);
-    tablePages_->setCurrentIndex(hasRows ? 0 : 1);
-    for (QWidget* control : {static_cast<QWidget*>(search_), static_cast<QWidget*>(status_),
-                             static_cast<QWidget*>(event_), static_cast<QWidget*>(endpoint_)})
-        control->setEnabled(hasRows || isFiltered);
-    if (givesFocus)
-        pages_->currentWidget()->setFocus();
     if (!wanted_.isEmpty() && table_->select(wanted_))
         wanted_.clear();
     // Where the selected row left, its neighbour became current without being selected.
     if (hasRows && (std::exchange(lostRows_, false) || !table_->currentIndex().isValid()) && selectedIds().isEmpty())
         table_->select(table_->currentIndex().isValid() ? table_->currentId() : model_.at(0).delivery.id);
     showCurrent();
+}
+
+void DeliveriesPlace::showPage() {
+    if (!everLoaded_)
+        return;
+    const bool hasRows = model_.rowCount() > 0;
+    const bool isFiltered = model_.filter() != DeliveryFilter();
+    const bool isUnknown = !hasRows && !isKnown_;
+    const bool isFirst = !isUnknown && !std::exchange(hasShownPage_, true);
+    // It has the focus only because there was nothing else.
+    const bool givesFocus = isFirst && window()->focusWidget() == search_ && search_->text().isEmpty();
+    if (isUnknown)
+        pages_->setCurrentIndex(whyUnknown_.isEmpty() ? Loading : Unknown);
+    else
+        pages_->setCurrentIndex(hasRows || isFiltered ? Content : Nothing);
+    tablePages_->setCurrentIndex(hasRows ? 0 : 1);
+    for (QWidget* control : {static_cast<QWidget*>(search_), static_cast<QWidget*>(status_),
+                             static_cast<QWidget*>(event_), static_cast<QWidget*>(endpoint_)})
+        control->setEnabled(isUnknown ? whyUnknown_.isEmpty() : hasRows || isFiltered);
+    if (givesFocus)
+        pages_->currentWidget()->setFocus();
+}
+
+void DeliveriesPlace::showUnknown(const QString& why) {
+    isKnown_ = false;
+    whyUnknown_ = why;
+    unknown_->setContent(
+        Icon::Delivery, tr("Deliveries not known yet"),
+        tr("%1 As soon as the account answers, its deliveries appear here.", "what is in the way").arg(why));
+    showPage();
+}
+
+void DeliveriesPlace::showKnown() {
+    if (!std::exchange(isKnown_, true))
+        showPage();
 }
 
 void DeliveriesPlace::showFailure(const Error& error) {

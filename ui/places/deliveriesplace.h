@@ -48,6 +48,10 @@ public:
     /// Begins to read the log; before that nothing is asked of the history.
     void start();
     void refresh();
+    /// An empty copy says nothing of the account until it is known: what is in the way instead, or that it is being
+    /// asked where `why` is empty.
+    void showUnknown(const QString& why);
+    void showKnown();
     void focusSearch();
     void setFilter(const DeliveryFilter& filter);
     /// Selects it as soon as the copy knows it, without a filter that could hide it.
@@ -81,6 +85,7 @@ private:
     void fillEndpoints();
     void showFirstStep(bool hasEndpoints);
     void showLoaded();
+    void showPage();
     void showFailure(const Error& error);
     void showCurrent();
 
@@ -90,6 +95,9 @@ private:
     QString wanted_; // selected once it is there
     bool isStarted_ = false;
     bool everLoaded_ = false;
+    bool isKnown_ = true;
+    bool hasShownPage_ = false;
+    QString whyUnknown_;
     bool lostRows_ = false; // since the last time that they were shown
 
     SearchField* search_ = nullptr;
@@ -102,6 +110,7 @@ private:
     QStackedWidget* pages_ = nullptr;
     ErrorState* failure_ = nullptr;
     EmptyState* nothing_ = nullptr;
+    EmptyState* unknown_ = nullptr;
     QSplitter* splitter_ = nullptr;
     QStackedWidget* tablePages_ = nullptr;
     DeliveryTable* table_ = nullptr;

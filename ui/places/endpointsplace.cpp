@@ -23,7 +23,7 @@ namespace waybill {
 using namespace Qt::StringLiterals;
 
 namespace {
-enum Page { Loading, Failed, Nothing, Content };
+enum Page { Loading, Failed, Unknown, Nothing, Content };
 enum DetailPage { NoneChosen, Chosen, NoneToChoose };
 } // namespace
 
@@ -42,6 +42,7 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
                                    tr("Create endpoint"), pages_);
     nothing->button()->setObjectName(u"createFirstEndpoint"_s);
     nothing->setFocusProxy(nothing->button());
+    unknown_ = new EmptyState(pages_);
     detailPages_ = new QStackedWidget(pages_);
     detail_ = new EndpointDetail(history, clock, detailPages_);
     detailPages_->addWidget(new EmptyState(Icon::Endpoint, tr("No endpoint selected"),
@@ -59,6 +60,7 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
     splitter_->setSizes({340, 732});
     pages_->addWidget(new Skeleton(pages_));
     pages_->addWidget(failure_);
+    pages_->addWidget(unknown_);
     pages_->addWidget(nothing);
     pages_->addWidget(splitter_);
 
@@ -131,20 +133,46 @@ QWidget* EndpointsPlace::makeList() {
 }
 
 void EndpointsPlace::showLoaded() {
-    const bool isFirst = !std::exchange(isLoaded_, true);
-    // It has the focus only because there was nothing else.
-    const bool givesFocus = isFirst && window()->focusWidget() == search_ && search_->text().isEmpty();
-    const bool hasRows = model_.rowCount() > 0;
-    pages_->setCurrentIndex(hasRows ? Content : Nothing);
-    search_->setEnabled(hasRows);
-    if (givesFocus)
-        pages_->currentWidget()->setFocus();
+    isLoaded_ = true;
+    showPage();
     applyFilter(search_->text().trimmed());
     if (!wanted_.isEmpty())
         select(wanted_);
     if (!list_->currentIndex().isValid() && filtered_.rowCount() > 0)
         list_->setCurrentIndex(filtered_.index(0, 0));
     showSelected();
+}
+
+void EndpointsPlace::showPage() {
+    if (!isLoaded_)
+        return;
+    const bool hasRows = model_.rowCount() > 0;
+    if (!hasRows && !isKnown_) {
+        search_->setEnabled(whyUnknown_.isEmpty());
+        pages_->setCurrentIndex(whyUnknown_.isEmpty() ? Loading : Unknown);
+        return;
+    }
+    const bool isFirst = !std::exchange(hasShownPage_, true);
+    // It has the focus only because there was nothing else.
+    const bool givesFocus = isFirst && window()->focusWidget() == search_ && search_->text().isEmpty();
+    pages_->setCurrentIndex(hasRows ? Content : Nothing);
+    search_->setEnabled(hasRows);
+    if (givesFocus)
+        pages_->currentWidget()->setFocus();
+}
+
+void EndpointsPlace::showUnknown(const QString& why) {
+    isKnown_ = false;
+    whyUnknown_ = why;
+    unknown_->setContent(
+        Icon::Endpoint, tr("Endpoints not known yet"),
+        tr("%1 As soon as the account answers, its endpoints appear here.", "what is in the way").arg(why));
+    showPage();
+}
+
+void EndpointsPlace::showKnown() {
+    if (!std::exchange(isKnown_, true))
+        showPage();
 }
 
 void EndpointsPlace::showFailure(const Error& error) {

@@ -37,6 +37,10 @@ public:
     void select(const QString& endpointId);
     QString selectedId() const;
     void refresh();
+    /// An empty copy says nothing of the account until it is known: what is in the way instead, or that it is being
+    /// asked where `why` is empty.
+    void showUnknown(const QString& why);
+    void showKnown();
     void focusSearch();
     void setTesting(bool testing);
     /// The account took the test event: the button says so for a moment.
@@ -58,6 +62,7 @@ private:
     QWidget* makeHeader();
     QWidget* makeList();
     void showLoaded();
+    void showPage();
     void showFailure(const Error& error);
     void showSelected();
     void applyFilter(const QString& text);
@@ -66,10 +71,14 @@ private:
     QSortFilterProxyModel filtered_;
     QString wanted_; // selected once it is there
     bool isLoaded_ = false;
+    bool isKnown_ = true;
+    bool hasShownPage_ = false;
+    QString whyUnknown_;
 
     SearchField* search_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     ErrorState* failure_ = nullptr;
+    EmptyState* unknown_ = nullptr;
     QSplitter* splitter_ = nullptr;
     QStackedWidget* listPages_ = nullptr;
     QListView* list_ = nullptr;

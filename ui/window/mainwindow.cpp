@@ -204,8 +204,12 @@ void MainWindow::readCounts() {
     history_->readCounts(this, [this, asked = history_](const Result<HistoryCounts>& counts) {
         if (!counts || asked != history_)
             return;
-        endpointsButton_->setCount(QLocale().toString(counts->endpoints));
-        deliveriesButton_->setCount(QLocale().toString(counts->deliveries));
+        // Of an account that was never in step nobody knows that it holds nothing.
+        const auto text = [&](int count) {
+            return count > 0 || counts->syncedAt ? QLocale().toString(count) : QString();
+        };
+        endpointsButton_->setCount(text(counts->endpoints));
+        deliveriesButton_->setCount(text(counts->deliveries));
     });
 }
 

@@ -33,6 +33,8 @@ public:
     Place place() const;
     void goTo(Place place);
 
+    /// Shows how much the copy holds; it does so by itself whenever the copy changes.
+    void readCounts();
     void setEngineText(const QString& text);
     void setReceiverText(const QString& text);
     void setClockText(const QString& text);
@@ -58,7 +60,7 @@ private:
     void makeMenus();
     void makeStatusBar();
     void restoreWindow();
-    void readCounts();
+
     void find();
     void copy();
 

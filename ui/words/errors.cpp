@@ -60,7 +60,7 @@ ErrorWords wordsFor(const Error& error) {
                    W("Webhooks are in beta, and this account is not in it yet."),
                    W("Ask the account's support to switch them on, or work in the Sandbox meanwhile."));
     case ErrorKind::Unreachable:
-        return say(W("The account could not be reached"), W("Nothing answered. What you see was stored earlier."),
+        return say(W("The account could not be reached"), W("Nothing answered."),
                    W("Check the network connection and try again."));
     case ErrorKind::TimedOut:
         return say(W("The answer took too long"), W("The account did not answer in time."),
