@@ -10,6 +10,7 @@
 #include "places/deliveriesplace.h"
 #include "places/endpointsplace.h"
 #include "window/accountactions.h"
+#include "window/clockbutton.h"
 #include "window/endpointactions.h"
 #include "words/accountfacts.h"
 #include "words/engine.h"
@@ -162,6 +163,7 @@ void Application::connectWindow() {
     });
     connect(accountActions_, &AccountActions::removeConfirmed, this, &Application::removeAccount);
     connect(&accounts_, &AccountList::changed, this, &Application::showAccounts);
+    connect(&window.clock(), &ClockButton::backRequested, this, &Application::backToRealTime);
     connect(&window, &MainWindow::quitRequested, &window, &QWidget::close);
     connect(&window, &MainWindow::settingsRequested, this, &Application::showSettings);
     connect(&window, &MainWindow::learnRequested, this, &Application::showHelp);
@@ -181,6 +183,7 @@ void Application::connectServices() {
         tellWhenReady();
     });
     connect(&sandbox, &SandboxControls::engineStateChanged, this, &Application::showEngine);
+    connect(&sandbox.clock(), &Clock::moved, this, &Application::showEngine);
     connect(&sandbox, &Sandbox::failed, this, [this](const Error& error) {
         sandboxState_ = {tr("stopped"), PillKind::Danger};
         showAccounts();
@@ -412,8 +415,10 @@ void Application::showAccounts() {
 
 void Application::showStatus() {
     showEngine();
-    if (current_ == sandboxAccount) {
-        window_->setClockText(tr("Clock: real time"));
+    TimeMachine* machine = desk_->timeMachine();
+    window_->clock().setMachine(machine);
+    if (machine) {
+        window_->setClockText({});
         return;
     }
     desk_->history().readCounts(this, [this, asked = current_](const Result<HistoryCounts>& counts) {
@@ -441,13 +446,23 @@ void Application::tick() {
 void Application::showEngine() {
     const EngineState state = services_.sandbox().engineState();
     // The engine is the sandbox's: of a real account it says nothing.
-    window_->setEngineText(current_ != sandboxAccount ? QString() : engineText(state, services_.clock().now()));
+    window_->setEngineText(current_ != sandboxAccount ? QString() : engineText(state, desk_->clock().now()));
     // It ticks only while there is something to count.
     const bool counts = state.nextDue || pausedUntil_;
     if (counts && !countdown_.isActive())
         countdown_.start();
     else if (!counts)
         countdown_.stop();
+}
+
+void Application::backToRealTime() {
+    TimeMachine* machine = desk_->timeMachine();
+    if (!machine || !machine->isMoved())
+        return;
+    machine->backToRealTime();
+    messages_->say(
+        Topic::Action,
+        {PillKind::Info, backToRealTimeText(services_.sandbox().engineState(), machine->realTime().now()), {}, {}});
 }
 
 void Application::createEndpoint() {
