@@ -35,18 +35,18 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
 AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
                          std::unique_ptr<AccountConnection> connection, std::unique_ptr<AccountClient> ownClient,
                          SandboxControls* controls)
-    : connection_(std::move(connection))
+    : controls_(controls)
+    , connection_(std::move(connection))
     , ownClient_(std::move(ownClient))
     , client_(connection_ ? &connection_->client() : ownClient_.get())
-    , clock_(services.clock())
-    , history_(services.dataFile(copyName(accountId)), services.clock())
+    , clock_(controls ? controls->clock() : services.clock())
+    , history_(services.dataFile(copyName(accountId)), clock_, services.clock())
     , sync_(*client_, history_, services.clock())
-    , endpoints_(new EndpointsPlace(history_, services.clock()))
-    , deliveries_(new DeliveriesPlace(history_, controls, services.receiver(), services.clock()))
-    , endpointActions_(
-          std::make_unique<EndpointActions>(EndpointActions::Surroundings{*client_, history_, services.receiver(),
-                                                                          clipboard, services.clock(), accountId},
-                                            *endpoints_))
+    , endpoints_(new EndpointsPlace(history_, clock_))
+    , deliveries_(new DeliveriesPlace(history_, controls, services.receiver(), clock_))
+    , endpointActions_(std::make_unique<EndpointActions>(
+          EndpointActions::Surroundings{*client_, history_, services.receiver(), clipboard, clock_, accountId},
+          *endpoints_))
     , deliveryActions_(std::make_unique<DeliveryActions>(*client_, history_, *deliveries_)) {
     connect(endpointActions_.get(), &EndpointActions::failed, this, &AccountDesk::actionFailed);
     connect(deliveryActions_.get(), &DeliveryActions::failed, this, &AccountDesk::actionFailed);

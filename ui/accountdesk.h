@@ -49,6 +49,10 @@ public:
     History& history() { return history_; }
     HistorySync& sync() { return sync_; }
     AccountClient& client() { return *client_; }
+    /// Where the account's clock can be moved; else null.
+    TimeMachine* timeMachine() const { return controls_ ? controls_->timeMachine() : nullptr; }
+    /// What the account is timed by.
+    const Clock& clock() const { return clock_; }
     EndpointActions& endpointActions() { return *endpointActions_; }
     EndpointsPlace* endpoints() const { return endpoints_; }
     DeliveriesPlace* deliveries() const { return deliveries_; }
@@ -68,6 +72,7 @@ private:
                 SandboxControls* controls);
     void readReach();
 
+    SandboxControls* controls_; ///< Null for an account that runs elsewhere.
     std::unique_ptr<AccountConnection> connection_;
     std::unique_ptr<AccountClient> ownClient_; ///< Of the sandbox, which has no connection.
     AccountClient* client_;

@@ -10,6 +10,7 @@
 #include "places/deliveriesplace.h"
 #include "places/endpointsplace.h"
 #include "window/accountactions.h"
+#include "window/clockbutton.h"
 #include "window/endpointactions.h"
 #include "words/accountfacts.h"
 #include "words/engine.h"
@@ -143,6 +144,7 @@ void Application::connectWindow() {
     connect(&switcher, &AccountSwitcher::replaceKeyRequested, this,
             [this, replace = withCurrent(&AccountActions::replaceKey)] { withSecretPlace(replace); });
     connect(&switcher, &AccountSwitcher::removeRequested, this, withCurrent(&AccountActions::askToRemove));
+    connect(&window.clock(), &ClockButton::backRequested, this, &Application::backToRealTime);
     connect(&window, &MainWindow::quitRequested, &window, &QWidget::close);
     connect(&window, &MainWindow::settingsRequested, this, &Application::showSettings);
     connect(&window, &MainWindow::learnRequested, this, &Application::showHelp);
@@ -160,6 +162,7 @@ void Application::connectServices() {
         tellWhenReady();
     });
     connect(&sandbox, &SandboxControls::engineStateChanged, this, &Application::showEngine);
+    connect(&sandbox.clock(), &Clock::moved, this, &Application::showEngine);
     connect(&sandbox, &Sandbox::failed, this, [this](const Error& error) {
         sandboxState_ = {tr("stopped"), PillKind::Danger};
         showAccounts();
@@ -337,8 +340,10 @@ void Application::showAccounts() {
 
 void Application::showStatus() {
     showEngine();
-    if (account_->isSandbox()) {
-        window_->setClockText(tr("Clock: real time"));
+    TimeMachine* machine = account_->desk().timeMachine();
+    window_->clock().setMachine(machine);
+    if (machine) {
+        window_->setClockText({});
         return;
     }
     const auto& syncedAt = account_->syncedAt();
@@ -350,13 +355,23 @@ void Application::showStatus() {
 void Application::showEngine() {
     const EngineState state = services_.sandbox().engineState();
     // The engine is the sandbox's: of a real account it says nothing.
-    window_->setEngineText(!account_->isSandbox() ? QString() : engineText(state, services_.clock().now()));
+    window_->setEngineText(!account_->isSandbox() ? QString() : engineText(state, account_->desk().clock().now()));
     // It ticks only while there is something to count.
     const bool counts = state.nextDue.has_value();
     if (counts && !countdown_.isActive())
         countdown_.start();
     else if (!counts)
         countdown_.stop();
+}
+
+void Application::backToRealTime() {
+    TimeMachine* machine = account_->desk().timeMachine();
+    if (!machine || !machine->isMoved())
+        return;
+    machine->backToRealTime();
+    messages_->say(
+        Topic::Action,
+        {PillKind::Info, backToRealTimeText(services_.sandbox().engineState(), machine->realTime().now()), {}, {}});
 }
 
 void Application::createEndpoint() {

@@ -24,11 +24,12 @@ QString Services::standardDataFolder() {
 
 Services::Services(Options options, QObject* parent)
     : QObject(parent)
+    , sandboxClock_(clock_)
     , options_(completed(std::move(options), random_))
     , lock_(dataFile(QStringLiteral("waybill.lock")))
     , secrets_(options_.dataFolder)
     , sandbox_({dataFile(QStringLiteral("sandbox.sqlite")), options_.apiKey, options_.plan, options_.scopes}, secrets_,
-               clock_, clock_, random_)
+               sandboxClock_, random_)
     , receiver_(dataFile(QStringLiteral("receiver.sqlite")), secrets_, clock_, random_) {
     // A lock is stale only when its process has gone, never because it is old.
     lock_.setStaleLockTime(0);

@@ -42,6 +42,7 @@ public:
 private:
     SystemRandom random_;
     SystemClock clock_;
+    ShiftedClock sandboxClock_; ///< Real time again at every start.
     Options options_;
     QLockFile lock_;
     SecretDoor secrets_;

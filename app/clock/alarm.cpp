@@ -22,7 +22,7 @@ Alarm::Alarm(const Clock& clock, QObject* parent) : QObject(parent), clock_(cloc
 
 void Alarm::setFor(Instant due) {
     due_ = due;
-    timer_.start(std::clamp(due - clock_.now(), milliseconds{0}, longestWait));
+    timer_.start(std::min(clock_.waitFor(due), longestWait));
 }
 
 void Alarm::cancel() {

@@ -99,8 +99,14 @@ struct Reach {
 class History final : public QObject {
     Q_OBJECT
 public:
-    History(const QString& databasePath, const Clock& clock, QObject* parent = nullptr);
+    /// `clock` is the account's. What is kept of the log counts by `realTime`, so that a clock that was moved ahead
+    /// takes nothing away early.
+    History(const QString& databasePath, const Clock& clock, const Clock& realTime, QObject* parent = nullptr);
+    History(const QString& databasePath, const Clock& clock, QObject* parent = nullptr)
+        : History(databasePath, clock, clock, parent) {}
     ~History() override; ///< Closes the database and waits for the thread.
+
+    const Clock& clock() const { return clock_; }
 
     // Reading. Context and done as everywhere: at most once, here, never before the call returns.
     void readEndpoints(QObject* context, Done<QList<EndpointSummary>> done); ///< In the order of their making.
@@ -155,6 +161,7 @@ private:
     void ask(QObject* context, Done<T> done, std::function<Result<T>(Worker&)> work);
     void report(const Error& error);
 
+    const Clock& clock_;
     QThread thread_;
     Worker* worker_; // lives on thread_, which destroys it
     PendingCalls calls_;

@@ -112,7 +112,7 @@ void HistorySync::Look::endpointsListed(const Page<Endpoint>& page) {
 }
 
 void HistorySync::Look::findDue() {
-    history_.readDue(sync_.clock_.now() + clockSlack, this, then(&Look::chooseEndpoints));
+    history_.readDue(history_.clock().now() + clockSlack, this, then(&Look::chooseEndpoints));
 }
 
 void HistorySync::Look::chooseEndpoints(const QList<Delivery>& due) {

@@ -13,7 +13,8 @@ namespace waybill {
 class History::Worker final : public QObject {
     Q_OBJECT
 public:
-    Worker(QString path, const Clock& clock) : path_(std::move(path)), clock_(clock) {}
+    Worker(QString path, const Clock& clock, const Clock& realTime)
+        : path_(std::move(path)), clock_(clock), realTime_(realTime) {}
 
     /// Before anything else, on the worker's thread. Where it fails, everything else answers the same error.
     Result<void> open();
@@ -66,7 +67,7 @@ private:
     /// Deliveries of this log after `first` that the page lacks; with `last`, only those before it.
     Result<QStringList> readUnlisted(const QString& log, const Page<Delivery>& page, Instant first,
                                      std::optional<Instant> last);
-    Instant oldestKept() const { return clock_.now() - deliveriesKept; }
+    Instant oldestKept() const { return realTime_.now() - deliveriesKept; }
     bool isTooOld(const Delivery& delivery) const;
     bool isTooOld(const Event&) const { return false; }
     Result<EndpointSummary> summaryOf(const Endpoint& endpoint);
@@ -75,6 +76,7 @@ private:
 
     const QString path_;
     const Clock& clock_;
+    const Clock& realTime_;
     std::unique_ptr<Database> database_;
     Error openError_;
     bool changed_ = false;

@@ -3,12 +3,13 @@
 
 #include "sandbox/inprocesstransport.h"
 #include "sandbox/sandboxworker.h"
+#include "sandbox/timemachine.h"
 
 namespace waybill {
 
 Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const Clock& realTime, RandomSource& random,
                  QObject* parent)
-    : SandboxControls(parent), worker_(new Worker(std::move(options), clock, realTime, random)) {
+    : SandboxControls(parent), clock_(clock), worker_(new Worker(std::move(options), clock, realTime, random)) {
     transport_ = std::make_unique<InProcessTransport>([worker = worker_](quint64 call, const HttpRequest& request) {
         QMetaObject::invokeMethod(worker, [worker, call, request] { worker->handle(call, request); });
     });
@@ -65,6 +66,11 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
         }
     });
     thread_.start();
+}
+
+Sandbox::Sandbox(Options options, SecretVault& vault, ShiftedClock& clock, RandomSource& random, QObject* parent)
+    : Sandbox(std::move(options), vault, clock, clock.real(), random, parent) {
+    timeMachine_ = std::make_unique<TimeMachine>(clock, *this);
 }
 
 Sandbox::~Sandbox() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "clock/clock.h"
+#include "clock/shiftedclock.h"
 #include "contract/random.h"
 #include "contract/secret.h"
 #include "http/transport.h"
@@ -32,6 +32,8 @@ public:
     /// Everything handed in outlives the sandbox. `clock` decides what is due; signatures carry `realTime`.
     Sandbox(Options options, SecretVault& vault, const Clock& clock, const Clock& realTime, RandomSource& random,
             QObject* parent = nullptr);
+    /// With a time machine that moves `clock`.
+    Sandbox(Options options, SecretVault& vault, ShiftedClock& clock, RandomSource& random, QObject* parent = nullptr);
     /// Stops listening, stops the scheduler, ends attempts, closes the database, quits the thread and waits.
     ~Sandbox() override;
 
@@ -47,6 +49,8 @@ public:
 
     void readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) override;
     EngineState engineState() const override;
+    const Clock& clock() const override { return clock_; }
+    TimeMachine* timeMachine() override { return timeMachine_.get(); }
     void readBringing(const QString& source, QObject* context, Done<Bringing> done) override;
     void bring(const QString& source, const BringingStep& step, QObject* context, Done<Bringing> done) override;
     void readBrought(const QString& source, int limit, QObject* context, Done<QList<BroughtEvent>> done) override;
@@ -63,6 +67,8 @@ Q_SIGNALS:
 
 private:
     class Worker;
+    const Clock& clock_;
+    std::unique_ptr<TimeMachine> timeMachine_;
     std::unique_ptr<InProcessTransport> transport_;
     QThread thread_;
     Worker* worker_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "clock/clock.h"
 #include "completion/pendingcalls.h"
 #include "contract/attemptoutcome.h"
 #include "http/httpmessage.h"
@@ -16,6 +17,8 @@ struct SentRequest {
     HttpHeaders headers;
     QByteArray body;
     std::optional<AttemptPhases> phases; ///< Once it is settled.
+    Instant sentAt;                      ///< Real time, as it was signed: whole seconds.
+    std::optional<Instant> startedAt;    ///< By the account's clock.
 };
 
 /// What the engine is doing, for the status bar.
@@ -23,9 +26,12 @@ struct EngineState {
     int scheduled = 0;
     int underWay = 0;
     std::optional<Instant> nextDue;
-    QString problem; ///< Why deliveries wait ("The keychain is locked…"), or empty.
+    std::optional<Instant> overlapEnds; ///< When a secret that was rotated out signs for the last time, the next one.
+    QString problem;                    ///< Why deliveries wait ("The keychain is locked…"), or empty.
     friend bool operator==(const EngineState&, const EngineState&) = default;
 };
+
+class TimeMachine;
 
 /// What no contract can express, of an account that runs on this computer. The current account gives it or nothing.
 class SandboxControls : public QObject {
@@ -35,6 +41,10 @@ public:
     /// NotFound for an unknown delivery or one that was not sent yet.
     virtual void readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) = 0;
     virtual EngineState engineState() const = 0;
+    /// What everything in the account is timed by.
+    virtual const Clock& clock() const = 0;
+    /// Where that clock can be moved; else null.
+    virtual TimeMachine* timeMachine() = 0;
 
     /// What was brought here from another account; `source` names that account. An empty record for a new one.
     virtual void readBringing(const QString& source, QObject* context, Done<Bringing> done) = 0;

@@ -354,6 +354,12 @@ Result<std::optional<Instant>> SandboxStore::nextSecretSpent() {
     return std::optional(overlap ? std::min(*overlap, expiry) : expiry);
 }
 
+Result<std::optional<Instant>> SandboxStore::nextOverlapEnd() {
+    auto query = database_->run(QStringLiteral("SELECT min(previous_valid_until) FROM endpoints"));
+    TRY(query);
+    return query->next() ? instantOf(query->value(0)) : std::nullopt;
+}
+
 Result<void> SandboxStore::forgetOldAnswers(Instant now) {
     return database_->run(QStringLiteral("DELETE FROM idempotency WHERE created_at <= ?"), {ms(now - idempotencyKept)})
         .map([](const QSqlQuery&) {});
@@ -375,8 +381,8 @@ Result<std::optional<StoredAnswer>> SandboxStore::storedAnswer(const QString& ke
 Result<SandboxStore::Sent> SandboxStore::sent(const QString& deliveryId) {
     auto query =
         database_->run(QStringLiteral("SELECT signed_at, signature, url, looked_up, connected, encrypted, sent, "
-                                      "first_byte, done FROM answers WHERE delivery = (SELECT seq FROM deliveries "
-                                      "WHERE id = ?) AND signature <> ''"),
+                                      "first_byte, done, started_at FROM deliveries JOIN answers ON delivery = seq "
+                                      "WHERE id = ? AND signature <> ''"),
                        {deliveryId});
     TRY(query);
     if (!query->next())
@@ -385,7 +391,8 @@ Result<SandboxStore::Sent> SandboxStore::sent(const QString& deliveryId) {
                 query->value(1).toByteArray(),
                 query->value(2).toString(),
                 {numberOf(query->value(3)), numberOf(query->value(4)), numberOf(query->value(5)),
-                 numberOf(query->value(6)), numberOf(query->value(7)), numberOf(query->value(8))}};
+                 numberOf(query->value(6)), numberOf(query->value(7)), numberOf(query->value(8))},
+                instantOf(query->value(9))};
 }
 
 } // namespace waybill

@@ -69,6 +69,8 @@ public:
     Result<void> forgetSecret(const QString& id);
     /// When an overlap or an answer with a secret ends next.
     Result<std::optional<Instant>> nextSecretSpent();
+    /// When an overlap ends next.
+    Result<std::optional<Instant>> nextOverlapEnd();
 
     DeliveryQueue& queue() { return *queue_; }
     EventIntake& intake() { return *intake_; }
@@ -79,6 +81,7 @@ public:
         QByteArray signatureHeader;
         QString url;
         AttemptPhases phases;
+        std::optional<Instant> startedAt;
     };
     Result<Sent> sent(const QString& deliveryId);
 

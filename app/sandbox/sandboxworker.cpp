@@ -58,12 +58,26 @@ void Sandbox::Worker::start() {
     connect(api_.get(), &SandboxApi::endpointDeleted, this, &Worker::endpointDeleted);
     connect(api_.get(), &SandboxApi::endpointDeleted, retention_.get(), &Retention::look);
     connect(scheduler_.get(), &DeliveryScheduler::changed, this, &Worker::changed);
-    connect(scheduler_.get(), &DeliveryScheduler::stateChanged, this, &Worker::engineStateChanged);
+    connect(scheduler_.get(), &DeliveryScheduler::stateChanged, this, &Worker::report);
+    connect(secrets_.get(), &SecretRegister::tidied, this, &Worker::readOverlaps);
     connect(retention_.get(), &Retention::storeFailed, scheduler_.get(), &DeliveryScheduler::storeFailed);
     scheduler_->start();
     secrets_->tidy();
     retention_->look();
     Q_EMIT started();
+}
+
+void Sandbox::Worker::readOverlaps() {
+    const auto next = store_->nextOverlapEnd();
+    const std::optional<Instant> ends = next.value_or(std::nullopt);
+    if (std::exchange(overlapEnds_, ends) != ends)
+        report();
+}
+
+void Sandbox::Worker::report() {
+    EngineState state = scheduler_->state();
+    state.overlapEnds = overlapEnds_;
+    Q_EMIT engineStateChanged(state);
 }
 
 void Sandbox::Worker::stop() {
@@ -198,8 +212,12 @@ void Sandbox::Worker::readSent(quint64 call, const QString& deliveryId) {
         QByteArray target = url.path(QUrl::FullyEncoded).toLatin1();
         if (url.hasQuery())
             target += '?' + url.query(QUrl::FullyEncoded).toLatin1();
-        return SentRequest{target, deliveryHeaders(event->id, event->type, deliveryId, sent->signatureHeader),
-                           event->body, sent->phases};
+        return SentRequest{target,
+                           deliveryHeaders(event->id, event->type, deliveryId, sent->signatureHeader),
+                           event->body,
+                           sent->phases,
+                           Instant(seconds(sent->signedAt)),
+                           sent->startedAt};
     }();
     if (read)
         Q_EMIT sentRead(call, *read, std::nullopt);

@@ -62,6 +62,8 @@ Q_SIGNALS:
     void vaultAsked(const waybill::VaultQuestion& question);
 
 private:
+    void readOverlaps();
+    void report();
     using Answer = std::function<void(const Secret&, const std::optional<Error>&)>;
     void ask(VaultQuestion::Kind kind, const QString& secretId, const Secret& secret, const Answer& answer);
     void readOne(const QStringList& ids, QList<Secret> found, const Done<QList<Secret>>& done);
@@ -83,6 +85,7 @@ private:
     QHash<QString, Secret> known_; ///< Secrets that were read or made since the start.
     QHash<quint64, Answer> asked_;
     quint64 lastQuestion_ = 0;
+    std::optional<Instant> overlapEnds_;
 };
 
 } // namespace waybill

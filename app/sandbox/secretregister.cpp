@@ -52,6 +52,7 @@ void SecretRegister::tidy() {
         alarm_.setFor(**next);
     else
         alarm_.cancel();
+    Q_EMIT tidied();
 }
 
 void SecretRegister::takeOut(const QString& secretId) {

@@ -35,6 +35,10 @@ public:
     /// A secret may have lost its use, or the vault may be readable again.
     void tidy();
 
+Q_SIGNALS:
+    /// Overlaps may have begun or ended.
+    void tidied();
+
 private:
     void takeOut(const QString& secretId);
 

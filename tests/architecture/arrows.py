@@ -24,8 +24,8 @@ ROOMS = {
 UI_FOLDERS = {"window", "places", "dialogs", "models", "widgets", "theme", "words"}
 UI_MAY_USE = {"contract", "completion", "clock", "account", "history", "insight", "catchup"} | UI_FOLDERS
 # The public headers of the rooms that run on this computer, and the enumeration of where secrets are kept.
-UI_HEADERS = {"receiver/receiver.h", "sandbox/bringing.h", "sandbox/sandboxcontrols.h", "secrets/secretplace.h",
-              "http/httpmessage.h"}
+UI_HEADERS = {"receiver/receiver.h", "sandbox/bringing.h", "sandbox/sandboxcontrols.h",
+              "sandbox/timemachine.h", "secrets/secretplace.h", "http/httpmessage.h"}
 FORBIDDEN_IN_APP = re.compile(r"^(QWidget|QtWidgets|QtGui|QGuiApplication|QApplication|QIcon|QPixmap|QColor)\b")
 FORBIDDEN_IN_UI = re.compile(r"^(QSql|QNetwork|QTcp|QSsl|openssl/|boost/)")
 BEAST_READERS = {"app/http/answerreader.cpp", "app/http/requestreader.cpp"}

@@ -17,11 +17,13 @@ template <typename Row>
 class KeyedRows : public QAbstractTableModel {
 public:
     KeyedRows(const Clock& clock, QObject* parent) : QAbstractTableModel(parent), clock_(clock) {
-        tick_.setInterval(10'000);
         tick_.setTimerType(Qt::VeryCoarseTimer);
         connect(&tick_, &QTimer::timeout, this, [this] { tellTimes(); });
-        connect(&clock, &Clock::moved, this, [this] { tellTimes(); });
-        tick_.start();
+        connect(&clock, &Clock::moved, this, [this] {
+            tellTimes();
+            tick();
+        });
+        tick();
     }
 
     int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : int(rows_.size()); }
@@ -141,6 +143,13 @@ private:
         beginMoveRows({}, from, from, {}, to);
         rows_.move(from, to);
         endMoveRows();
+    }
+
+    /// Every few seconds of its clock, which may be a fast one.
+    void tick() {
+        constexpr milliseconds often{10'000};
+        constexpr milliseconds atMost{1'000};
+        tick_.start(std::max(clock_.waitFor(clock_.now() + often), atMost));
     }
 
     void tellTimes() {

@@ -207,6 +207,7 @@ void DeliveryDetail::show(const DeliveryRow& row) {
         sent_->setPayload({});
         setCommand({});
         setNote({});
+        twoTimes_.clear();
         showTiming({});
         showNoVerdict();
     }
@@ -265,8 +266,9 @@ void DeliveryDetail::showRequest(const SentRequest& request) {
     if (sent_->payload() != request.body)
         sent_->setPayload(request.body);
     setCommand(curlCommand(url, request.headers, request.body));
+    twoTimes_ = twoTimesText(request);
     showTiming(request.phases);
-    setNote(neverArrived() ? neverSentNote(request.phases && request.phases->connected) : QString());
+    setNote(neverArrived() ? neverSentNote(request.phases && request.phases->connected) : twoTimes_);
     if (!isChecked_)
         showNoVerdict();
 }
@@ -299,12 +301,23 @@ void DeliveryDetail::showTiming(const std::optional<AttemptPhases>& phases) {
         lines += tr("Scheduled for %1").arg(exactTime(*delivery.scheduledFor));
     if (delivery.deliveredAt)
         lines += tr("Delivered on %1").arg(exactTime(*delivery.deliveredAt));
+    if (!twoTimes_.isEmpty())
+        lines += twoTimes_;
     times_->setText(lines.join(u'\n'));
     reached_ = phases;
     AttemptEnd end = AttemptEnd::Answered;
     if (!delivery.responseStatus)
         end = QUrl(row_.endpointUrl).scheme() == u"https" ? AttemptEnd::BrokenSecure : AttemptEnd::Broken;
     phases_->setPhases(phases && delivery.isSettled() ? phasesOf(*phases, end) : QList<Phase>());
+}
+
+QString DeliveryDetail::twoTimesText(const SentRequest& request) {
+    // A signature has whole seconds, and an attempt may begin at the end of one.
+    constexpr seconds sameMoment{2};
+    if (!request.startedAt || std::chrono::abs(*request.startedAt - request.sentAt) < sameMoment)
+        return {};
+    return tr("Sent on %1 (real time). The engine's clock showed %2.")
+        .arg(exactTime(request.sentAt), exactTime(*request.startedAt));
 }
 
 bool DeliveryDetail::neverArrived() const {

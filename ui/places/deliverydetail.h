@@ -51,6 +51,8 @@ private:
     void showRequest(const SentRequest& request);
     void showAnswer();
     void showTiming(const std::optional<AttemptPhases>& phases);
+    /// When it was really sent, where the account's clock showed another time; else empty.
+    static QString twoTimesText(const SentRequest& request);
     /// Nothing of the message reached the receiver, as far as is known.
     bool neverArrived() const;
     void showVerdict(const Capture& capture);
@@ -63,6 +65,7 @@ private:
     Receiver& receiver_;
     const Clock& clock_;
     DeliveryRow row_;
+    QString twoTimes_;                     ///< Of the attempt that is shown.
     std::optional<AttemptPhases> reached_; ///< Of the attempt that is shown.
     bool isChecked_ = false;               ///< The built-in receiver has its verdict.
 

@@ -4,6 +4,7 @@
 #include "contract/eventcatalogue.h"
 #include "contract/retryschedule.h"
 #include "models/endpointlistmodel.h"
+#include "models/plaintip.h"
 #include "places/deliverytable.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
@@ -16,6 +17,7 @@
 #include "widgets/tabstrip.h"
 #include "words/answers.h"
 #include "words/eventtypes.h"
+#include "words/forecast.h"
 #include "words/times.h"
 
 #include <QAccessible>
@@ -25,6 +27,10 @@
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace waybill {
 using namespace Qt::StringLiterals;
@@ -246,6 +252,9 @@ QWidget* EndpointDetail::makeCause(QWidget* parent) {
     row->addStretch(1);
     for (QLabel* label : {causeWords_, causeAnswer_})
         cause_->contentLayout()->addWidget(label);
+    forecast_ = plainLabel(cause_);
+    forecast_->setObjectName(u"forecast"_s);
+    cause_->contentLayout()->addWidget(forecast_);
     cause_->contentLayout()->addSpacing(space::xs);
     cause_->contentLayout()->addLayout(row);
     cause_->hide();
@@ -422,6 +431,7 @@ void EndpointDetail::readCause() {
     showCause();
     if (!summary_.failingSince)
         return;
+    readForecast();
     for (const DeliveryStatus status : {DeliveryStatus::Failed, DeliveryStatus::Abandoned}) {
         DeliveryFilter filter;
         filter.endpointId = summary_.endpoint.id;
@@ -452,6 +462,48 @@ void EndpointDetail::showCause() {
         isTriedAgain ? tr("Next try %1", "in 4 min").arg(timeToCome(*summary_.nextRetry->scheduledFor, clock_.now()))
                      : tr("No further try is scheduled."));
     causeNextTry_->setToolTip(isTriedAgain ? exactTime(*summary_.nextRetry->scheduledFor) : QString());
+}
+
+/// Settled attempts in the order of the log, as far back as they can matter, and what waits.
+void EndpointDetail::readForecast() {
+    readsForecastAgain_ = forecastReads_ > 0;
+    if (readsForecastAgain_)
+        return;
+    settled_.clear();
+    pending_.clear();
+    constexpr int enough = failuresThatDisable;
+    constexpr int mostPending = 500;
+    for (const DeliveryStatus status :
+         {DeliveryStatus::Delivered, DeliveryStatus::Failed, DeliveryStatus::Abandoned, DeliveryStatus::Pending}) {
+        const bool isPending = status == DeliveryStatus::Pending;
+        DeliveryFilter filter;
+        filter.endpointId = summary_.endpoint.id;
+        filter.status = status;
+        const int most = isPending ? mostPending : status == DeliveryStatus::Delivered ? 1 : enough;
+        ++forecastReads_;
+        history_.readDeliveries({filter, most, {}}, this,
+                                [this, isPending, id = filter.endpointId](const Result<QList<DeliveryRow>>& rows) {
+                                    --forecastReads_;
+                                    for (const DeliveryRow& row : rows.value_or(QList<DeliveryRow>()))
+                                        (isPending ? pending_ : settled_).append(row.delivery);
+                                    if (forecastReads_ > 0)
+                                        return;
+                                    if (std::exchange(readsForecastAgain_, false))
+                                        readForecast();
+                                    else if (id == summary_.endpoint.id)
+                                        showForecast();
+                                });
+    }
+}
+
+void EndpointDetail::showForecast() {
+    std::ranges::stable_sort(settled_, std::greater<>(), [](const Delivery& delivery) { return timeOf(delivery); });
+    const bool answersGone = !settled_.isEmpty() && settled_.constFirst().responseStatus == 410;
+    const bool isEnabled = summary_.endpoint.status == EndpointStatus::Enabled;
+    const ForecastWords words = wordsFor(forecastOf(healthIn(settled_), pending_, answersGone), isEnabled);
+    forecast_->setText(words.text);
+    forecast_->setToolTip(plainTip(words.tip));
+    forecast_->setVisible(!words.text.isEmpty());
 }
 
 void EndpointDetail::showNumbers() {

@@ -60,6 +60,8 @@ private:
     QMenu* makeTestMenu();
     void readCause();
     void showCause();
+    void readForecast();
+    void showForecast();
     void showNumbers();
     void showEvents();
     void showTables();
@@ -94,6 +96,11 @@ private:
     QLabel* causeWords_ = nullptr;
     QLabel* causeAnswer_ = nullptr;
     QLabel* causeNextTry_ = nullptr;
+    QList<Delivery> settled_; ///< For the forecast: the newest first.
+    QList<Delivery> pending_;
+    int forecastReads_ = 0; ///< Answers that have not come.
+    bool readsForecastAgain_ = false;
+    QLabel* forecast_ = nullptr;
     StatCard* delivered_ = nullptr;
     StatCard* answers_ = nullptr;
     StatCard* waiting_ = nullptr;

@@ -4,6 +4,7 @@
 #include "theme/tokens.h"
 #include "widgets/banner.h"
 #include "window/bringingbutton.h"
+#include "window/clockbutton.h"
 #include "window/olderrows.h"
 #include "window/sidebar.h"
 
@@ -46,8 +47,8 @@ MainWindow::MainWindow(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, H
     row->addWidget(sidebar_);
     row->addLayout(right, 1);
     setCentralWidget(middle);
-    makeMenus();
     makeStatusBar();
+    makeMenus();
 
     connect(sidebar_, &Sidebar::placeChosen, this, [this](int place) { goTo(Place(place)); });
     connect(sidebar_, &Sidebar::learnRequested, this, &MainWindow::learnRequested);
@@ -144,6 +145,8 @@ void MainWindow::makeMenus() {
     });
     connect(deliveries, &QMenu::aboutToHide, replay, [replay] { replay->setEnabled(true); });
 
+    menuBar()->addMenu(clockButton_->menu());
+
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     help->addAction(icon(Icon::Learn, this), tr("&Learn webhooks"), QKeySequence::HelpContents, this,
                     &MainWindow::learnRequested);
@@ -172,7 +175,9 @@ void MainWindow::makeStatusBar() {
     statusBar()->addWidget(receiver_);
     statusBar()->addWidget(olderRows_);
     statusBar()->addWidget(bringing_);
+    clockButton_ = new ClockButton(this);
     statusBar()->addPermanentWidget(clock_);
+    statusBar()->addPermanentWidget(clockButton_);
 }
 
 MainWindow::Place MainWindow::place() const {

@@ -13,6 +13,7 @@ namespace waybill {
 
 class Banner;
 class BringingButton;
+class ClockButton;
 class OlderRows;
 
 /// The shell: the places at the left, one of them on the screen, and below it what runs in the background.
@@ -37,7 +38,9 @@ public:
     void readCounts();
     void setEngineText(const QString& text);
     void setReceiverText(const QString& text);
+    /// How far the account's copy is in step, where that is to be said.
     void setClockText(const QString& text);
+    ClockButton& clock() { return *clockButton_; }
     OlderRows& olderRows() { return *olderRows_; }
     BringingButton& bringing() { return *bringing_; }
     /// A message above the places, for what concerns all of them.
@@ -80,6 +83,7 @@ private:
     OlderRows* olderRows_ = nullptr;
     BringingButton* bringing_ = nullptr;
     QLabel* clock_ = nullptr;
+    ClockButton* clockButton_ = nullptr;
 };
 
 } // namespace waybill

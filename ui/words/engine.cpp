@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 
 namespace waybill {
+using namespace Qt::StringLiterals;
 
 namespace {
 QString words(const char* text, int count = -1) {
@@ -13,8 +14,9 @@ QString words(const char* text, int count = -1) {
 }
 } // namespace
 
-QString engineText(const EngineState& state, Instant now) {
 #define W(text) QT_TRANSLATE_NOOP("Engine", text)
+
+QString engineText(const EngineState& state, Instant now) {
     if (!state.problem.isEmpty())
         return words(W("Engine waits: %1")).arg(state.problem);
     if (state.underWay > 0)
@@ -31,7 +33,42 @@ QString engineText(const EngineState& state, Instant now) {
         return words(W("%1, next try in %2")).arg(scheduled, durationText(wait));
     return words(W("%1, next try in %2"))
         .arg(scheduled, QStringLiteral("%1:%2").arg(wait.count() / 60).arg(wait.count() % 60, 2, 10, QLatin1Char('0')));
-#undef W
 }
+
+ClockWords clockWords(const TimeMachine& machine) {
+    if (!machine.isMoved())
+        return {words(W("Clock: real time")),
+                words(W("The sandbox goes by this computer's clock. Its clock can be moved, so that you see now what "
+                        "would happen hours or days later.")),
+                false};
+    const Instant now = machine.clock().now();
+    const QString shown = shortTime(now);
+    const milliseconds ahead = now - machine.realTime().now();
+    QString text;
+    if (machine.isFast())
+        text = words(W("Clock: %1, a day in a minute")).arg(shown);
+    else if (machine.isJumpingOn())
+        text = words(W("Clock: %1, jumping on")).arg(shown);
+    else
+        text = words(W("Clock: %1, moved %2 ahead")).arg(shown, roughDuration(ahead));
+    const QStringList tip{words(W("The sandbox's clock is moved: it shows %1.")).arg(exactTime(now)),
+                          words(W("Real time: %1.")).arg(exactTime(machine.realTime().now())),
+                          words(W("Requests really go out and are signed with real time. When Waybill starts again, "
+                                  "the clock is back at real time."))};
+    return {text, tip.join(u'\n'), true};
+}
+
+QString backToRealTimeText(const EngineState& state, Instant realTime) {
+    const QString back = words(W("The sandbox's clock is back at real time."));
+    if (state.scheduled == 0)
+        return back + u' ' + words(W("Nothing is scheduled."));
+    const QString kept =
+        words(QT_TRANSLATE_N_NOOP("Engine", "%n scheduled delivery(s) keep(s) the time set by the moved clock."),
+              state.scheduled);
+    if (!state.nextDue)
+        return back + u' ' + kept;
+    return back + u' ' + kept + u' ' + words(W("The next one is due %1.")).arg(timeToCome(*state.nextDue, realTime));
+}
+#undef W
 
 } // namespace waybill

@@ -57,6 +57,10 @@ QString exactTime(Instant instant) {
            u' ' + local.timeZoneAbbreviation();
 }
 
+QString shortTime(Instant instant) {
+    return QLocale().toString(toLocalDateTime(instant), u"d MMM HH:mm"_s);
+}
+
 QString clockTime(Instant instant) {
     return toLocalDateTime(instant).time().toString(u"HH:mm:ss"_s);
 }

@@ -15,6 +15,8 @@ QString timeToCome(Instant instant, Instant now);
 QString roughDuration(milliseconds duration);
 /// "12 October 2026 at 14:32:08 CEST", local.
 QString exactTime(Instant instant);
+/// "12 Oct 14:32", local.
+QString shortTime(Instant instant);
 /// "14:32:08", local.
 QString clockTime(Instant instant);
 /// ISO 8601 with the local offset, for exports and copies.
