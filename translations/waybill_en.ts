@@ -82,6 +82,13 @@
             <numerusform>Engine: %n deliveries scheduled</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n scheduled delivery(s) keep(s) the time set by the moved clock.</source>
+        <translation>
+            <numerusform>%n scheduled delivery keeps the time set by the moved clock.</numerusform>
+            <numerusform>%n scheduled deliveries keep the time set by the moved clock.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Errors</name>
@@ -90,6 +97,23 @@
         <translation>
             <numerusform>It goes on in %n second.</numerusform>
             <numerusform>It goes on in %n seconds.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Forecast</name>
+    <message numerus="yes">
+        <source>%n more 410 answer(s) in a row disable(s) this endpoint</source>
+        <translation>
+            <numerusform>%n more 410 answer in a row disables this endpoint</numerusform>
+            <numerusform>%n more 410 answers in a row disable this endpoint</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more failure(s) in a row disable(s) this endpoint</source>
+        <translation>
+            <numerusform>%n more failure in a row disables this endpoint</numerusform>
+            <numerusform>%n more failures in a row disable this endpoint</numerusform>
         </translation>
     </message>
 </context>
