@@ -43,6 +43,7 @@ ClockButton::ClockButton(QWidget* parent) : QWidget(parent) {
     line->setSpacing(space::xs);
     line->addWidget(clock_);
     line->addWidget(back_);
+    clock_->setAccessibleName(tr("Clock"));
     makeMenu();
     connect(clock_, &QPushButton::clicked, this, &ClockButton::open);
     connect(back_, &QPushButton::clicked, this, &ClockButton::backRequested);
