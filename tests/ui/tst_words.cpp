@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "words/answers.h"
+#include "words/engine.h"
 #include "words/errors.h"
 #include "words/eventtypes.h"
+#include "words/forecast.h"
 #include "words/signatures.h"
 #include "words/statuses.h"
 #include "words/times.h"
@@ -45,7 +47,55 @@ private Q_SLOTS:
     void nobodyWaitsForATryAfterTheLast();
     void everyVerdictIsExplained();
     void anUnknownEventTypeIsCalledByItsName();
+    void aForecastSaysWhatComesAndWhen_data();
+    void aForecastSaysWhatComesAndWhen();
+    void aForecastHasExactTimesInItsTip();
+    void goingBackToRealTimeSaysWhatWaits();
 };
+
+void TestWords::aForecastSaysWhatComesAndWhen_data() {
+    QTest::addColumn<Forecast>("forecast");
+    QTest::addColumn<bool>("isEnabled");
+    QTest::addColumn<QString>("expected");
+    const QString last = u"If nothing changes, attempt 9 on "_s + shortTime(after(600)) +
+                         u" is the last one; then that event is given up."_s;
+    const Forecast::Step ninth{u"a"_s, 9, after(600)};
+    const Forecast::Step fourth{u"b"_s, 4, after(300)};
+    const QString then = u", at the earliest on "_s + shortTime(after(300)) + u" (attempt 4 of 9)."_s;
+    QTest::newRow("disabled already") << Forecast{ninth, 0, 3, {}} << false << last;
+    QTest::newRow("not enough is scheduled")
+        << Forecast{ninth, 12, 3, {}} << true
+        << last +
+               u"\n12 more failure(s) in a row disable(s) this endpoint; what is scheduled now does not reach that."_s;
+    QTest::newRow("nothing is scheduled")
+        << Forecast{{}, 12, 3, {}} << true << u"12 more failure(s) in a row disable(s) this endpoint."_s;
+    QTest::newRow("enough is scheduled") << Forecast{ninth, 12, 3, fourth} << true
+                                         << last + u"\n12 more failure(s) in a row disable(s) this endpoint"_s + then;
+    QTest::newRow("gone twice") << Forecast{ninth, 48, 1, fourth} << true
+                                << last + u"\nOne more 410 answer disables this endpoint"_s + then;
+}
+
+void TestWords::aForecastSaysWhatComesAndWhen() {
+    QFETCH(Forecast, forecast);
+    QFETCH(bool, isEnabled);
+    QTEST(wordsFor(forecast, isEnabled).text, "expected");
+}
+
+void TestWords::aForecastHasExactTimesInItsTip() {
+    const Forecast forecast{Forecast::Step{u"a"_s, 9, after(600)}, 12, 3, Forecast::Step{u"b"_s, 4, after(300)}};
+    const QString tip = wordsFor(forecast, true).tip;
+    QVERIFY2(tip.contains(exactTime(after(600))) && tip.contains(exactTime(after(300))), qPrintable(tip));
+}
+
+void TestWords::goingBackToRealTimeSaysWhatWaits() {
+    EngineState state;
+    QVERIFY(backToRealTimeText(state, now).endsWith(u"Nothing is scheduled."));
+    state.scheduled = 2;
+    state.nextDue = after(2 * 86'400 + 60);
+    const QString said = backToRealTimeText(state, now);
+    QVERIFY2(said.contains(u"2 scheduled delivery(s)") && said.endsWith(u"The next one is due in 2 day(s)."),
+             qPrintable(said));
+}
 
 void TestWords::timesAreRelative_data() {
     QTest::addColumn<int>("seconds");

@@ -53,7 +53,8 @@ ForecastWords wordsFor(const Forecast& forecast, bool isEnabled) {
                 words(W("Disabled at the earliest: %1, by %2 for %3"))
                     .arg(exactTime(forecast.disabled->at), attemptText(*forecast.disabled), forecast.disabled->eventId);
         } else {
-            lines += words(W("%1; what is scheduled now does not reach that.")).arg(what);
+            // What waits is given up some time, if it fails: without that nothing waits.
+            lines += words(forecast.givenUp ? W("%1; what is scheduled now does not reach that.") : W("%1.")).arg(what);
         }
     }
     return {lines.join(u'\n'), tips.join(u'\n')};
