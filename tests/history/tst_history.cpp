@@ -476,6 +476,19 @@ private Q_SLOTS:
         QCOMPARE(counts().deliveries, 2);
     }
 
+    void dropsNothingBecauseTheAccountsClockIsMovedAhead() {
+        MovableClock moved(start + std::chrono::days(40));
+        history = std::make_unique<History>(folder->filePath(u"moved.sqlite"_s), moved, *clock);
+        QCOMPARE(put({delivery(u"whd_today"_s, u"whe_1"_s, DeliveryStatus::Delivered, start),
+                      delivery(u"whd_ahead"_s, u"whe_1"_s, DeliveryStatus::Delivered, moved.now())}),
+                 2);
+        history->dropOld(3);
+        QCOMPARE(counts().deliveries, 2);
+        clock->advance(std::chrono::days(31)); // Real days count, and for each row from its own time.
+        history->dropOld(3);
+        QCOMPARE(counts().deliveries, 1);
+    }
+
     void walksNoFurtherThanTheLogsLastThirtyDays() {
         const auto page = [](std::initializer_list<int> days) {
             Page<Delivery> listed;
