@@ -24,7 +24,12 @@ struct FreeMac {
 
 std::unique_ptr<EVP_MAC_CTX, FreeMac> newContext() {
     const std::unique_ptr<EVP_MAC, FreeMac> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-    return std::unique_ptr<EVP_MAC_CTX, FreeMac>(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
+    std::unique_ptr<EVP_MAC_CTX, FreeMac> context(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
+    char digestName[] = "SHA256";
+    const std::array parameters{OSSL_PARAM_construct_utf8_string("digest", digestName, 0), OSSL_PARAM_construct_end()};
+    if (!context || EVP_MAC_CTX_set_params(context.get(), parameters.data()) != 1)
+        return nullptr;
+    return context;
 }
 
 const unsigned char* bytesOf(const QByteArray& bytes) {
@@ -55,22 +60,20 @@ bool anyMatches(const ParsedSignature& parsed, const QByteArray& body, const QLi
 } // namespace
 
 QByteArray signatureOf(const QByteArray& body, qint64 timestamp, const Secret& secret) {
-    // Fetching the algorithm costs more than a small body, so each thread keeps its context.
+    // Fetching the algorithms costs more than a small body, so each thread keeps its context.
     static thread_local const std::unique_ptr<EVP_MAC_CTX, FreeMac> kept = newContext();
-    char digestName[] = "SHA256";
-    const std::array parameters{OSSL_PARAM_construct_utf8_string("digest", digestName, 0), OSSL_PARAM_construct_end()};
     const QByteArray start = QByteArray::number(timestamp) + '.';
     const QByteArray& key = secret.reveal();
     const unsigned char noKey = 0;
     std::array<unsigned char, 32> digest{};
     std::size_t written = 0;
-    const bool done = kept && EVP_MAC_init(kept.get(), bytesOf(key), std::size_t(key.size()), parameters.data()) == 1 &&
+    const bool done = kept && EVP_MAC_init(kept.get(), bytesOf(key), std::size_t(key.size()), nullptr) == 1 &&
                       EVP_MAC_update(kept.get(), bytesOf(start), std::size_t(start.size())) == 1 &&
                       EVP_MAC_update(kept.get(), bytesOf(body), std::size_t(body.size())) == 1 &&
                       EVP_MAC_final(kept.get(), digest.data(), &written, digest.size()) == 1 &&
                       written == digest.size() &&
                       // It would remember the secret until it signs again.
-                      EVP_MAC_init(kept.get(), &noKey, sizeof noKey, parameters.data()) == 1;
+                      EVP_MAC_init(kept.get(), &noKey, sizeof noKey, nullptr) == 1;
     if (!done)
         qFatal("OpenSSL offers no HMAC-SHA256.");
     return QByteArray(reinterpret_cast<const char*>(digest.data()), qsizetype(digest.size())).toHex();
