@@ -247,7 +247,7 @@ Result<QList<DueLine>> DeliveryQueue::take(Instant now, const Room& room) {
     });
     const int share = std::max(1, left / int(candidates.size()));
     int suspects = room.suspects;
-    QList<qint64> picked;
+    QList<Due> picked;
     for (const Candidate& candidate : std::as_const(candidates)) {
         if (left <= 0)
             break;
@@ -260,11 +260,13 @@ Result<QList<DueLine>> DeliveryQueue::take(Instant now, const Room& room) {
         left -= int(due->size());
         picked += *due;
     }
+    // Across all lines: what is near in time is near in the file.
+    std::ranges::sort(picked);
     return picked.isEmpty() ? QList<DueLine>() : read(picked, room.bytes - bytesUnderWay_, now);
 }
 
-Result<QList<qint64>> DeliveryQueue::dueOfLine(qint64 endpoint, Line& line, int most, Instant now) {
-    QList<qint64> due;
+Result<QList<DeliveryQueue::Due>> DeliveryQueue::dueOfLine(qint64 endpoint, Line& line, int most, Instant now) {
+    QList<Due> due;
     line.nextDue.reset();
     TRY(readDue_.read(
         [&](const StatementRow& row) {
@@ -276,7 +278,7 @@ Result<QList<qint64>> DeliveryQueue::dueOfLine(qint64 endpoint, Line& line, int 
                 line.nextDue = dueAt;
                 return false;
             }
-            due.append(seq);
+            due.append({dueAt, seq});
             return true;
         },
         endpoint, line.underWay + most + 1));
@@ -284,8 +286,12 @@ Result<QList<qint64>> DeliveryQueue::dueOfLine(qint64 endpoint, Line& line, int 
 }
 
 /// As many of them as the room for bodies allows: they are under way from here on.
-Result<QList<DueLine>> DeliveryQueue::read(const QList<qint64>& picked, qint64 bytes, Instant now) {
+Result<QList<DueLine>> DeliveryQueue::read(const QList<Due>& picked, qint64 bytes, Instant now) {
+    QList<qint64> seqs;
+    for (const Due& due : picked)
+        seqs.append(due.seq);
     QList<DueLine> lines;
+    QHash<qint64, qsizetype> indexes;
     TRY(readDeliveries_.read(
         [&](const StatementRow& row) {
             const qint64 endpoint = row.number(0);
@@ -294,8 +300,11 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<qint64>& picked, qint64 b
                 line.nextDue = now;
                 return true;
             }
-            if (lines.isEmpty() || lines.constLast().endpoint != endpoint)
+            const qsizetype index = indexes.value(endpoint, lines.size());
+            if (index == lines.size()) {
                 lines.append({endpoint, {}, {}, {}});
+                indexes.insert(endpoint, index);
+            }
             DueDelivery delivery{row.number(1), row.text(2), int(row.number(3)),
                                  row.text(4),   row.text(5), row.bytes(6)};
             const qsizetype size = delivery.body.size();
@@ -303,10 +312,10 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<qint64>& picked, qint64 b
             bytesUnderWay_ += size;
             bytes -= size;
             ++line.underWay;
-            lines.last().deliveries.append(std::move(delivery));
+            lines[index].deliveries.append(std::move(delivery));
             return true;
         },
-        listOf(picked)));
+        listOf(seqs)));
     QList<qint64> endpoints;
     for (const DueLine& line : std::as_const(lines))
         endpoints.append(line.endpoint);
@@ -342,23 +351,25 @@ void DeliveryQueue::release(qint64 seq) {
     underWay_.erase(found);
 }
 
+// [[since, [delivery, …]], …]: what was taken together shares its time.
 Result<void> DeliveryQueue::noteUnderWay() {
-    QByteArray list;
-    list.reserve(underWay_.size() * 28);
+    QHash<qint64, QByteArray> deliveries;
     for (auto it = underWay_.cbegin(); it != underWay_.cend(); ++it)
-        list += (list.isEmpty() ? "[[" : ",[") + QByteArray::number(it.key()) + ',' +
-                QByteArray::number(millisecondsSinceEpoch(it->since)) + ']';
-    list += list.isEmpty() ? "[]" : "]";
-    return writeUnderWay_.run(QString::fromLatin1(list)).map([](int) {});
+        deliveries[at(it->since)].append(',').append(QByteArray::number(it.key()));
+    QByteArrayList groups;
+    for (auto it = deliveries.cbegin(); it != deliveries.cend(); ++it)
+        groups.append('[' + QByteArray::number(it.key()) + ",[" + it->mid(1) + "]]");
+    return writeUnderWay_.run(QString::fromLatin1('[' + groups.join(',') + ']')).map([](int) {});
 }
 
 Result<int> DeliveryQueue::settleInterrupted(Instant now, const NewId& newId) {
     QList<SentAttempt> interrupted;
     {
         auto query = database_.run(QStringLiteral(
-            "SELECT deliveries.seq, deliveries.endpoint, attempt, pair.value ->> 1, url FROM under_way CROSS JOIN "
-            "json_each(under_way.deliveries) AS pair CROSS JOIN deliveries ON deliveries.seq = pair.value ->> 0 CROSS "
-            "JOIN endpoints ON endpoints.seq = endpoint WHERE state = 0 ORDER BY deliveries.seq"));
+            "SELECT deliveries.seq, deliveries.endpoint, attempt, taken.value ->> 0, url FROM under_way CROSS JOIN "
+            "json_each(under_way.deliveries) AS taken CROSS JOIN json_each(taken.value, '$[1]') AS delivery CROSS "
+            "JOIN deliveries ON deliveries.seq = delivery.value CROSS JOIN endpoints ON endpoints.seq = endpoint "
+            "WHERE state = 0 ORDER BY deliveries.seq"));
         TRY(query);
         while (query->next()) {
             SentAttempt one;

@@ -126,13 +126,18 @@ private:
         std::optional<Instant> deliveredAt;
         std::optional<Instant> failedAt;
     };
+    struct Due {
+        Instant at;
+        qint64 seq = 0;
+        auto operator<=>(const Due&) const = default;
+    };
     Result<void> readLines();
     Result<bool> settle(const SentAttempt& sent, const NewId& newId);
     Result<void> settleAll(const QList<SentAttempt>& sent, const NewId& newId);
     Result<void> putBack(const Deferral& deferral, Instant now);
     Result<QList<DueLine>> take(Instant now, const Room& room);
-    Result<QList<qint64>> dueOfLine(qint64 endpoint, Line& line, int most, Instant now);
-    Result<QList<DueLine>> read(const QList<qint64>& picked, qint64 bytes, Instant now);
+    Result<QList<Due>> dueOfLine(qint64 endpoint, Line& line, int most, Instant now);
+    Result<QList<DueLine>> read(const QList<Due>& picked, qint64 bytes, Instant now);
     Result<void> noteUnderWay();
     Line* lineOf(qint64 endpoint);
     void release(qint64 seq);

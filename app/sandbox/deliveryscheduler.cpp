@@ -119,7 +119,16 @@ void DeliveryScheduler::shutdown() {
 
 void DeliveryScheduler::sent(const QList<SentAttempt>& attempts) {
     sent_ += attempts;
-    wake();
+    if (!running_ || again_.isActive())
+        return;
+    // A turn costs a write to the disk and a page or two for each line, so while the sender has enough to do, more
+    // answers share one.
+    const qsizetype withSender = state_.underWay - sent_.size();
+    const bool isTime = sent_.size() >= limits_.together || withSender < limits_.together / 2;
+    if (isTime)
+        soon_.start(0);
+    else if (!soon_.isActive())
+        soon_.start(limits_.longestWait);
 }
 
 void DeliveryScheduler::turn() {

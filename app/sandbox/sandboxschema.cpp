@@ -120,8 +120,9 @@ QStringList numberedRows() {
         QStringLiteral("UPDATE sqlite_sequence SET seq = (SELECT max(seq) FROM sqlite_sequence WHERE name IN"
                        " ('deliveries', 'numbered')) WHERE name = 'numbered'"),
         QStringLiteral("CREATE TABLE under_way (one INTEGER PRIMARY KEY CHECK (one = 1), deliveries TEXT NOT NULL)"),
-        QStringLiteral("INSERT INTO under_way SELECT 1, json_group_array(json_array(seq, started_at)) FROM deliveries"
-                       " WHERE state = 1"),
+        QStringLiteral(
+            "INSERT INTO under_way SELECT 1, json_group_array(json_array(started_at, json_array(seq))) FROM deliveries"
+            " WHERE state = 1"),
         QStringLiteral("CREATE TABLE numbered_answers ("
                        " delivery INTEGER PRIMARY KEY REFERENCES numbered(seq) ON DELETE CASCADE, body TEXT,"
                        " url TEXT NOT NULL, signed_at INTEGER NOT NULL, signature BLOB NOT NULL, looked_up INTEGER,"

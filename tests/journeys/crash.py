@@ -392,7 +392,7 @@ class Crashes:
         names = ("scheduled_for", "due_at", "started_at", "delivered_at", "created_at")
         connection.execute(f"UPDATE deliveries SET {', '.join(f'{name} = {name} - {by * 1000}' for name in names)}")
         for (text,) in connection.execute("SELECT deliveries FROM under_way").fetchall():
-            moved = [[seq, since - by * 1000] for seq, since in json.loads(text)]
+            moved = [[since - by * 1000, deliveries] for since, deliveries in json.loads(text)]
             connection.execute("UPDATE under_way SET deliveries = ?", (json.dumps(moved),))
         connection.commit()
         connection.close()
