@@ -44,7 +44,7 @@ void Sandbox::Worker::start() {
     scheduler_ = std::make_unique<DeliveryScheduler>(store_->queue(), *this, *sender_, clock_, random_,
                                                      DeliveryScheduler::Limits());
     secrets_ = std::make_unique<SecretRegister>(*store_, *this, clock_);
-    retention_ = std::make_unique<Retention>(store_->oldRows(), clock_, options_.plan);
+    retention_ = std::make_unique<Retention>(store_->oldRows(), realTime_, options_.plan);
     api_ = std::make_unique<SandboxApi>(
         *store_, *secrets_, clock_, random_,
         SandboxApi::Principal{SandboxApi::digestOf(options_.apiKey), options_.plan, options_.scopes});
