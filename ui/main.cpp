@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "application.h"
 #include "commandline.h"
+#include "openfiles.h"
 #include "openwindow.h"
 #include "privacy.h"
 #include "serve.h"
@@ -114,6 +115,7 @@ int walkThrough(int& argc, char** argv, const CommandLine& line) {
 
 int main(int argc, char** argv) {
     keepOutOfCoreFiles();
+    allowManyConnections();
     const Secret apiKey = takeFromEnvironment("AUTOUSERS_API_KEY");
     TerminationSignals::block();
     // glib wakes a thread with a write for every event that is posted to it: noticeable with thousands of deliveries.
