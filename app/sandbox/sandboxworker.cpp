@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/sandboxworker.h"
 
+#include "sandbox/sandboxschema.h"
+
 #include <QCoreApplication>
 #include <QPointer>
 
@@ -63,8 +65,25 @@ void Sandbox::Worker::start() {
     connect(retention_.get(), &Retention::storeFailed, scheduler_.get(), &DeliveryScheduler::storeFailed);
     scheduler_->start();
     secrets_->tidy();
-    retention_->look();
+    if (store_->wasLeftOpen())
+        checkFile();
+    else
+        retention_->look();
     Q_EMIT started();
+}
+
+// A crash, or the disk under it, may have damaged a page that nothing reads for weeks: better told now, while there may
+// still be a good copy.
+void Sandbox::Worker::checkFile() {
+    check_ = std::make_unique<FileCheck>(options_.databasePath, sandboxSchema());
+    connect(check_.get(), &FileCheck::finished, this, [this](bool isDamaged) {
+        if (!store_)
+            return;
+        if (isDamaged)
+            store_->distrust();
+        scheduler_->wake(); // Where the file is damaged, it fails, and says why.
+        retention_->look();
+    });
 }
 
 void Sandbox::Worker::readOverlaps() {
@@ -92,6 +111,7 @@ void Sandbox::Worker::stop() {
     api_.reset();
     retention_.reset();
     secrets_.reset();
+    check_.reset();
     store_.reset();
     // An answer of the vault that is already on its way finds nobody.
     asked_.clear();

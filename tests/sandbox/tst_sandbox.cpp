@@ -162,6 +162,45 @@ private Q_SLOTS:
         QCOMPARE(statusOf(young->deliveryId), 200);
     }
 
+    void aFileThatWasDamagedByACrashIsToldAtTheNextStart() {
+        const QString path = folder_->filePath(QStringLiteral("sandbox.sqlite"));
+        constexpr int events = 100;
+        for (int i = 0; i < events; ++i)
+            QCOMPARE(call("POST", path_ + "/test", "{}").status, 202);
+        QTRY_COMPARE(received_.size(), events);
+        QTRY_COMPARE(sandbox_->engineState().underWay, 0);
+        sandbox_.reset();
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const QByteArray good = file.readAll();
+        // A page that nothing reads: somewhere among the bodies of events.
+        const qsizetype body = good.indexOf(received_.at(events / 2).body);
+        QVERIFY(body > 0);
+        QVERIFY(file.seek(body / 4096 * 4096));
+        QCOMPARE(file.write(QByteArray(4096, '\xff')), 4096);
+        file.close();
+        // As a crash leaves it.
+        QFile log(path + QStringLiteral("-wal"));
+        QVERIFY(log.open(QIODevice::WriteOnly));
+        log.close();
+
+        startSandbox();
+        QTRY_VERIFY(sandbox_->engineState().problem.contains(u"damaged"));
+        const HttpResponse refused = call("POST", path_ + "/test", "{}");
+        QCOMPARE(refused.status, 503);
+        QVERIFY(refused.headers.value("Retry-After").has_value());
+        QVERIFY(refused.body.contains("damaged"));
+
+        QVERIFY(QFile::remove(path));
+        QFile repaired(path);
+        QVERIFY(repaired.open(QIODevice::WriteOnly));
+        repaired.write(good);
+        repaired.close();
+        QTRY_VERIFY_WITH_TIMEOUT(sandbox_->engineState().problem.isEmpty(), 15'000);
+        QCOMPARE(call("POST", path_ + "/test", "{}").status, 202);
+        QTRY_COMPARE(received_.size(), events + 1);
+    }
+
 private:
     void makeSandbox() { makeSandbox(clock_); }
     void makeSandbox(const Clock& clock) {
