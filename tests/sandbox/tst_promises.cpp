@@ -173,15 +173,29 @@ private Q_SLOTS:
         clock_->advance(delays.at(0));
         settle();
         QCOMPARE(wire_.size(), 2 * scheduled);
+        QCOMPARE(status(), u"disabled"_s);
+    }
 
-        // Switched on again, it begins with a clean record.
-        QCOMPARE(change("{\"status\":\"enabled\"}"), 200);
-        answer_ = u"410"_s;
-        QVERIFY(!sendTest().isEmpty());
-        QVERIFY(!replay(failed).isEmpty());
-        settle();
-        QCOMPARE(wire_.size(), 2 * scheduled + 2);
-        QCOMPARE(status(), u"enabled"_s);
+    void switchedOnAgainItBeginsWithACleanRecord_data() {
+        QTest::addColumn<QString>("answer");
+        QTest::addColumn<int>("disables"); ///< How many of them.
+        QTest::newRow("410") << u"410"_s << 3;
+        QTest::newRow("503") << u"503"_s << 50;
+    }
+    void switchedOnAgainItBeginsWithACleanRecord() {
+        QFETCH(QString, answer);
+        QFETCH(int, disables);
+        answer_ = answer;
+        for (const bool isAgain : {false, true}) {
+            if (isAgain)
+                QCOMPARE(change("{\"status\":\"enabled\"}"), 200);
+            for (int i = 0; i < disables; ++i) {
+                QCOMPARE(status(), u"enabled"_s);
+                QVERIFY(!sendTest().isEmpty());
+                settle();
+            }
+            QCOMPARE(status(), u"disabled"_s);
+        }
     }
 
     void whichSecretsSign_data() {
