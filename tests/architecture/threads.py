@@ -59,7 +59,7 @@ def statements(text):
             yield start_line, list(blocks), head + " {"
             if re.match(r"(?:inline )?namespace\b", head) or head.startswith("extern"):
                 blocks.append("namespace")
-            elif re.match(r"(?:template ?<.*> ?)?(?:class|struct|union)\b[^=()]*$", re.sub(r"\balignas\([^)]*\)", "", head)):
+            elif re.match(r"(?:template ?<.*> ?)?(?:class|struct|union)\b[^=()]*$", head):
                 blocks.append("class")
             elif re.match(r"enum\b", head):
                 blocks.append("enum")
@@ -84,7 +84,8 @@ def is_function(head):
     before = head.split("=")[0].rstrip("{ ")
     while (bare := re.sub(r"<[^<>]*>", "", before)) != before:
         before = bare
-    return "operator" in head or re.search(r"[\w>&*\]]\s+[\w:~<>*&, ]*\w\s*\(", before) or re.match(r"[\w:~]+\s*\(", before)
+    return ("operator" in head or re.search(r"[\w>&*\]]\s+[\w:~<>*&, ]*\w\s*\(", before)
+            or re.match(r"[\w:~]+\s*\(", before))
 
 
 def is_constant(declaration):
@@ -138,9 +139,10 @@ def self_test():
         "void f() { static int calls = 0; }", "A& A::only() { static A one; return one; }",
         "const char* A::name = nullptr;", "Q_GLOBAL_STATIC(A, one)", "void f() { thread_local int calls; }",
         "std::call_once(flag, f);", "std::condition_variable wake_;", "QReadWriteLock lock_;",
-        "namespace { const char* name = nullptr; }", "std::array<int, 3> A::counts_{};", "std::function<void()> A::wake_;",
+        "namespace { const char* name = nullptr; }", "std::array<int, 3> A::counts_{};",
+        "std::function<void()> A::wake_;",
         "connect(a, &A::b, c, &C::d, Qt::BlockingQueuedConnection);",
-        "class A : public QObject {\n    Q_OBJECT\npublic:\n    Q_DISABLE_COPY_MOVE(A)\n    static int count_;\nQ_SIGNALS:\n};",
+        "class A : public QObject {\n    Q_OBJECT\npublic:\n    Q_DISABLE_COPY_MOVE(A)\n    static int count_;\n};",
         "class A {\nQ_SIGNALS:\n    void f();\nprivate:\n    static int count_;\n};",
         "struct A {\n    static inline std::vector<int> all;\n};",
     ]
@@ -152,9 +154,11 @@ def self_test():
         "// a mutex would be wrong\nQString s = f(\"mutex\");".replace("QString s", "const QString s"),
         "template <typename T> class A final : public B { Q_OBJECT\npublic:\n    explicit A(T& t);\n    int count_; };",
         "namespace waybill { enum class E { One, Two }; Result<void> f(int a, int b = 2); }",
-        "bool A::isTold() const { return told_; }\nA::A(int a) : a_(a), b_{1} {}\nint A::f() { const auto g = [] { return 1; }; return g(); }",
+        "bool A::isTold() const { return told_; }\nA::A(int a) : a_(a), b_{1} {}",
+        "int A::f() { const auto g = [] { return 1; }; return g(); }",
         "inline qint64 secondsSinceEpoch(Instant instant) { return instant.count(); }",
-        "namespace { const char* const name = nullptr; }", "namespace header { inline constexpr const char* a = nullptr; }",
+        "namespace { const char* const name = nullptr; }",
+        "namespace header { inline constexpr const char* a = nullptr; }",
         "static QString textOf(int code) { return {}; }",
         "std::span<const Migration> schema() { static const std::array<Migration, 1> all{{{1, tables()}}}; return all; }",
     ]
