@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "application.h"
 #include "commandline.h"
+#include "dialogs/alreadyopendialog.h"
+#include "openfiles.h"
 #include "openwindow.h"
 #include "privacy.h"
 #include "serve.h"
@@ -54,9 +56,30 @@ int tellAndEnd(const Error& error) {
     QTextStream(stderr) << error.message << Qt::endl;
     QMessageBox box(QMessageBox::Warning, QStringLiteral("Waybill"), error.message);
     box.setTextFormat(Qt::PlainText);
+    TerminationSignals termination;
+    QObject::connect(&termination, &TerminationSignals::received, &box, &QMessageBox::reject);
     box.open();
     QApplication::exec();
     return 1;
+}
+
+/// Another Waybill has the folder. 0 where its window was shown.
+int offerToShowTheOther(QApplication& qt, const Services& services) {
+    QTextStream(stderr) << QCoreApplication::translate("CommandLine", "Waybill is already open on this data.")
+                        << Qt::endl;
+    const Theme theme(qt);
+    AlreadyOpenDialog dialog(services.dataFolder());
+    QObject::connect(&dialog, &AlreadyOpenDialog::showRequested, &dialog, [&] {
+        if (OpenWindow::bringToFront(services.dataFolder()))
+            dialog.accept();
+        else
+            dialog.sayThatThereIsNoWindow();
+    });
+    TerminationSignals termination;
+    QObject::connect(&termination, &TerminationSignals::received, &dialog, &QDialog::reject);
+    dialog.open();
+    QApplication::exec();
+    return dialog.result() == QDialog::Accepted ? 0 : 1;
 }
 
 int showWindow(int& argc, char** argv, const CommandLine& line, const Secret& apiKey) {
@@ -66,7 +89,8 @@ int showWindow(int& argc, char** argv, const CommandLine& line, const Secret& ap
     options.dataFolder = line.dataFolder;
     Services services(options);
     if (auto taken = services.takeDataFolder(); !taken)
-        return OpenWindow::bringToFront(services.dataFolder()) ? 0 : tellAndEnd(taken.error());
+        return taken.error().kind == ErrorKind::DataInUse ? offerToShowTheOther(qt, services)
+                                                          : tellAndEnd(taken.error());
     Application::Options account;
     account.apiKey = apiKey;
     account.baseUrl = qEnvironmentVariable("AUTOUSERS_BASE_URL");
@@ -114,6 +138,7 @@ int walkThrough(int& argc, char** argv, const CommandLine& line) {
 
 int main(int argc, char** argv) {
     keepOutOfCoreFiles();
+    allowManyConnections();
     const Secret apiKey = takeFromEnvironment("AUTOUSERS_API_KEY");
     TerminationSignals::block();
     // glib wakes a thread with a write for every event that is posted to it: noticeable with thousands of deliveries.

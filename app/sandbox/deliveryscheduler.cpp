@@ -79,6 +79,7 @@ void DeliveryScheduler::wake() {
 void DeliveryScheduler::takeAnew() {
     ++changes_;
     QMetaObject::invokeMethod(&sender_, &DeliverySender::recall, Qt::QueuedConnection);
+    wake(); // What waited for a deleted endpoint is scheduled no more.
 }
 
 void DeliveryScheduler::putBack(qint64 endpoint, const QList<qint64>& deliveries) {

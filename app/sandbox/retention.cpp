@@ -8,6 +8,7 @@
 #include <QCryptographicHash>
 #include <QtEndian>
 
+#include <algorithm>
 #include <utility>
 
 namespace waybill {
@@ -23,6 +24,12 @@ struct OldRow {
     qint64 seq = 0;
     QString id;
 };
+
+/// In real time: the account's clock may have been moved ahead when the row was made, but no signature is older than
+/// its delivery.
+Instant madeAt(Instant created, qint64 signedAt) {
+    return signedAt > 0 ? std::min(created, Instant(seconds(signedAt))) : created;
+}
 
 } // namespace
 
@@ -40,7 +47,8 @@ OldRows::OldRows(Database& database)
     , readDeliveries_(database,
                       "SELECT seq, id, created_at, state <> 0 AND NOT EXISTS (SELECT 1 FROM deliveries AS other "
                       "INDEXED BY deliveries_of_event WHERE other.event = one.event AND other.endpoint = one.endpoint "
-                      "AND other.state = 0) FROM deliveries AS one WHERE seq > ? ORDER BY seq LIMIT ?")
+                      "AND other.state = 0), ifnull((SELECT signed_at FROM answers WHERE delivery = one.seq), 0) FROM "
+                      "deliveries AS one WHERE seq > ? ORDER BY seq LIMIT ?")
     , deleteDelivery_(database, "DELETE FROM deliveries WHERE seq = ?")
     , readEvents_(database, "SELECT seq, id, created, NOT EXISTS (SELECT 1 FROM deliveries INDEXED BY "
                             "deliveries_of_event WHERE event = events.seq) FROM events WHERE seq > ? ORDER BY seq "
@@ -105,7 +113,7 @@ Result<int> OldRows::leaveDeliveries(Instant now, int most) {
     int looked = 0;
     TRY(readDeliveries_.read(
         [&](const StatementRow& row) {
-            const Instant created = instantFromMilliseconds(row.number(2));
+            const Instant created = madeAt(instantFromMilliseconds(row.number(2)), row.number(4));
             if (created > now - deliveriesKept && created <= now)
                 return false;
             ++looked;
@@ -150,12 +158,12 @@ Result<void> OldRows::wipe() {
     return {};
 }
 
-Retention::Retention(OldRows& rows, const Clock& clock, const QString& plan, QObject* parent)
+Retention::Retention(OldRows& rows, const Clock& realTime, const QString& plan, QObject* parent)
     : QObject(parent)
     , rows_(rows)
-    , clock_(clock)
+    , realTime_(realTime)
     , eventsKept_(eventsKeptOn(plan))
-    , nextLook_(clock, this)
+    , nextLook_(realTime, this)
     , nextStep_(this) {
     nextStep_.setSingleShot(true);
     connect(&nextStep_, &QTimer::timeout, this, &Retention::step);
@@ -169,7 +177,7 @@ void Retention::look() {
 }
 
 void Retention::step() {
-    const auto hasMore = rows_.leaveStep(clock_.now(), eventsKept_);
+    const auto hasMore = rows_.leaveStep(realTime_.now(), eventsKept_);
     const auto wiped = hasMore && !*hasMore && rows_.hasLeft() ? rows_.wipe() : Result<void>();
     if (!hasMore || !wiped) {
         nextStep_.start(pauseAfterFailure);
@@ -177,7 +185,7 @@ void Retention::step() {
     } else if (*hasMore) {
         nextStep_.start(betweenSteps);
     } else {
-        nextLook_.setFor(clock_.now() + betweenLooks);
+        nextLook_.setFor(realTime_.now() + betweenLooks);
     }
 }
 

@@ -17,9 +17,11 @@ qint64 goneKey(const QString& list, const QString& id);
 
 /// The SQL of what leaves the sandbox: deliveries that the log shows no more, and those of deleted endpoints; events
 /// without deliveries; places of rows that went long ago. Never a pending delivery, nor one whose event has still to
-/// reach the same endpoint. Rows are looked at in the order in which they came: one of a time to come, which a moved
-/// clock left, holds up nothing. Freed pages are overwritten and used again, the file is not made smaller: that would
-/// move the rest of it about. Lives on the sandbox's thread; all errors are Storage.
+/// reach the same endpoint. Times are real ones, so a moved clock takes nothing away: what it made counts from when it
+/// was sent; an event, or what was never sent, stays until its own time has come and passed. Rows are looked at in the
+/// order in which they came: one of a time to come holds up nothing. Freed pages are overwritten and used again, the
+/// file is not made smaller: that would move the rest of it about. Lives on the sandbox's thread; all errors are
+/// Storage.
 class OldRows final {
 public:
     static constexpr int rowsPerStep = 100; ///< A few milliseconds, also of a million rows.
@@ -55,12 +57,13 @@ private:
     bool hasLeft_ = false;
 };
 
-/// The pace: at most one small step a second, so that nobody notices, and a look every hour. Lives on the sandbox's
-/// thread; everything handed in outlives it.
+/// The pace: at most one small step a second, so that nobody notices, and a look every hour. By real time, whatever the
+/// account's clock shows: what leaves does not come back with it. Lives on the sandbox's thread; everything handed in
+/// outlives it.
 class Retention final : public QObject {
     Q_OBJECT
 public:
-    Retention(OldRows& rows, const Clock& clock, const QString& plan, QObject* parent = nullptr);
+    Retention(OldRows& rows, const Clock& realTime, const QString& plan, QObject* parent = nullptr);
     /// Something may have to leave.
     void look();
 
@@ -71,7 +74,7 @@ private:
     void step();
 
     OldRows& rows_;
-    const Clock& clock_;
+    const Clock& realTime_;
     const std::chrono::days eventsKept_;
     Alarm nextLook_;
     QTimer nextStep_;

@@ -141,6 +141,14 @@ Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const QString& path) {
     return store;
 }
 
+bool SandboxStore::wasLeftOpen() const {
+    return database_->wasLeftOpen();
+}
+
+void SandboxStore::distrust() {
+    database_->distrust();
+}
+
 QString SandboxStore::teamId() const {
     return teamId_;
 }

@@ -35,6 +35,11 @@ public:
         Instant now;
     };
 
+    /// Whether whoever wrote the file before did not close it: it may have been damaged then.
+    bool wasLeftOpen() const;
+    /// The file was found damaged: from here on everything fails, until it is well.
+    void distrust();
+
     QString teamId() const; ///< Made once, with the database.
     QString userId() const;
 

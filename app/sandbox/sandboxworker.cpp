@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/sandboxworker.h"
 
+#include "sandbox/sandboxschema.h"
+
 #include <QCoreApplication>
 #include <QPointer>
 
@@ -44,7 +46,7 @@ void Sandbox::Worker::start() {
     scheduler_ = std::make_unique<DeliveryScheduler>(store_->queue(), *this, *sender_, clock_, random_,
                                                      DeliveryScheduler::Limits());
     secrets_ = std::make_unique<SecretRegister>(*store_, *this, clock_);
-    retention_ = std::make_unique<Retention>(store_->oldRows(), clock_, options_.plan);
+    retention_ = std::make_unique<Retention>(store_->oldRows(), realTime_, options_.plan);
     api_ = std::make_unique<SandboxApi>(
         *store_, *secrets_, clock_, random_,
         SandboxApi::Principal{SandboxApi::digestOf(options_.apiKey), options_.plan, options_.scopes});
@@ -63,8 +65,25 @@ void Sandbox::Worker::start() {
     connect(retention_.get(), &Retention::storeFailed, scheduler_.get(), &DeliveryScheduler::storeFailed);
     scheduler_->start();
     secrets_->tidy();
-    retention_->look();
+    if (store_->wasLeftOpen())
+        checkFile();
+    else
+        retention_->look();
     Q_EMIT started();
+}
+
+// A crash, or the disk under it, may have damaged a page that nothing reads for weeks: better told now, while there may
+// still be a good copy.
+void Sandbox::Worker::checkFile() {
+    check_ = std::make_unique<FileCheck>(options_.databasePath, sandboxSchema());
+    connect(check_.get(), &FileCheck::finished, this, [this](bool isDamaged) {
+        if (!store_)
+            return;
+        if (isDamaged)
+            store_->distrust();
+        scheduler_->wake(); // Where the file is damaged, it fails, and says why.
+        retention_->look();
+    });
 }
 
 void Sandbox::Worker::readOverlaps() {
@@ -92,6 +111,7 @@ void Sandbox::Worker::stop() {
     api_.reset();
     retention_.reset();
     secrets_.reset();
+    check_.reset();
     store_.reset();
     // An answer of the vault that is already on its way finds nobody.
     asked_.clear();

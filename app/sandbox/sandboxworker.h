@@ -7,6 +7,7 @@
 #include "sandbox/sandbox.h"
 #include "sandbox/sandboxapi.h"
 #include "sandbox/secretregister.h"
+#include "store/filecheck.h"
 
 #include <QHash>
 #include <QTimer>
@@ -62,6 +63,7 @@ Q_SIGNALS:
     void vaultAsked(const waybill::VaultQuestion& question);
 
 private:
+    void checkFile();
     void readOverlaps();
     void report();
     using Answer = std::function<void(const Secret&, const std::optional<Error>&)>;
@@ -75,6 +77,7 @@ private:
     QTimer startLater_;
     bool isTold_ = false; ///< That it could not start.
     std::unique_ptr<SandboxStore> store_;
+    std::unique_ptr<FileCheck> check_; ///< Where the last end was not in order.
     QThread sending_;
     DeliverySender* sender_ = nullptr; // lives on sending_, which destroys it
     std::unique_ptr<DeliveryScheduler> scheduler_;

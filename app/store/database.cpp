@@ -117,6 +117,8 @@ Database::~Database() {
 Result<std::unique_ptr<Database>> Database::open(const QString& path, std::span<const Migration> migrations) {
     const QString name = QUuid::createUuid().toString(QUuid::WithoutBraces);
     std::unique_ptr<Database> database(new Database(name, path, migrations)); // NOLINT: the constructor is private
+    database->wasLeftOpen_ =
+        QFile::exists(path + QStringLiteral("-wal")) || QFile::exists(path + QStringLiteral("-shm"));
     QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
     return database->connect().map([&] { return std::move(database); });
 }
@@ -239,6 +241,29 @@ Result<void> Database::prepareForUse() {
     isDamaged_ = false;
     damagedSince_ = {};
     return {};
+}
+
+Database::Condition Database::check(const std::function<bool()>& goesOn) {
+    if (!prepareForUse())
+        return isDamaged_ ? Condition::Damaged : Condition::Unknown;
+    constexpr int instructions = 10'000;
+    std::function<bool()> asked = goesOn;
+    sqlite3_progress_handler(
+        handle_, instructions, [](void* data) { return (*static_cast<std::function<bool()>*>(data))() ? 0 : 1; },
+        &asked);
+    auto found = run(QStringLiteral("PRAGMA quick_check(1)"));
+    const bool isRead = found && found->next();
+    const QString answer = isRead ? found->value(0).toString() : QString();
+    if (found)
+        found->finish();
+    sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
+    if (isRead && answer != u"ok")
+        (void)failed(SQLITE_CORRUPT, answer);
+    return isDamaged_ ? Condition::Damaged : isRead ? Condition::Well : Condition::Unknown;
+}
+
+void Database::distrust() {
+    (void)failed(SQLITE_CORRUPT, {});
 }
 
 // SQLite itself writes on into a file that was deleted.

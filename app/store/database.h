@@ -9,6 +9,7 @@
 #include <QStringList>
 #include <QVariantList>
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -42,6 +43,14 @@ public:
     /// Runs one statement with bound values. The query that it answers has been executed.
     Result<QSqlQuery> run(const QString& statement, const QVariantList& values = {});
     int schemaVersion() const { return schemaVersion_; }
+    /// Whether whoever wrote it before did not close it: SQLite's files were still beside it when it was opened here.
+    bool wasLeftOpen() const { return wasLeftOpen_; }
+    enum class Condition { Well, Damaged, Unknown };
+    /// Reads the whole file, unless `goesOn` ends it, which is asked every few milliseconds. Unknown where it was ended
+    /// or the file could not be read.
+    Condition check(const std::function<bool()>& goesOn);
+    /// Somebody else found the file damaged: from here on everything fails, until it is well.
+    void distrust();
     /// How often something failed here. What is remembered from before the last time may not be what is stored.
     quint64 failures() const { return failures_; }
 
@@ -62,6 +71,7 @@ private:
     const std::span<const Migration> migrations_;
     sqlite3* handle_ = nullptr;
     int schemaVersion_ = 0;
+    bool wasLeftOpen_ = false;
     quint64 failures_ = 0;
     bool needsReopening_ = false;
     bool isDamaged_ = false;

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """How the program with its window starts, meets a second start and ends.
 
-usage: window.py <waybill>
+usage: window.py <waybill> <folder of plug-ins, with the hands>
 """
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ import time
 import unittest
 
 PROGRAM = sys.argv.pop(1)
+PLUGINS = sys.argv.pop(1)
 PATIENCE = 30  # seconds, on a busy machine with sanitizers
 
 
@@ -63,11 +65,58 @@ class Window(unittest.TestCase):
                 self.assertFalse(list(self.data.glob("*-wal")), "a database was not closed")
                 self.assertFalse((self.data / "waybill.lock").exists())
 
-    def test_a_second_start_ends_well_and_leaves_the_first_alone(self):
+    def start_by_hand(self):
+        """Another start, whose buttons can be pressed: answers the process and what presses one."""
+        ours, theirs = socket.socketpair()
+        ours.settimeout(PATIENCE)
+        self.addCleanup(ours.close)
+        process = subprocess.Popen([PROGRAM, "--data", str(self.data)], pass_fds=[theirs.fileno()], text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env={**self.environment, "QT_QPA_GENERIC_PLUGINS": "hands", "QT_PLUGIN_PATH": PLUGINS,
+                                        "WAYBILL_HANDS": str(theirs.fileno())})
+        theirs.close()
+        self.addCleanup(self.end, process)
+
+        def move(*words):
+            ours.sendall(" ".join(words).encode() + b"\n")
+            return ours.recv(65536).decode().strip()
+        return process, move
+
+    def test_a_second_start_says_so_and_shows_the_first_on_demand(self):
+        first = self.started()
+        second, move = self.start_by_hand()
+        self.wait_until(lambda: move("text", "show") != "no", "it does not offer to show the first")
+        self.assertEqual(move("text", "show"), "Show the open window")
+        self.assertEqual(move("press", "show"), "yes")
+        self.assertEqual(second.wait(PATIENCE), 0)
+        self.assertIn("already open", second.stderr.read())
+        self.assertIsNone(first.poll())
+
+    def test_a_second_start_that_is_closed_leaves_the_first_alone(self):
+        first = self.started()
+        second, move = self.start_by_hand()
+        self.wait_until(lambda: move("press", "close") == "yes", "it cannot be closed")
+        self.assertEqual(second.wait(PATIENCE), 1)
+        self.assertIsNone(first.poll())
+
+    def test_a_second_start_can_be_terminated(self):
         first = self.started()
         second = self.start()
-        self.assertEqual(second.wait(PATIENCE), 0)
+        self.assertIn("already open", second.stderr.readline())
+        second.send_signal(signal.SIGTERM)
+        self.assertEqual(second.wait(PATIENCE), 1)
         self.assertIsNone(first.poll())
+
+    def test_a_first_one_without_a_window_is_told(self):
+        serving = subprocess.Popen([PROGRAM, "--serve", "--data", str(self.data)], env=self.environment,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(self.end, serving)
+        self.assertTrue(serving.stdout.readline())
+        second, move = self.start_by_hand()
+        self.wait_until(lambda: move("press", "show") == "yes", "it does not offer to show the first")
+        self.wait_until(lambda: "has no window" in move("text", "sheetError"), "it does not say so")
+        self.assertIsNone(second.poll())
+        self.assertIsNone(serving.poll())
 
     def test_a_start_after_a_kill_opens_again(self):
         first = self.started()

@@ -101,6 +101,8 @@ private Q_SLOTS:
         rows("truncate", FaultyFiles::Truncate, SQLITE_IOERR_TRUNCATE);
         rows("locked", FaultyFiles::Lock, SQLITE_BUSY);
         rows("lock", FaultyFiles::Lock, SQLITE_IOERR_LOCK);
+        QTest::newRow("read-only, until it is well")
+            << int(FaultyFiles::Write) << int(SQLITE_READONLY) << false << int(Then::GoOn);
     }
     void aFaultAtAnyMomentIsToldAndSurvived() {
         QFETCH(int, operation);

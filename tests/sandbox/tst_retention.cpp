@@ -98,12 +98,54 @@ private Q_SLOTS:
         QVERIFY(!store_->event(QStringLiteral("event_2")));
     }
 
-    void whatAMovedClockLeftHoldsUpNothing() {
-        add(QStringLiteral("whd_of_the_future"), QStringLiteral("event_1"), Delivered, start + 300 * 24h);
+    void whatAMovedClockMadeLeavesThirtyRealDaysAfterItWasSent_data() {
+        QTest::addColumn<milliseconds>("ahead"); ///< By how much the clock was moved.
+        QTest::addColumn<milliseconds>("later"); ///< When it was sent, after the start.
+        QTest::addColumn<milliseconds>("age");   ///< In real time, from the start.
+        QTest::addColumn<bool>("isThere");
+        const milliseconds kept = deliveriesKept;
+        QTest::newRow("by a year, 29.99 days old") << milliseconds(365 * 24h) << 0ms << kept - ofADay << true;
+        QTest::newRow("by a year, 30.01 days old") << milliseconds(365 * 24h) << 0ms << kept + ofADay << false;
+        QTest::newRow("by some days that have passed since, 29.99 days old")
+            << milliseconds(20 * 24h) << 0ms << kept - ofADay << true;
+        QTest::newRow("by some days that have passed since, 30.01 days old")
+            << milliseconds(20 * 24h) << 0ms << kept + ofADay << false;
+        QTest::newRow("sent in its own time, long after")
+            << milliseconds(20 * 24h) << milliseconds(20 * 24h) << kept + ofADay << true;
+    }
+    void whatAMovedClockMadeLeavesThirtyRealDaysAfterItWasSent() {
+        QFETCH(milliseconds, ahead);
+        QFETCH(milliseconds, later);
+        QFETCH(milliseconds, age);
+        add(QStringLiteral("whd_moved"), QStringLiteral("event_1"), Delivered, start + ahead, start + later);
+        leave(start + age);
+        QTEST(store_->delivery(QStringLiteral("whd_moved")).has_value(), "isThere");
+    }
+
+    void whatAMovedClockMadeHoldsUpNothing_data() {
+        QTest::addColumn<State>("state");
+        QTest::addColumn<milliseconds>("ahead");
+        QTest::newRow("sent") << Delivered << milliseconds(300 * 24h);
+        QTest::newRow("sent, and its time has come since") << Delivered << milliseconds(20 * 24h);
+        QTest::newRow("waiting for its time") << Pending << milliseconds(300 * 24h);
+    }
+    void whatAMovedClockMadeHoldsUpNothing() {
+        QFETCH(State, state);
+        QFETCH(milliseconds, ahead);
+        add(QStringLiteral("whd_moved"), QStringLiteral("event_1"), state, start + ahead, start);
         add(QStringLiteral("whd_old"), QStringLiteral("event_2"), Delivered, start);
         leave(start + deliveriesKept + ofADay);
-        QVERIFY(store_->delivery(QStringLiteral("whd_of_the_future")));
         QVERIFY(!store_->delivery(QStringLiteral("whd_old")));
+        QCOMPARE(store_->delivery(QStringLiteral("whd_moved")).has_value(), state == Pending);
+    }
+
+    void whatWasNeverSentStaysUntilItsOwnTimeHasPassed() {
+        // Settled as interrupted: nobody knows when it was signed.
+        add(QStringLiteral("whd_interrupted"), QStringLiteral("event_1"), Failed, start + 300 * 24h, Instant());
+        leave(start + 330 * 24h - ofADay);
+        QVERIFY(store_->delivery(QStringLiteral("whd_interrupted")));
+        leave(start + 330 * 24h + ofADay);
+        QVERIFY(!store_->delivery(QStringLiteral("whd_interrupted")));
     }
 
     void leavesInSmallSteps() {
@@ -203,7 +245,7 @@ private Q_SLOTS:
         }
     }
 
-    void looksByItselfWhenTheClockMovesOn() {
+    void looksByItselfAsRealTimeGoesOn() {
         add(QStringLiteral("whd_1"), QStringLiteral("event_1"), Delivered, start);
         MovableClock clock(start);
         Retention retention(store_->oldRows(), clock, QStringLiteral("pro"));
@@ -227,6 +269,11 @@ private:
     }
     /// A delivery with what was answered; its event, if it is not there yet.
     void add(const QString& id, const QString& eventId, State state, Instant at, const QString& endpoint = endpointId) {
+        add(id, eventId, state, at, at, endpoint);
+    }
+    /// Made at `at` by the account's clock, sent at `sentAt` by real time.
+    void add(const QString& id, const QString& eventId, State state, Instant at, Instant sentAt,
+             const QString& endpoint = endpointId) {
         const auto run = [this](const char* statement, const QVariantList& values) {
             const auto done = aside_->run(QString::fromLatin1(statement), values);
             QVERIFY2(done, done ? "" : qPrintable(done.error().details));
@@ -239,9 +286,9 @@ private:
             "endpoints.seq, events.seq, 1, ?, ?, ?, ? FROM endpoints, events WHERE endpoints.id = ? AND events.id = ?",
             {id, int(state), created, created, created, endpoint, eventId});
         if (state != Pending)
-            run("INSERT INTO answers (delivery, body, url, signed_at, signature) SELECT seq, ?, ?, 1, 't' FROM "
+            run("INSERT INTO answers (delivery, body, url, signed_at, signature) SELECT seq, ?, ?, ?, 't' FROM "
                 "deliveries WHERE id = ?",
-                {QString(u"answer to " % id), QString(u"https://url.of/" % id), id});
+                {QString(u"answer to " % id), QString(u"https://url.of/" % id), secondsSinceEpoch(sentAt), id});
     }
     void addMany(int rows) {
         const Transaction together(*aside_);

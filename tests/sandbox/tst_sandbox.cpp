@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "clock/clock.h"
+#include "clock/shiftedclock.h"
 #include "contract/contractjson.h"
 #include "contract/signature.h"
 #include "http/httpserver.h"
 #include "sandbox/sandbox.h"
+#include "sandbox/sandboxschema.h"
+#include "store/database.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -135,15 +137,81 @@ private Q_SLOTS:
         QCOMPARE(call("GET", path_).status, 200);
     }
 
+    void aClockThatIsMovedFortyDaysAheadTakesNothingOutOfTheLog() {
+        const auto sendTest = [this] { return call("POST", path_ + "/test", "{}"); };
+        const auto old = json::readQueuedDelivery(sendTest().body);
+        const auto young = json::readQueuedDelivery(sendTest().body);
+        QVERIFY(young && old);
+        QTRY_COMPARE(received_.size(), 2);
+        QTRY_COMPARE(sandbox_->engineState().underWay, 0);
+        sandbox_.reset();
+        {
+            auto database = Database::open(folder_->filePath(QStringLiteral("sandbox.sqlite")), sandboxSchema());
+            QVERIFY(database);
+            QVERIFY((*database)->run(
+                QStringLiteral("UPDATE deliveries SET created_at = created_at - 31 * 86400000 WHERE id = ?"),
+                {old->deliveryId}));
+        }
+        movedClock_.jumpTo(clock_.now() + std::chrono::days{40});
+        startSandbox(movedClock_);
+        const auto statusOf = [&](const QString& id) {
+            return call("GET", "/webhooks/deliveries/" + id.toLatin1()).status;
+        };
+        // Both are looked at in one step: when the one of 31 real days has left, the other was spared.
+        QTRY_COMPARE(statusOf(old->deliveryId), 404);
+        QCOMPARE(statusOf(young->deliveryId), 200);
+    }
+
+    void aFileThatWasDamagedByACrashIsToldAtTheNextStart() {
+        const QString path = folder_->filePath(QStringLiteral("sandbox.sqlite"));
+        constexpr int events = 100;
+        for (int i = 0; i < events; ++i)
+            QCOMPARE(call("POST", path_ + "/test", "{}").status, 202);
+        QTRY_COMPARE(received_.size(), events);
+        QTRY_COMPARE(sandbox_->engineState().underWay, 0);
+        sandbox_.reset();
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const QByteArray good = file.readAll();
+        // A page that nothing reads: somewhere among the bodies of events.
+        const qsizetype body = good.indexOf(received_.at(events / 2).body);
+        QVERIFY(body > 0);
+        QVERIFY(file.seek(body / 4096 * 4096));
+        QCOMPARE(file.write(QByteArray(4096, '\xff')), 4096);
+        file.close();
+        // As a crash leaves it.
+        QFile log(path + QStringLiteral("-wal"));
+        QVERIFY(log.open(QIODevice::WriteOnly));
+        log.close();
+
+        startSandbox();
+        QTRY_VERIFY(sandbox_->engineState().problem.contains(u"damaged"));
+        const HttpResponse refused = call("POST", path_ + "/test", "{}");
+        QCOMPARE(refused.status, 503);
+        QVERIFY(refused.headers.value("Retry-After").has_value());
+        QVERIFY(refused.body.contains("damaged"));
+
+        QVERIFY(QFile::remove(path));
+        QFile repaired(path);
+        QVERIFY(repaired.open(QIODevice::WriteOnly));
+        repaired.write(good);
+        repaired.close();
+        QTRY_VERIFY_WITH_TIMEOUT(sandbox_->engineState().problem.isEmpty(), 15'000);
+        QCOMPARE(call("POST", path_ + "/test", "{}").status, 202);
+        QTRY_COMPARE(received_.size(), events + 1);
+    }
+
 private:
-    void makeSandbox() {
+    void makeSandbox() { makeSandbox(clock_); }
+    void makeSandbox(const Clock& clock) {
         sandbox_.reset();
         sandbox_ = std::make_unique<Sandbox>(
-            Sandbox::Options{folder_->filePath(QStringLiteral("sandbox.sqlite")), Secret(apiKey)}, *vault_, clock_,
+            Sandbox::Options{folder_->filePath(QStringLiteral("sandbox.sqlite")), Secret(apiKey)}, *vault_, clock,
             clock_, random_);
     }
-    void startSandbox() {
-        makeSandbox();
+    void startSandbox() { startSandbox(clock_); }
+    void startSandbox(const Clock& clock) {
+        makeSandbox(clock);
         QSignalSpy started(sandbox_.get(), &Sandbox::started);
         sandbox_->start();
         QVERIFY(started.wait());
@@ -163,6 +231,7 @@ private:
 
     std::unique_ptr<QTemporaryDir> folder_;
     SystemClock clock_;
+    ShiftedClock movedClock_{clock_};
     SystemRandom random_;
     std::unique_ptr<Vault> vault_;
     std::unique_ptr<HttpServer> receiver_;

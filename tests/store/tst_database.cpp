@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "store/database.h"
+#include "store/filecheck.h"
 
 #include <QDir>
 #include <QProcess>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -149,7 +151,122 @@ private Q_SLOTS:
         }
     }
 
+    void knowsWhetherItWasClosed_data() {
+        QTest::addColumn<bool>("isKilled");
+        QTest::newRow("closed") << false;
+        QTest::newRow("killed") << true;
+    }
+    void knowsWhetherItWasClosed() {
+        QFETCH(bool, isKilled);
+        if (isKilled)
+            killAWriter();
+        else
+            QVERIFY(Database::open(path_, firstSchema));
+        const auto database = Database::open(path_, firstSchema);
+        QVERIFY(database);
+        QTEST((*database)->wasLeftOpen(), "isKilled");
+    }
+
+    void survivesThatFilesBesideItAreDeleted_data() {
+        QTest::addColumn<QStringList>("suffixes");
+        const QString log = QStringLiteral("-wal");
+        const QString memory = QStringLiteral("-shm");
+        QTest::newRow("the write-ahead log") << QStringList{log};
+        QTest::newRow("its index") << QStringList{memory};
+        QTest::newRow("both") << QStringList{log, memory};
+    }
+    void survivesThatFilesBesideItAreDeleted() {
+        QFETCH(QStringList, suffixes);
+        {
+            auto database = Database::open(path_, firstSchema);
+            QVERIFY(database);
+            QVERIFY((*database)->run(QStringLiteral("INSERT INTO rows (half) VALUES ('a'), ('b')")));
+        }
+        const int committed = 2 + 2 * killAWriter();
+        for (const QString& suffix : std::as_const(suffixes))
+            QVERIFY(QFile::remove(path_ + suffix));
+        auto database = Database::open(path_, firstSchema);
+        QVERIFY2(database, database ? "" : qPrintable(database.error().message));
+        QCOMPARE((*database)->check([] { return true; }), Database::Condition::Well);
+        // What was in the log only is gone with it; never half of it.
+        const int rows = count(**database);
+        QVERIFY(rows % 2 == 0 && rows >= (suffixes.contains(QStringLiteral("-wal")) ? 2 : committed));
+        QVERIFY((*database)->run(QStringLiteral("INSERT INTO rows (half) VALUES ('c')")));
+    }
+
+    void readsTheWholeFileForDamage_data() {
+        QTest::addColumn<bool>("isDamaged");
+        QTest::newRow("well") << false;
+        QTest::newRow("damaged where nobody looks") << true;
+    }
+    void readsTheWholeFileForDamage() {
+        QFETCH(bool, isDamaged);
+        fill();
+        if (isDamaged)
+            damageTheLastPage();
+        const FileCheck check(path_, firstSchema);
+        QSignalSpy finished(&check, &FileCheck::finished);
+        QVERIFY(finished.wait());
+        QTEST(finished.constFirst().constFirst().toBool(), "isDamaged");
+    }
+
+    void aCheckEndsWhereItIsNotWanted() {
+        fill();
+        auto database = Database::open(path_, firstSchema);
+        QVERIFY(database);
+        int asked = 0;
+        QCOMPARE((*database)->check([&asked] { return ++asked < 3; }), Database::Condition::Unknown);
+        QCOMPARE(asked, 3);
+        QCOMPARE((*database)->check([] { return true; }), Database::Condition::Well);
+        { const FileCheck ended(path_, firstSchema); }
+    }
+
+    void aFileThatWasFoundDamagedIsRefusedUntilItIsWell() {
+        fill();
+        auto database = Database::open(path_, firstSchema);
+        QVERIFY(database);
+        const QByteArray good = contents(path_);
+        damageTheLastPage();
+        QVERIFY((*database)->run(QStringLiteral("SELECT 1"))); // It does not look there.
+        (*database)->distrust();
+        const auto refused = (*database)->run(QStringLiteral("SELECT 1"));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().kind, ErrorKind::Storage);
+        QVERIFY(refused.error().message.contains(u"damaged"));
+        QVERIFY(QFile::remove(path_));
+        QFile repaired(path_);
+        QVERIFY(repaired.open(QIODevice::WriteOnly));
+        repaired.write(good);
+        repaired.close();
+        QVERIFY((*database)->run(QStringLiteral("SELECT 1")));
+    }
+
 private:
+    /// Answers how many pairs of rows it had committed.
+    int killAWriter() {
+        QProcess writer;
+        writer.start(QStringLiteral(INTERRUPTED_WRITER), {path_});
+        int committed = 0;
+        while (committed < 20 && writer.waitForReadyRead())
+            committed += int(writer.readAllStandardOutput().count('\n'));
+        writer.kill();
+        writer.waitForFinished();
+        return committed + int(writer.readAllStandardOutput().count('\n'));
+    }
+    /// With many pages, all of them in the file.
+    void fill() {
+        auto database = Database::open(path_, firstSchema);
+        QVERIFY(database);
+        QVERIFY((*database)->run(QStringLiteral("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+                                                "i < 20000) INSERT INTO rows (half) SELECT hex(i) FROM n")));
+    }
+    void damageTheLastPage() {
+        QFile file(path_);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.seek(file.size() - 4096));
+        QCOMPARE(file.write(QByteArray(4096, '\xff')), 4096);
+    }
+
     std::unique_ptr<QTemporaryDir> folder_;
     QString path_;
     int committed_ = 0;
