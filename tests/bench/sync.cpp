@@ -7,12 +7,15 @@
 //
 // The stand-in for the real account (tests/standin) has 100,000 deliveries and 20,000 events. While they are read over
 // HTTP, rows come up and are settled, and 2 % of the answers fail in every way that the stand-in knows. When nothing is
-// left to read, the account comes to rest, and the sync may look until the copy is equal (two minutes at most). A timer
-// of 1 ms notes the gaps between the turns of the event loop; what a turn waited for a processor is told apart (from
-// /proc, so on Linux only). With --json: one object in one line. Ends with 1 where the copy is not equal, more than a
-// third of the limit was used in some minute, or a gap of Waybill's own is over 50 ms.
-#include "account/accountconnection.h"
+// left to read, the account comes to rest, and the sync may look until the copy is equal (two minutes at most). While
+// it reads, a line every ten seconds says how far it is; where it takes three times what the arithmetic says (a page a
+// request, a third of the limit) and two minutes, the measure ends and says so. A timer of 1 ms notes the gaps between
+// the turns of the event loop; what a turn waited for a processor is told apart (from /proc, so on Linux only). With
+// --json: one object in one line. Ends with 1 where the copy is not equal, more than a third of the limit was used in
+// some minute, or a gap of Waybill's own is over 50 ms.
+#include "account/accountclient.h"
 #include "history/historysync.h"
+#include "http/httptransport.h"
 #include "support/copydigest.h"
 #include "support/standin.h"
 
@@ -22,6 +25,7 @@
 #include <QEventLoop>
 #include <QFile>
 #include <QJsonArray>
+#include <QMap>
 #include <QTemporaryDir>
 #include <QTextStream>
 #include <QTimer>
@@ -36,7 +40,9 @@ namespace {
 
 constexpr double bar = 50; ///< Milliseconds.
 constexpr int betweenChanges = 250;
-constexpr int longestRest = 120'000;
+constexpr int betweenProgress = 10'000;
+constexpr qint64 longestRest = 120'000;
+constexpr int pageRows = 100;
 
 /// The longest gap between two turns of the event loop that it lives in.
 class Watch final : public QObject {
@@ -74,6 +80,39 @@ private:
     double waited_ = 0;
     double longest_ = 0;
     double longestOwn_ = 0;
+};
+
+/// What is asked of the account, by its kind.
+class CountingTransport final : public Transport {
+public:
+    explicit CountingTransport(const QUrl& baseUrl) : transport_(baseUrl) {}
+    RequestHandle send(const HttpRequest& request, QObject* context, Done<HttpResponse> done) override {
+        ++sent_;
+        ++kinds_[kindOf(request.target)];
+        return transport_.send(request, context, std::move(done));
+    }
+    int sent() const { return sent_; }
+    QJsonObject kinds() const {
+        QJsonObject counts;
+        for (auto kind = kinds_.cbegin(); kind != kinds_.cend(); ++kind)
+            counts.insert(kind.key(), kind.value());
+        return counts;
+    }
+
+private:
+    static QString kindOf(const QByteArray& target) {
+        const bool goesOn = target.contains("starting_after");
+        if (target.startsWith("/events"))
+            return goesOn ? u"events_further"_s : u"events_first"_s;
+        if (target.contains("status=pending"))
+            return u"still_pending"_s;
+        if (target.contains("/deliveries?"))
+            return goesOn ? u"deliveries_further"_s : u"deliveries_first"_s;
+        return target.contains("/deliveries/") ? u"single_deliveries"_s : u"endpoints"_s;
+    }
+    HttpTransport transport_;
+    int sent_ = 0;
+    QMap<QString, int> kinds_;
 };
 
 int mostMemory() {
@@ -166,9 +205,11 @@ int main(int argc, char** argv) {
     const QString path = folder.filePath(u"history.sqlite"_s);
     const SystemClock clock;
     SystemRandom random;
-    AccountConnection connection(QUrl(standIn.baseUrl()), Secret(standIn.key()), clock, random);
+    CountingTransport transport(QUrl(standIn.baseUrl()));
+    AccountClient client(transport, Secret(standIn.key()), clock, random);
     History history(path, clock);
-    HistorySync sync(connection.client(), history, clock);
+    HistorySync sync(client, history, clock);
+    QTextStream progress(stderr);
 
     const auto asks = [&](const QString& what) {
         const QJsonObject said = standIn.control("GET", u"/truth/%1?rows=0"_s.arg(what));
@@ -213,24 +254,48 @@ int main(int argc, char** argv) {
             sync.nudge();
         });
     });
+    const auto arithmetic = [&] {
+        const int pages = (number(deliveries) + number(events) + changes.inserted() * 3 / 2) / pageRows;
+        return qint64(pages) * 60'000 / std::max(number(limit) / 3, 1);
+    };
+    QTimer progressTimer;
+    QObject::connect(&progressTimer, &QTimer::timeout, &loop, [&] {
+        history.readCounts(&loop, [&](const Result<HistoryCounts>& counts) {
+            progress << passed.elapsed() / 1000 << " s: " << (isRead ? "read, compares; " : "reads; ")
+                     << (counts ? counts->deliveries : 0) << " deliveries, " << transport.sent() << " requests, "
+                     << looks << " looks, " << failedLooks << " failed" << Qt::endl;
+        });
+        if (!isRead && passed.elapsed() > arithmetic() * 3 + longestRest) {
+            progress << "Not read after " << passed.elapsed() / 1000 << " s; the arithmetic says "
+                     << arithmetic() / 1000 << " s." << Qt::endl;
+            readAfter = equalAfter = passed.elapsed();
+            loop.quit();
+        }
+    });
+    progressTimer.start(betweenProgress);
     passed.start();
     watch.start();
     sync.start();
     loop.exec();
     watch.stop();
+    progressTimer.stop();
+    changes.stop();
+    if (isRead && !isEqual)
+        progress << "Read, but not equal to the account " << longestRest / 1000 << " s later." << Qt::endl;
 
     const QJsonObject minutes = standIn.control("GET", u"/minutes"_s);
     const int most = minutes.value(u"most_in_60_s"_s).toInt();
     const QJsonArray ledger = standIn.control("GET", u"/requests"_s).value(u"data"_s).toArray();
     const auto spoiled = std::ranges::count_if(
         ledger, [](const QJsonValue& row) { return !row.toObject().value(u"mischief"_s).toArray().isEmpty(); });
-    const QJsonObject result{
+    QJsonObject result{
         {u"order"_s, parser.value(order)},
         {u"limit"_s, number(limit)},
         {u"deliveries"_s, test::deliveriesOfCopy(path).count},
         {u"events"_s, test::eventsOfCopy(path).count},
         {u"inserted"_s, changes.inserted()},
         {u"settled"_s, changes.settled()},
+        {u"arithmetic_s"_s, double(arithmetic()) / 1000},
         {u"read_s"_s, double(readAfter) / 1000},
         {u"equal_s"_s, double(equalAfter) / 1000},
         {u"equal"_s, isEqual},
@@ -245,13 +310,16 @@ int main(int argc, char** argv) {
         {u"longest_gap_ms"_s, watch.longest()},
         {u"longest_own_gap_ms"_s, watch.longestOwn()},
     };
+    const QJsonObject kinds = transport.kinds();
+    for (auto kind = kinds.begin(); kind != kinds.end(); ++kind)
+        result.insert(u"asked_"_s + kind.key(), kind.value());
     QTextStream out(stdout);
     if (parser.isSet(json)) {
         out << QJsonDocument(result).toJson(QJsonDocument::Compact) << Qt::endl;
     } else {
         const QStringList names = result.keys();
         for (const QString& name : names)
-            out << name.leftJustified(20) << result.value(name).toVariant().toString() << Qt::endl;
+            out << name.leftJustified(26) << result.value(name).toVariant().toString() << Qt::endl;
     }
     return isEqual && most <= number(limit) / 3 && watch.longestOwn() <= bar ? 0 : 1;
 }
