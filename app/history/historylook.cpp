@@ -11,8 +11,8 @@ namespace {
 // A computer's clock may be a little behind the account's.
 constexpr seconds clockSlack{5};
 // Of one look; the next goes on, and sees in between what is new.
-constexpr int mostSingleReads = 100;
-constexpr int mostPagesBackwards = 20;
+constexpr int mostReadsOfDue = 40;
+constexpr int leastPagesBackwards = 20;
 // In a step that nobody notices.
 constexpr int mostDropped = 200;
 // So many that were due are read one by one; for more, the list of what is still pending is worth it.
@@ -78,6 +78,7 @@ Done<T> HistorySync::Look::then(void (Look::*next)(const T&)) {
 }
 
 void HistorySync::Look::fail(const Error& error) {
+    memory_.looksForEvents = memory_.looksForEvents || (!hasWalked() && !eventsSeen_.isEmpty());
     Q_EMIT ended(error);
 }
 
@@ -116,21 +117,22 @@ void HistorySync::Look::findDue() {
 }
 
 void HistorySync::Look::chooseEndpoints(const QList<Delivery>& due) {
+    hasChosen_ = true;
     if (looksThrough_)
-        memory_.stillPending.clear();
+        memory_.forget();
     QSet<QString> waiting;
     for (const Delivery& delivery : due) {
         if (memory_.stillPending.contains(delivery.id))
             continue;
-        due_.insert(delivery.id, delivery.endpointId);
+        due_.insert(delivery.id, delivery);
         waiting.insert(delivery.endpointId);
     }
     QHash<QString, Endpoint> now;
     for (const Endpoint& endpoint : std::as_const(endpoints_)) {
         const auto before = memory_.endpoints.constFind(endpoint.id);
         const bool isNew = before == memory_.endpoints.constEnd();
-        if (looksThrough_ || isNew || waiting.contains(endpoint.id) ||
-            before->lastDeliveredAt != endpoint.lastDeliveredAt || before->lastFailedAt != endpoint.lastFailedAt)
+        if (isNew || waiting.contains(endpoint.id) || before->lastDeliveredAt != endpoint.lastDeliveredAt ||
+            before->lastFailedAt != endpoint.lastFailedAt)
             toWalk_.append(endpoint.id);
         now.insert(endpoint.id, endpoint);
     }
@@ -195,6 +197,7 @@ void HistorySync::Look::deliveriesListed(const Walk& walk, const Page<Delivery>&
             return;
         }
         if (walk.cursor.isEmpty()) {
+            listsOldestFirst_ = listsOldestFirst_ || came->goesForward;
             for (const Endpoint& endpoint : std::as_const(endpoints_)) {
                 if (endpoint.id == walk.log)
                     memory_.endpoints.insert(walk.log, endpoint);
@@ -222,7 +225,9 @@ void HistorySync::Look::pageTaken(const Walk& walk) {
 
 void HistorySync::Look::findStillPending() {
     if (due_.size() > fewDue) {
-        const QSet<QString> endpoints(due_.cbegin(), due_.cend());
+        QSet<QString> endpoints;
+        for (const Delivery& delivery : std::as_const(due_))
+            endpoints.insert(delivery.endpointId);
         toAskForPending_ = QStringList(endpoints.begin(), endpoints.end());
     }
     nextStillPending();
@@ -233,10 +238,68 @@ void HistorySync::Look::nextStillPending() {
         listStillPending(toAskForPending_.takeFirst(), {});
         return;
     }
+    if (due_.size() > fewDue)
+        dueOnPages_ = QSet<QString>(due_.keyBegin(), due_.keyEnd());
+    nextDuePage();
+}
+
+/// What was due together was mostly made together: a page settles many rows for the price of one.
+void HistorySync::Look::nextDuePage() {
+    dueOnPages_.removeIf([this](const QString& id) { return !due_.contains(id); });
+    if (dueOnPages_.isEmpty() || pagesOfDue_ >= mostReadsOfDue) {
+        readDueAlone();
+        return;
+    }
+    const auto isListedBefore = [this](const QString& one, const QString& other) {
+        const auto oneAt = due_.value(one).createdAt;
+        const auto otherAt = due_.value(other).createdAt;
+        return listsOldestFirst_ ? oneAt < otherAt : oneAt > otherAt;
+    };
+    const QString id = *std::ranges::min_element(dueOnPages_, isListedBefore);
+    dueOnPages_.remove(id);
+    const Delivery& first = *due_.constFind(id);
+    const auto found = [this, endpointId = first.endpointId](const Result<QString>& cursor) {
+        if (!cursor)
+            fail(cursor.error());
+        else if (cursor->isEmpty())
+            nextDuePage();
+        else
+            listDuePage(endpointId, *cursor);
+    };
+    history_.readBefore(first, listsOldestFirst_, this, found);
+}
+
+void HistorySync::Look::listDuePage(const QString& endpointId, const QString& cursor) {
+    ++pagesOfDue_;
+    ask([this, endpointId, cursor] {
+        const auto listed = [this, endpointId](const Result<Page<Delivery>>& page) {
+            if (!page && page.error().kind != ErrorKind::NotFound) {
+                fail(page.error());
+                return;
+            }
+            // Others are not stored: see listStillPending().
+            QList<Delivery> settled = page ? page->data : QList<Delivery>();
+            settled.removeIf([this](const Delivery& delivery) { return due_.remove(delivery.id) == 0; });
+            for (Delivery& delivery : settled)
+                delivery.endpointId = endpointId;
+            history_.putDeliveries(settled, this, [this](const Result<int>& written) {
+                if (written)
+                    nextDuePage();
+                else
+                    fail(written.error());
+            });
+        };
+        underWay_ = client_.listDeliveries(endpointId, after(cursor), this, listed);
+    });
+}
+
+void HistorySync::Look::readDueAlone() {
     // A list may be in another order than ours, so that the account has to say of each row whether it is gone.
     for (const QString& id : std::as_const(unlisted_))
         due_.insert(id, {});
-    dueToRead_ = due_.keys().mid(0, mostSingleReads);
+    dueToRead_ = due_.keys();
+    dueToRead_.removeIf([this](const QString& id) { return dueOnPages_.contains(id); });
+    dueToRead_ = dueToRead_.mid(0, mostReadsOfDue - pagesOfDue_);
     nextDue();
 }
 
@@ -295,9 +358,7 @@ void HistorySync::Look::nextDue() {
 // Events
 
 void HistorySync::Look::findMissingEvents() {
-    if (looksThrough_)
-        memory_.mayReadEvents = true;
-    if (!memory_.mayReadEvents || (eventsSeen_.isEmpty() && !looksThrough_)) {
+    if (!memory_.mayReadEvents || (eventsSeen_.isEmpty() && !memory_.looksForEvents)) {
         findWalks();
         return;
     }
@@ -305,12 +366,12 @@ void HistorySync::Look::findMissingEvents() {
     const auto found = [this](const QStringList& missing) {
         const bool isMissed =
             std::ranges::any_of(missing, [this](const QString& id) { return !memory_.goneEvents.contains(id); });
-        if (isMissed || looksThrough_)
+        if (isMissed || memory_.looksForEvents)
             walk({});
         else
             findWalks();
     };
-    if (looksThrough_)
+    if (memory_.looksForEvents)
         found({});
     else
         history_.readMissingEvents(seen, this, [this, found](const Result<QStringList>& missing) {
@@ -327,7 +388,9 @@ void HistorySync::Look::eventsListed(const Walk& walk, const Page<Event>& page) 
             fail(came.error());
             return;
         }
-        if (!walk.cursor.isEmpty() && came->next)
+        if (walk.cursor.isEmpty())
+            memory_.looksForEvents = false;
+        else if (came->next)
             walks_.prepend(*came->next);
         pageTaken(walk);
     });
@@ -335,8 +398,6 @@ void HistorySync::Look::eventsListed(const Walk& walk, const Page<Event>& page) 
 
 /// What the newest events lack is not worth another question for them until the account is looked through.
 void HistorySync::Look::findGoneEvents() {
-    if (looksThrough_)
-        memory_.goneEvents.clear();
     if (eventsSeen_.isEmpty()) {
         findWalks();
         return;
@@ -369,7 +430,9 @@ void HistorySync::Look::findWalks() {
 }
 
 void HistorySync::Look::nextWalk() {
-    if (walks_.isEmpty() || pagesBackwards_ >= mostPagesBackwards || sync_.endsWalking_) {
+    // However much there is to see before, half of the requests go on with a long read.
+    const int mostPages = std::max(leastPagesBackwards, requests_ - pagesBackwards_);
+    if (walks_.isEmpty() || pagesBackwards_ >= mostPages || sync_.endsWalking_) {
         end();
         return;
     }
