@@ -127,6 +127,8 @@ void HistorySync::Look::chooseEndpoints(const QList<Delivery>& due) {
         due_.insert(delivery.id, delivery);
         waiting.insert(delivery.endpointId);
     }
+    if (looksThrough_ && due_.size() > fewDue)
+        memory_.toAskForPending = waiting;
     QHash<QString, Endpoint> now;
     for (const Endpoint& endpoint : std::as_const(endpoints_)) {
         const auto before = memory_.endpoints.constFind(endpoint.id);
@@ -224,18 +226,17 @@ void HistorySync::Look::pageTaken(const Walk& walk) {
 }
 
 void HistorySync::Look::findStillPending() {
-    if (due_.size() > fewDue) {
-        QSet<QString> endpoints;
-        for (const Delivery& delivery : std::as_const(due_))
-            endpoints.insert(delivery.endpointId);
-        toAskForPending_ = QStringList(endpoints.begin(), endpoints.end());
-    }
+    // What is due for long lies apart, so that the list of what is still pending is worth it; but not in every look.
+    QSet<QString> endpoints;
+    for (const Delivery& delivery : std::as_const(due_))
+        endpoints.insert(delivery.endpointId);
+    memory_.toAskForPending.intersect(endpoints);
     nextStillPending();
 }
 
 void HistorySync::Look::nextStillPending() {
-    if (!toAskForPending_.isEmpty()) {
-        listStillPending(toAskForPending_.takeFirst(), {});
+    if (!memory_.toAskForPending.isEmpty()) {
+        listStillPending(*memory_.toAskForPending.cbegin(), {});
         return;
     }
     if (due_.size() > fewDue)
@@ -243,7 +244,7 @@ void HistorySync::Look::nextStillPending() {
     nextDuePage();
 }
 
-/// What was due together was mostly made together: a page settles many rows for the price of one.
+/// What became due together was mostly made together: a page of it tells of many rows for the price of one.
 void HistorySync::Look::nextDuePage() {
     dueOnPages_.removeIf([this](const QString& id) { return !due_.contains(id); });
     if (dueOnPages_.isEmpty() || pagesOfDue_ >= mostReadsOfDue) {
@@ -278,11 +279,14 @@ void HistorySync::Look::listDuePage(const QString& endpointId, const QString& cu
                 return;
             }
             // Others are not stored: see listStillPending().
-            QList<Delivery> settled = page ? page->data : QList<Delivery>();
-            settled.removeIf([this](const Delivery& delivery) { return due_.remove(delivery.id) == 0; });
-            for (Delivery& delivery : settled)
+            QList<Delivery> found = page ? page->data : QList<Delivery>();
+            found.removeIf([this](const Delivery& delivery) { return due_.remove(delivery.id) == 0; });
+            for (Delivery& delivery : found) {
                 delivery.endpointId = endpointId;
-            history_.putDeliveries(settled, this, [this](const Result<int>& written) {
+                if (delivery.status == DeliveryStatus::Pending)
+                    memory_.stillPending.insert(delivery.id);
+            }
+            history_.putDeliveries(found, this, [this](const Result<int>& written) {
                 if (written)
                     nextDuePage();
                 else
@@ -319,10 +323,12 @@ void HistorySync::Look::listStillPending(const QString& endpointId, const QStrin
                 }
                 next = continuation(*page);
             }
-            if (next.isEmpty())
-                nextStillPending();
-            else
+            if (!next.isEmpty()) {
                 listStillPending(endpointId, next);
+                return;
+            }
+            memory_.toAskForPending.remove(endpointId);
+            nextStillPending();
         };
         underWay_ = client_.listPendingDeliveries(endpointId, after(cursor), this, listed);
     });

@@ -72,8 +72,7 @@ private:
     QList<Endpoint> endpoints_;
     QStringList toWalk_;
     QHash<QString, Delivery> due_; ///< Pending in the copy, due, and not seen in this look.
-    QStringList toAskForPending_;
-    QSet<QString> dueOnPages_; ///< Of them, those that a page may list.
+    QSet<QString> dueOnPages_;     ///< Of them, those that a page may list.
     int pagesOfDue_ = 0;
     QStringList dueToRead_;
     QSet<QString> unlisted_; ///< In the copy, and not on the page that ought to list them.

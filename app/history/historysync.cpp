@@ -35,6 +35,7 @@ HistorySync::~HistorySync() = default;
 void HistorySync::Memory::forget() {
     endpoints.clear();
     stillPending.clear();
+    toAskForPending.clear();
     goneEvents.clear();
     mayReadEvents = true;
     looksForEvents = true;

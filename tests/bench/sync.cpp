@@ -31,6 +31,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 using namespace waybill;
@@ -80,6 +81,40 @@ private:
     double waited_ = 0;
     double longest_ = 0;
     double longestOwn_ = 0;
+};
+
+/// What the event that took most of the processor was, and how long it took; without what came in a nested loop.
+class TimedApplication final : public QCoreApplication {
+public:
+    using QCoreApplication::QCoreApplication;
+    bool notify(QObject* receiver, QEvent* event) override {
+        const QByteArray name = receiver->metaObject()->className();
+        const int type = event->type();
+        const double nestedBefore = std::exchange(nested_, 0);
+        const double began = worked();
+        const bool isTaken = QCoreApplication::notify(receiver, event);
+        const double took = worked() - began;
+        if (const double own = took - nested_; own > longest_ && isMeasuring_) {
+            longest_ = own;
+            what_ = u"%1, event %2"_s.arg(QString::fromLatin1(name)).arg(type);
+        }
+        nested_ = nestedBefore + took;
+        return isTaken;
+    }
+    void measure(bool on) { isMeasuring_ = on; }
+    double longest() const { return longest_; }
+    QString what() const { return what_; }
+
+private:
+    static double worked() {
+        timespec time{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+        return double(time.tv_sec) * 1e3 + double(time.tv_nsec) / 1e6;
+    }
+    bool isMeasuring_ = false;
+    double nested_ = 0;
+    double longest_ = 0;
+    QString what_;
 };
 
 /// What is asked of the account, by its kind.
@@ -165,7 +200,7 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
-    const QCoreApplication qt(argc, argv);
+    TimedApplication qt(argc, argv);
     QCommandLineParser parser;
     const QCommandLineOption deliveries(u"deliveries"_s, u"In the account."_s, u"n"_s, u"100000"_s);
     const QCommandLineOption events(u"events"_s, u"In the account."_s, u"n"_s, u"20000"_s);
@@ -228,9 +263,11 @@ int main(int argc, char** argv) {
     const auto compare = [&] {
         const qint64 now = passed.elapsed();
         watch.stop(); // What follows is the measure's own.
+        qt.measure(false);
         isEqual = test::deliveriesOfCopy(path) == asks(u"deliveries"_s) &&
                   test::eventsOfCopy(path) == asks(u"events"_s) && test::endpointsOfCopy(path) == asks(u"endpoints"_s);
         watch.start();
+        qt.measure(true);
         equalAfter = now;
         if (isEqual || now - readAfter > longestRest)
             loop.quit();
@@ -275,9 +312,11 @@ int main(int argc, char** argv) {
     progressTimer.start(betweenProgress);
     passed.start();
     watch.start();
+    qt.measure(true);
     sync.start();
     loop.exec();
     watch.stop();
+    qt.measure(false);
     progressTimer.stop();
     changes.stop();
     if (isRead && !isEqual)
@@ -309,6 +348,8 @@ int main(int argc, char** argv) {
         {u"memory_mb"_s, mostMemory()},
         {u"longest_gap_ms"_s, watch.longest()},
         {u"longest_own_gap_ms"_s, watch.longestOwn()},
+        {u"longest_event_ms"_s, qt.longest()},
+        {u"longest_event"_s, qt.what()},
     };
     const QJsonObject kinds = transport.kinds();
     for (auto kind = kinds.begin(); kind != kinds.end(); ++kind)

@@ -207,6 +207,72 @@ private Q_SLOTS:
         compareWithAccount();
     }
 
+    void settlesManyRowsByThePage_data() {
+        QTest::addColumn<QString>("order");
+        QTest::newRow("newest first") << u"newest"_s;
+        QTest::newRow("oldest first") << u"oldest"_s;
+    }
+    void settlesManyRowsByThePage() {
+        QFETCH(QString, order);
+        begin({u"--limit"_s, u"100000"_s, u"--order"_s, order});
+        seed({{u"endpoints"_s, 2},
+              {u"deliveries"_s, 1'000},
+              {u"days"_s, 25},
+              {u"statuses"_s, QJsonObject{{u"delivered"_s, 1}}}});
+        const auto insert = [this] {
+            return standIn->control("POST", u"/insert"_s, {{u"deliveries"_s, 400}}).value(u"delivery_ids"_s).toArray();
+        };
+        const QJsonArray ids = insert();
+        insert(); // Between them and the newest page.
+        open();
+        QVERIFY(waitForLooks(1));
+        QVERIFY(isEqual());
+        standIn->control("DELETE", u"/requests"_s);
+        standIn->control("POST", u"/settle"_s, {{u"delivery_ids"_s, ids}, {u"response_status"_s, 200}});
+        QVERIFY(waitUntil([&] { return isEqual(); }));
+        // They are on four pages of either endpoint at least, which may be cut by a row, and half as many are looked at
+        // to see that they are still pending.
+        QVERIFY2(requests(u"/webhooks/whe"_s) <= 40, qPrintable(QString::number(requests(u"/webhooks/whe"_s))));
+        QVERIFY2(requests(u"/webhooks/deliveries/"_s) <= 8,
+                 qPrintable(QString::number(requests(u"/webhooks/deliveries/"_s))));
+    }
+
+    void readsAnAccountAtWorkInAFewRequestsAPage_data() {
+        QTest::addColumn<QString>("order");
+        QTest::newRow("newest first") << u"newest"_s;
+        QTest::newRow("oldest first") << u"oldest"_s;
+    }
+    void readsAnAccountAtWorkInAFewRequestsAPage() {
+        QFETCH(QString, order);
+        begin({u"--limit"_s, u"100000"_s, u"--order"_s, order, u"--seed"_s, u"3"_s});
+        standIn->control("POST", u"/settings"_s, {{u"deliver"_s, false}});
+        seed({{u"endpoints"_s, 6},
+              {u"deliveries"_s, 8'000},
+              {u"days"_s, 25},
+              {u"events"_s, 2'000},
+              {u"event_days"_s, 60},
+              {u"statuses"_s, QJsonObject{{u"delivered"_s, 98}, {u"pending"_s, 2}}}});
+        standIn->misbehave({{u"what"_s, QJsonArray{u"html_200"_s, u"revoked_key"_s, u"truncated_json"_s}},
+                            {u"probability"_s, 0.015},
+                            {u"seed"_s, 3}});
+        // As many a request as a busy account has where it takes three or four a second.
+        standIn->misbehave(
+            {{u"what"_s, u"shift"_s}, {u"insert"_s, 5}, {u"settle"_s, 5}, {u"events"_s, 3}, {u"anywhere"_s, true}});
+        open();
+        bool isRead = false;
+        connect(sync.get(), &HistorySync::finished, this, [&] {
+            history->readWalks(
+                this, [&](const Result<QList<Walk>>& walks) { isRead = isRead || (walks && walks->isEmpty()); });
+        });
+        QVERIFY(waitUntil([&] { return isRead; }));
+        const int rows = truth(u"deliveries"_s).count + truth(u"events"_s).count;
+        const int asked = requests(u""_s);
+        qWarning("%d rows, %d requests, %d looks, %d well", rows, asked, ended, endedWell);
+        QVERIFY2(asked <= rows / 100 * 5 / 2, qPrintable(u"%1 requests for %2 rows"_s.arg(asked).arg(rows)));
+        settleDown();
+        compareWithAccount();
+    }
+
     void goesOnWhereItStopped_data() {
         QTest::addColumn<QString>("order");
         QTest::newRow("newest first") << u"newest"_s;
