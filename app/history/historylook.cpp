@@ -247,7 +247,7 @@ void HistorySync::Look::nextStillPending() {
 /// What became due together was mostly made together: a page of it tells of many rows for the price of one.
 void HistorySync::Look::nextDuePage() {
     dueOnPages_.removeIf([this](const QString& id) { return !due_.contains(id); });
-    if (dueOnPages_.isEmpty() || pagesOfDue_ >= mostReadsOfDue) {
+    if (dueOnPages_.isEmpty() || duePagesAsked_.size() >= mostReadsOfDue) {
         readDueAlone();
         return;
     }
@@ -262,7 +262,7 @@ void HistorySync::Look::nextDuePage() {
     const auto found = [this, endpointId = first.endpointId](const Result<QString>& cursor) {
         if (!cursor)
             fail(cursor.error());
-        else if (cursor->isEmpty())
+        else if (cursor->isEmpty() || duePagesAsked_.contains(*cursor))
             nextDuePage();
         else
             listDuePage(endpointId, *cursor);
@@ -271,26 +271,31 @@ void HistorySync::Look::nextDuePage() {
 }
 
 void HistorySync::Look::listDuePage(const QString& endpointId, const QString& cursor) {
-    ++pagesOfDue_;
+    duePagesAsked_.insert(cursor);
     ask([this, endpointId, cursor] {
         const auto listed = [this, endpointId](const Result<Page<Delivery>>& page) {
             if (!page && page.error().kind != ErrorKind::NotFound) {
                 fail(page.error());
                 return;
             }
-            // Others are not stored: see listStillPending().
             QList<Delivery> found = page ? page->data : QList<Delivery>();
+            // Rows of one moment may go on.
+            const bool endsAmongDue = !found.isEmpty() && due_.contains(found.last().id);
+            const QString next = endsAmongDue ? continuation(*page) : QString();
+            // Others are not stored: see listStillPending().
             found.removeIf([this](const Delivery& delivery) { return due_.remove(delivery.id) == 0; });
             for (Delivery& delivery : found) {
                 delivery.endpointId = endpointId;
                 if (delivery.status == DeliveryStatus::Pending)
                     memory_.stillPending.insert(delivery.id);
             }
-            history_.putDeliveries(found, this, [this](const Result<int>& written) {
-                if (written)
+            history_.putDeliveries(found, this, [this, endpointId, next](const Result<int>& written) {
+                if (!written)
+                    fail(written.error());
+                else if (next.isEmpty() || duePagesAsked_.size() >= mostReadsOfDue)
                     nextDuePage();
                 else
-                    fail(written.error());
+                    listDuePage(endpointId, next);
             });
         };
         underWay_ = client_.listDeliveries(endpointId, after(cursor), this, listed);
@@ -303,7 +308,7 @@ void HistorySync::Look::readDueAlone() {
         due_.insert(id, {});
     dueToRead_ = due_.keys();
     dueToRead_.removeIf([this](const QString& id) { return dueOnPages_.contains(id); });
-    dueToRead_ = dueToRead_.mid(0, mostReadsOfDue - pagesOfDue_);
+    dueToRead_ = dueToRead_.mid(0, std::max<qsizetype>(mostReadsOfDue - duePagesAsked_.size(), 0));
     nextDue();
 }
 

@@ -73,7 +73,7 @@ private:
     QStringList toWalk_;
     QHash<QString, Delivery> due_; ///< Pending in the copy, due, and not seen in this look.
     QSet<QString> dueOnPages_;     ///< Of them, those that a page may list.
-    int pagesOfDue_ = 0;
+    QSet<QString> duePagesAsked_;  ///< Their cursors.
     QStringList dueToRead_;
     QSet<QString> unlisted_; ///< In the copy, and not on the page that ought to list them.
     QSet<QString> eventsSeen_;
