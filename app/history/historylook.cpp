@@ -15,8 +15,9 @@ constexpr int mostReadsOfDue = 40;
 constexpr int leastPagesBackwards = 20;
 // In a step that nobody notices.
 constexpr int mostDropped = 200;
-// So many that were due are read one by one; for more, the list of what is still pending is worth it.
+// So many that were due are read one by one; for more, a list is worth it.
 constexpr int fewDue = 5;
+constexpr seconds dueForLong{60};
 
 PageRequest after(const QString& cursor) {
     PageRequest page;
@@ -127,8 +128,6 @@ void HistorySync::Look::chooseEndpoints(const QList<Delivery>& due) {
         due_.insert(delivery.id, delivery);
         waiting.insert(delivery.endpointId);
     }
-    if (looksThrough_ && due_.size() > fewDue)
-        memory_.toAskForPending = waiting;
     QHash<QString, Endpoint> now;
     for (const Endpoint& endpoint : std::as_const(endpoints_)) {
         const auto before = memory_.endpoints.constFind(endpoint.id);
@@ -147,7 +146,7 @@ void HistorySync::Look::chooseEndpoints(const QList<Delivery>& due) {
 
 void HistorySync::Look::nextEndpoint() {
     if (toWalk_.isEmpty())
-        findStillPending();
+        findDueOnPages();
     else
         walk({toWalk_.takeFirst(), {}, {}});
 }
@@ -225,30 +224,19 @@ void HistorySync::Look::pageTaken(const Walk& walk) {
         nextEndpoint();
 }
 
-void HistorySync::Look::findStillPending() {
-    // What is due for long lies apart, so that the list of what is still pending is worth it; but not in every look.
-    QSet<QString> endpoints;
-    for (const Delivery& delivery : std::as_const(due_))
-        endpoints.insert(delivery.endpointId);
-    memory_.toAskForPending.intersect(endpoints);
-    nextStillPending();
-}
+// What was due. What became so together was mostly made together: a page tells of many rows for the price of one. Where
+// it lies apart, most of it is still pending, which the account lists. The rest is read row by row.
 
-void HistorySync::Look::nextStillPending() {
-    if (!memory_.toAskForPending.isEmpty()) {
-        listStillPending(*memory_.toAskForPending.cbegin(), {});
-        return;
-    }
+void HistorySync::Look::findDueOnPages() {
     if (due_.size() > fewDue)
         dueOnPages_ = QSet<QString>(due_.keyBegin(), due_.keyEnd());
     nextDuePage();
 }
 
-/// What became due together was mostly made together: a page of it tells of many rows for the price of one.
 void HistorySync::Look::nextDuePage() {
     dueOnPages_.removeIf([this](const QString& id) { return !due_.contains(id); });
     if (dueOnPages_.isEmpty() || duePagesAsked_.size() >= mostReadsOfDue) {
-        readDueAlone();
+        nextStillPending();
         return;
     }
     const auto isListedBefore = [this](const QString& one, const QString& other) {
@@ -258,14 +246,16 @@ void HistorySync::Look::nextDuePage() {
     };
     const QString id = *std::ranges::min_element(dueOnPages_, isListedBefore);
     dueOnPages_.remove(id);
-    const Delivery& first = *due_.constFind(id);
+    const Delivery first = due_.value(id);
     const auto found = [this, endpointId = first.endpointId](const Result<QString>& cursor) {
-        if (!cursor)
+        if (!cursor) {
             fail(cursor.error());
-        else if (cursor->isEmpty() || duePagesAsked_.contains(*cursor))
+        } else if (cursor->isEmpty() || duePagesAsked_.contains(*cursor)) {
+            leaveToList(endpointId);
             nextDuePage();
-        else
+        } else {
             listDuePage(endpointId, *cursor);
+        }
     };
     history_.readBefore(first, listsOldestFirst_, this, found);
 }
@@ -274,32 +264,99 @@ void HistorySync::Look::listDuePage(const QString& endpointId, const QString& cu
     duePagesAsked_.insert(cursor);
     ask([this, endpointId, cursor] {
         const auto listed = [this, endpointId](const Result<Page<Delivery>>& page) {
-            if (!page && page.error().kind != ErrorKind::NotFound) {
+            if (page)
+                duePageListed(endpointId, *page);
+            else if (page.error().kind == ErrorKind::NotFound)
+                leaveOut(endpointId);
+            else
                 fail(page.error());
-                return;
-            }
-            QList<Delivery> found = page ? page->data : QList<Delivery>();
-            // Rows of one moment may go on.
-            const bool endsAmongDue = !found.isEmpty() && due_.contains(found.last().id);
-            const QString next = endsAmongDue ? continuation(*page) : QString();
-            // Others are not stored: see listStillPending().
-            found.removeIf([this](const Delivery& delivery) { return due_.remove(delivery.id) == 0; });
-            for (Delivery& delivery : found) {
-                delivery.endpointId = endpointId;
-                if (delivery.status == DeliveryStatus::Pending)
-                    memory_.stillPending.insert(delivery.id);
-            }
-            history_.putDeliveries(found, this, [this, endpointId, next](const Result<int>& written) {
-                if (!written)
-                    fail(written.error());
-                else if (next.isEmpty() || duePagesAsked_.size() >= mostReadsOfDue)
-                    nextDuePage();
-                else
-                    listDuePage(endpointId, next);
-            });
         };
         underWay_ = client_.listDeliveries(endpointId, after(cursor), this, listed);
     });
+}
+
+void HistorySync::Look::duePageListed(const QString& endpointId, const Page<Delivery>& page) {
+    QList<Delivery> found = page.data;
+    // Rows of one moment may go on.
+    const bool endsAmongDue = !found.isEmpty() && due_.contains(found.last().id);
+    const QString next = endsAmongDue ? continuation(page) : QString();
+    // Others are not stored: a walk would take rows from the middle of what it has yet to read for the end of its work.
+    found.removeIf([this](const Delivery& delivery) { return due_.remove(delivery.id) == 0; });
+    for (Delivery& delivery : found) {
+        delivery.endpointId = endpointId;
+        if (delivery.status == DeliveryStatus::Pending)
+            noteStillPending(delivery);
+    }
+    if (found.size() < fewDue)
+        leaveToList(endpointId);
+    history_.putDeliveries(found, this, [this, endpointId, next](const Result<int>& written) {
+        if (!written)
+            fail(written.error());
+        else if (next.isEmpty() || duePagesAsked_.size() >= mostReadsOfDue)
+            nextDuePage();
+        else
+            listDuePage(endpointId, next);
+    });
+}
+
+/// Pages tell little of this endpoint's rows: what is still pending of them is listed once, before the others.
+void HistorySync::Look::leaveToList(const QString& endpointId) {
+    if (knowsPending_.contains(endpointId))
+        return;
+    const auto isLeft = [this, &endpointId](const QString& id) { return due_.value(id).endpointId == endpointId; };
+    if (dueOnPages_.removeIf(isLeft) > fewDue)
+        toAskForPending_.append(endpointId);
+}
+
+void HistorySync::Look::nextStillPending() {
+    if (toAskForPending_.isEmpty())
+        readDueAlone();
+    else
+        listStillPending(toAskForPending_.takeFirst(), {});
+}
+
+void HistorySync::Look::listStillPending(const QString& endpointId, const QString& cursor) {
+    ask([this, endpointId, cursor] {
+        const auto listed = [this, endpointId](const Result<Page<Delivery>>& page) {
+            if (page)
+                stillPendingListed(endpointId, *page);
+            else if (page.error().kind == ErrorKind::NotFound)
+                leaveOut(endpointId);
+            else
+                fail(page.error());
+        };
+        underWay_ = client_.listPendingDeliveries(endpointId, after(cursor), this, listed);
+    });
+}
+
+void HistorySync::Look::stillPendingListed(const QString& endpointId, const Page<Delivery>& page) {
+    for (const Delivery& delivery : page.data) {
+        if (due_.remove(delivery.id))
+            noteStillPending(delivery);
+    }
+    if (const QString next = continuation(page); !next.isEmpty()) {
+        listStillPending(endpointId, next);
+        return;
+    }
+    knowsPending_.insert(endpointId);
+    for (const Delivery& delivery : std::as_const(due_)) {
+        if (delivery.endpointId == endpointId)
+            dueOnPages_.insert(delivery.id);
+    }
+    nextDuePage();
+}
+
+/// What is due for so long is not asked for again until the account is looked through.
+void HistorySync::Look::noteStillPending(const Delivery& delivery) {
+    const Instant now = history_.clock().now();
+    if (now - delivery.scheduledFor.value_or(Instant{}) > dueForLong)
+        memory_.stillPending.insert(delivery.id);
+}
+
+/// The next list of endpoints lacks it, too.
+void HistorySync::Look::leaveOut(const QString& endpointId) {
+    due_.removeIf([&endpointId](const auto& due) { return due.value().endpointId == endpointId; });
+    nextDuePage();
 }
 
 void HistorySync::Look::readDueAlone() {
@@ -310,33 +367,6 @@ void HistorySync::Look::readDueAlone() {
     dueToRead_.removeIf([this](const QString& id) { return dueOnPages_.contains(id); });
     dueToRead_ = dueToRead_.mid(0, std::max<qsizetype>(mostReadsOfDue - duePagesAsked_.size(), 0));
     nextDue();
-}
-
-void HistorySync::Look::listStillPending(const QString& endpointId, const QString& cursor) {
-    ask([this, endpointId, cursor] {
-        const auto listed = [this, endpointId](const Result<Page<Delivery>>& page) {
-            if (!page && page.error().kind != ErrorKind::NotFound) {
-                fail(page.error());
-                return;
-            }
-            // Not stored: a walk would take rows from the middle of what it has yet to read for the end of its work.
-            QString next;
-            if (page) {
-                for (const Delivery& delivery : page->data) {
-                    if (due_.remove(delivery.id))
-                        memory_.stillPending.insert(delivery.id);
-                }
-                next = continuation(*page);
-            }
-            if (!next.isEmpty()) {
-                listStillPending(endpointId, next);
-                return;
-            }
-            memory_.toAskForPending.remove(endpointId);
-            nextStillPending();
-        };
-        underWay_ = client_.listPendingDeliveries(endpointId, after(cursor), this, listed);
-    });
 }
 
 void HistorySync::Look::nextDue() {

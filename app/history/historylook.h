@@ -46,11 +46,16 @@ private:
     void deliveriesListed(const Walk& walk, const Page<Delivery>& page);
     void eventsListed(const Walk& walk, const Page<Event>& page);
     void pageTaken(const Walk& walk);
-    void findStillPending();
-    void nextStillPending();
-    void listStillPending(const QString& endpointId, const QString& cursor);
+    void findDueOnPages();
     void nextDuePage();
     void listDuePage(const QString& endpointId, const QString& cursor);
+    void duePageListed(const QString& endpointId, const Page<Delivery>& page);
+    void leaveToList(const QString& endpointId);
+    void nextStillPending();
+    void listStillPending(const QString& endpointId, const QString& cursor);
+    void stillPendingListed(const QString& endpointId, const Page<Delivery>& page);
+    void noteStillPending(const Delivery& delivery);
+    void leaveOut(const QString& endpointId);
     void readDueAlone();
     void nextDue();
     void findMissingEvents();
@@ -74,6 +79,8 @@ private:
     QHash<QString, Delivery> due_; ///< Pending in the copy, due, and not seen in this look.
     QSet<QString> dueOnPages_;     ///< Of them, those that a page may list.
     QSet<QString> duePagesAsked_;  ///< Their cursors.
+    QStringList toAskForPending_;
+    QSet<QString> knowsPending_; ///< Endpoints that were asked for it.
     QStringList dueToRead_;
     QSet<QString> unlisted_; ///< In the copy, and not on the page that ought to list them.
     QSet<QString> eventsSeen_;

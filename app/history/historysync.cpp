@@ -35,7 +35,6 @@ HistorySync::~HistorySync() = default;
 void HistorySync::Memory::forget() {
     endpoints.clear();
     stillPending.clear();
-    toAskForPending.clear();
     goneEvents.clear();
     mayReadEvents = true;
     looksForEvents = true;

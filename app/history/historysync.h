@@ -45,10 +45,9 @@ private:
         /// So that the account is looked through.
         void forget();
         QHash<QString, Endpoint> endpoints;
-        QSet<QString> stillPending;    ///< In the account as well, since it was looked through.
-        QSet<QString> toAskForPending; ///< Endpoints of which this is to be found out.
-        QSet<QString> stillThere;      ///< Not where the account's newest rows ought to list them.
-        QSet<QString> goneEvents;      ///< Named by deliveries, and not among the account's newest.
+        QSet<QString> stillPending; ///< In the account as well, since it was looked through.
+        QSet<QString> stillThere;   ///< Not where the account's newest rows ought to list them.
+        QSet<QString> goneEvents;   ///< Named by deliveries, and not among the account's newest.
         bool mayReadEvents = true;
         bool looksForEvents = false; ///< Whether a delivery names one that is missing or not.
         quint64 retriesNoted = 0;

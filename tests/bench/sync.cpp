@@ -91,17 +91,21 @@ public:
         const QByteArray name = receiver->metaObject()->className();
         const int type = event->type();
         const double nestedBefore = std::exchange(nested_, 0);
+        const int stopsBefore = stops_;
         const double began = worked();
         const bool isTaken = QCoreApplication::notify(receiver, event);
         const double took = worked() - began;
-        if (const double own = took - nested_; own > longest_ && isMeasuring_) {
+        if (const double own = took - nested_; own > longest_ && stops_ == stopsBefore && isMeasuring_) {
             longest_ = own;
             what_ = u"%1, event %2"_s.arg(QString::fromLatin1(name)).arg(type);
         }
         nested_ = nestedBefore + took;
         return isTaken;
     }
-    void measure(bool on) { isMeasuring_ = on; }
+    void measure(bool on) {
+        isMeasuring_ = on;
+        ++stops_;
+    }
     double longest() const { return longest_; }
     QString what() const { return what_; }
 
@@ -112,6 +116,7 @@ private:
         return double(time.tv_sec) * 1e3 + double(time.tv_nsec) / 1e6;
     }
     bool isMeasuring_ = false;
+    int stops_ = 0;
     double nested_ = 0;
     double longest_ = 0;
     QString what_;
