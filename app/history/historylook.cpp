@@ -471,8 +471,8 @@ void HistorySync::Look::findWalks() {
 }
 
 void HistorySync::Look::nextWalk() {
-    // However much there is to see before, half of the requests go on with a long read.
-    const int mostPages = std::max(leastPagesBackwards, requests_ - pagesBackwards_);
+    // However much there is to see before, two of three requests go on with a long read.
+    const int mostPages = std::max(leastPagesBackwards, 2 * (requests_ - pagesBackwards_));
     if (walks_.isEmpty() || pagesBackwards_ >= mostPages || sync_.endsWalking_) {
         end();
         return;
