@@ -103,6 +103,11 @@ void History::readDue(Instant by, QObject* context, Done<QList<Delivery>> done) 
     ask<QList<Delivery>>(context, std::move(done), [by](Worker& worker) { return worker.readDue(by); });
 }
 
+void History::readBefore(const Delivery& delivery, bool oldestFirst, QObject* context, Done<QString> done) {
+    ask<QString>(context, std::move(done),
+                 [delivery, oldestFirst](Worker& worker) { return worker.readBefore(delivery, oldestFirst); });
+}
+
 void History::readMissingEvents(const QStringList& among, QObject* context, Done<QStringList> done) {
     ask<QStringList>(context, std::move(done), [among](Worker& worker) { return worker.readMissingEvents(among); });
 }

@@ -78,6 +78,8 @@ struct Walk {
 /// What a page of the account's list came to.
 struct TakenPage {
     std::optional<Walk> next; ///< Where to go on, or nothing at the end.
+    /// The account lists the oldest first, as far as the page shows it.
+    bool goesForward = false;
     /// Some deliveries of the copy that a first page ought to list and does not: they may have vanished.
     QStringList unlisted;
 };
@@ -129,6 +131,9 @@ public:
     void readPending(const QString& endpointId, QObject* context, Done<QStringList> done);
     /// Id and endpoint of what is pending and was due by then: it may have been settled.
     void readDue(Instant by, QObject* context, Done<QList<Delivery>> done);
+    /// A row of the same endpoint that an account lists before this one, oldest first or newest first, as near as the
+    /// copy knows; empty where there is none. A page after it lists this row.
+    void readBefore(const Delivery& delivery, bool oldestFirst, QObject* context, Done<QString> done);
     /// Which of these events the copy lacks; without any, every event that a delivery names and the copy lacks.
     void readMissingEvents(const QStringList& among, QObject* context, Done<QStringList> done);
     /// What the account does not know any more.

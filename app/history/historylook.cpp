@@ -11,12 +11,13 @@ namespace {
 // A computer's clock may be a little behind the account's.
 constexpr seconds clockSlack{5};
 // Of one look; the next goes on, and sees in between what is new.
-constexpr int mostSingleReads = 100;
-constexpr int mostPagesBackwards = 20;
+constexpr int mostReadsOfDue = 40;
+constexpr int leastPagesBackwards = 20;
 // In a step that nobody notices.
 constexpr int mostDropped = 200;
-// So many that were due are read one by one; for more, the list of what is still pending is worth it.
+// So many that were due are read one by one; for more, a list is worth it.
 constexpr int fewDue = 5;
+constexpr seconds dueForLong{60};
 
 PageRequest after(const QString& cursor) {
     PageRequest page;
@@ -78,6 +79,7 @@ Done<T> HistorySync::Look::then(void (Look::*next)(const T&)) {
 }
 
 void HistorySync::Look::fail(const Error& error) {
+    memory_.looksForEvents = memory_.looksForEvents || (!hasWalked() && !eventsSeen_.isEmpty());
     Q_EMIT ended(error);
 }
 
@@ -116,21 +118,22 @@ void HistorySync::Look::findDue() {
 }
 
 void HistorySync::Look::chooseEndpoints(const QList<Delivery>& due) {
+    hasChosen_ = true;
     if (looksThrough_)
-        memory_.stillPending.clear();
+        memory_.forget();
     QSet<QString> waiting;
     for (const Delivery& delivery : due) {
         if (memory_.stillPending.contains(delivery.id))
             continue;
-        due_.insert(delivery.id, delivery.endpointId);
+        due_.insert(delivery.id, delivery);
         waiting.insert(delivery.endpointId);
     }
     QHash<QString, Endpoint> now;
     for (const Endpoint& endpoint : std::as_const(endpoints_)) {
         const auto before = memory_.endpoints.constFind(endpoint.id);
         const bool isNew = before == memory_.endpoints.constEnd();
-        if (looksThrough_ || isNew || waiting.contains(endpoint.id) ||
-            before->lastDeliveredAt != endpoint.lastDeliveredAt || before->lastFailedAt != endpoint.lastFailedAt)
+        if (isNew || waiting.contains(endpoint.id) || before->lastDeliveredAt != endpoint.lastDeliveredAt ||
+            before->lastFailedAt != endpoint.lastFailedAt)
             toWalk_.append(endpoint.id);
         now.insert(endpoint.id, endpoint);
     }
@@ -143,7 +146,7 @@ void HistorySync::Look::chooseEndpoints(const QList<Delivery>& due) {
 
 void HistorySync::Look::nextEndpoint() {
     if (toWalk_.isEmpty())
-        findStillPending();
+        findDueOnPages();
     else
         walk({toWalk_.takeFirst(), {}, {}});
 }
@@ -195,6 +198,7 @@ void HistorySync::Look::deliveriesListed(const Walk& walk, const Page<Delivery>&
             return;
         }
         if (walk.cursor.isEmpty()) {
+            listsOldestFirst_ = listsOldestFirst_ || came->goesForward;
             for (const Endpoint& endpoint : std::as_const(endpoints_)) {
                 if (endpoint.id == walk.log)
                     memory_.endpoints.insert(walk.log, endpoint);
@@ -220,49 +224,149 @@ void HistorySync::Look::pageTaken(const Walk& walk) {
         nextEndpoint();
 }
 
-void HistorySync::Look::findStillPending() {
-    if (due_.size() > fewDue) {
-        const QSet<QString> endpoints(due_.cbegin(), due_.cend());
-        toAskForPending_ = QStringList(endpoints.begin(), endpoints.end());
+// What was due. What became so together was mostly made together: a page tells of many rows for the price of one. Where
+// it lies apart, most of it is still pending, which the account lists. The rest is read row by row.
+
+void HistorySync::Look::findDueOnPages() {
+    if (due_.size() > fewDue)
+        dueOnPages_ = QSet<QString>(due_.keyBegin(), due_.keyEnd());
+    nextDuePage();
+}
+
+void HistorySync::Look::nextDuePage() {
+    dueOnPages_.removeIf([this](const QString& id) { return !due_.contains(id); });
+    if (dueOnPages_.isEmpty() || duePagesAsked_.size() >= mostReadsOfDue) {
+        nextStillPending();
+        return;
     }
-    nextStillPending();
+    const auto isListedBefore = [this](const QString& one, const QString& other) {
+        const auto oneAt = due_.value(one).createdAt;
+        const auto otherAt = due_.value(other).createdAt;
+        return listsOldestFirst_ ? oneAt < otherAt : oneAt > otherAt;
+    };
+    const QString id = *std::ranges::min_element(dueOnPages_, isListedBefore);
+    dueOnPages_.remove(id);
+    const Delivery first = due_.value(id);
+    const auto found = [this, endpointId = first.endpointId](const Result<QString>& cursor) {
+        if (!cursor) {
+            fail(cursor.error());
+        } else if (cursor->isEmpty() || duePagesAsked_.contains(*cursor)) {
+            leaveToList(endpointId);
+            nextDuePage();
+        } else {
+            listDuePage(endpointId, *cursor);
+        }
+    };
+    history_.readBefore(first, listsOldestFirst_, this, found);
+}
+
+void HistorySync::Look::listDuePage(const QString& endpointId, const QString& cursor) {
+    duePagesAsked_.insert(cursor);
+    ask([this, endpointId, cursor] {
+        const auto listed = [this, endpointId](const Result<Page<Delivery>>& page) {
+            if (page)
+                duePageListed(endpointId, *page);
+            else if (page.error().kind == ErrorKind::NotFound)
+                leaveOut(endpointId);
+            else
+                fail(page.error());
+        };
+        underWay_ = client_.listDeliveries(endpointId, after(cursor), this, listed);
+    });
+}
+
+void HistorySync::Look::duePageListed(const QString& endpointId, const Page<Delivery>& page) {
+    QList<Delivery> found = page.data;
+    // Rows of one moment may go on.
+    const bool endsAmongDue = !found.isEmpty() && due_.contains(found.last().id);
+    const QString next = endsAmongDue ? continuation(page) : QString();
+    // Others are not stored: a walk would take rows from the middle of what it has yet to read for the end of its work.
+    found.removeIf([this](const Delivery& delivery) { return due_.remove(delivery.id) == 0; });
+    for (Delivery& delivery : found) {
+        delivery.endpointId = endpointId;
+        if (delivery.status == DeliveryStatus::Pending)
+            noteStillPending(delivery);
+    }
+    if (found.size() < fewDue)
+        leaveToList(endpointId);
+    history_.putDeliveries(found, this, [this, endpointId, next](const Result<int>& written) {
+        if (!written)
+            fail(written.error());
+        else if (next.isEmpty() || duePagesAsked_.size() >= mostReadsOfDue)
+            nextDuePage();
+        else
+            listDuePage(endpointId, next);
+    });
+}
+
+/// Pages tell little of this endpoint's rows: what is still pending of them is listed once, before the others.
+void HistorySync::Look::leaveToList(const QString& endpointId) {
+    if (knowsPending_.contains(endpointId))
+        return;
+    const auto isLeft = [this, &endpointId](const QString& id) { return due_.value(id).endpointId == endpointId; };
+    if (dueOnPages_.removeIf(isLeft) > fewDue)
+        toAskForPending_.append(endpointId);
 }
 
 void HistorySync::Look::nextStillPending() {
-    if (!toAskForPending_.isEmpty()) {
+    if (toAskForPending_.isEmpty())
+        readDueAlone();
+    else
         listStillPending(toAskForPending_.takeFirst(), {});
-        return;
-    }
-    // A list may be in another order than ours, so that the account has to say of each row whether it is gone.
-    for (const QString& id : std::as_const(unlisted_))
-        due_.insert(id, {});
-    dueToRead_ = due_.keys().mid(0, mostSingleReads);
-    nextDue();
 }
 
 void HistorySync::Look::listStillPending(const QString& endpointId, const QString& cursor) {
     ask([this, endpointId, cursor] {
         const auto listed = [this, endpointId](const Result<Page<Delivery>>& page) {
-            if (!page && page.error().kind != ErrorKind::NotFound) {
-                fail(page.error());
-                return;
-            }
-            // Not stored: a walk would take rows from the middle of what it has yet to read for the end of its work.
-            QString next;
-            if (page) {
-                for (const Delivery& delivery : page->data) {
-                    if (due_.remove(delivery.id))
-                        memory_.stillPending.insert(delivery.id);
-                }
-                next = continuation(*page);
-            }
-            if (next.isEmpty())
-                nextStillPending();
+            if (page)
+                stillPendingListed(endpointId, *page);
+            else if (page.error().kind == ErrorKind::NotFound)
+                leaveOut(endpointId);
             else
-                listStillPending(endpointId, next);
+                fail(page.error());
         };
         underWay_ = client_.listPendingDeliveries(endpointId, after(cursor), this, listed);
     });
+}
+
+void HistorySync::Look::stillPendingListed(const QString& endpointId, const Page<Delivery>& page) {
+    for (const Delivery& delivery : page.data) {
+        if (due_.remove(delivery.id))
+            noteStillPending(delivery);
+    }
+    if (const QString next = continuation(page); !next.isEmpty()) {
+        listStillPending(endpointId, next);
+        return;
+    }
+    knowsPending_.insert(endpointId);
+    for (const Delivery& delivery : std::as_const(due_)) {
+        if (delivery.endpointId == endpointId)
+            dueOnPages_.insert(delivery.id);
+    }
+    nextDuePage();
+}
+
+/// What is due for so long is not asked for again until the account is looked through.
+void HistorySync::Look::noteStillPending(const Delivery& delivery) {
+    const Instant now = history_.clock().now();
+    if (now - delivery.scheduledFor.value_or(Instant{}) > dueForLong)
+        memory_.stillPending.insert(delivery.id);
+}
+
+/// The next list of endpoints lacks it, too.
+void HistorySync::Look::leaveOut(const QString& endpointId) {
+    due_.removeIf([&endpointId](const auto& due) { return due.value().endpointId == endpointId; });
+    nextDuePage();
+}
+
+void HistorySync::Look::readDueAlone() {
+    // A list may be in another order than ours, so that the account has to say of each row whether it is gone.
+    for (const QString& id : std::as_const(unlisted_))
+        due_.insert(id, {});
+    dueToRead_ = due_.keys();
+    dueToRead_.removeIf([this](const QString& id) { return dueOnPages_.contains(id); });
+    dueToRead_ = dueToRead_.mid(0, std::max<qsizetype>(mostReadsOfDue - duePagesAsked_.size(), 0));
+    nextDue();
 }
 
 void HistorySync::Look::nextDue() {
@@ -295,9 +399,7 @@ void HistorySync::Look::nextDue() {
 // Events
 
 void HistorySync::Look::findMissingEvents() {
-    if (looksThrough_)
-        memory_.mayReadEvents = true;
-    if (!memory_.mayReadEvents || (eventsSeen_.isEmpty() && !looksThrough_)) {
+    if (!memory_.mayReadEvents || (eventsSeen_.isEmpty() && !memory_.looksForEvents)) {
         findWalks();
         return;
     }
@@ -305,12 +407,12 @@ void HistorySync::Look::findMissingEvents() {
     const auto found = [this](const QStringList& missing) {
         const bool isMissed =
             std::ranges::any_of(missing, [this](const QString& id) { return !memory_.goneEvents.contains(id); });
-        if (isMissed || looksThrough_)
+        if (isMissed || memory_.looksForEvents)
             walk({});
         else
             findWalks();
     };
-    if (looksThrough_)
+    if (memory_.looksForEvents)
         found({});
     else
         history_.readMissingEvents(seen, this, [this, found](const Result<QStringList>& missing) {
@@ -327,7 +429,9 @@ void HistorySync::Look::eventsListed(const Walk& walk, const Page<Event>& page) 
             fail(came.error());
             return;
         }
-        if (!walk.cursor.isEmpty() && came->next)
+        if (walk.cursor.isEmpty())
+            memory_.looksForEvents = false;
+        else if (came->next)
             walks_.prepend(*came->next);
         pageTaken(walk);
     });
@@ -335,8 +439,6 @@ void HistorySync::Look::eventsListed(const Walk& walk, const Page<Event>& page) 
 
 /// What the newest events lack is not worth another question for them until the account is looked through.
 void HistorySync::Look::findGoneEvents() {
-    if (looksThrough_)
-        memory_.goneEvents.clear();
     if (eventsSeen_.isEmpty()) {
         findWalks();
         return;
@@ -369,7 +471,9 @@ void HistorySync::Look::findWalks() {
 }
 
 void HistorySync::Look::nextWalk() {
-    if (walks_.isEmpty() || pagesBackwards_ >= mostPagesBackwards || sync_.endsWalking_) {
+    // However much there is to see before, two of three requests go on with a long read.
+    const int mostPages = std::max(leastPagesBackwards, 2 * (requests_ - pagesBackwards_));
+    if (walks_.isEmpty() || pagesBackwards_ >= mostPages || sync_.endsWalking_) {
         end();
         return;
     }

@@ -9,7 +9,8 @@
 namespace waybill {
 
 /// One look at the account: the endpoints, the newest of their deliveries, what was due, the newest events, then some
-/// pages backwards. One request after the other, none of which changes anything there.
+/// pages backwards. One request after the other, none of which changes anything there. Where it fails, the next one
+/// does what it left.
 class HistorySync::Look final : public QObject {
     Q_OBJECT
 public:
@@ -19,6 +20,8 @@ public:
     void start();
     int requests() const { return requests_; }
     bool looksThrough() const { return looksThrough_; }
+    /// It knows which endpoints to read, and the memory holds what it does not come to.
+    bool hasChosen() const { return hasChosen_; }
     bool hasWalked() const { return pagesBackwards_ > 0; }
     /// Pages are left for another look.
     bool leavesWalks() const { return !walks_.isEmpty(); }
@@ -43,9 +46,17 @@ private:
     void deliveriesListed(const Walk& walk, const Page<Delivery>& page);
     void eventsListed(const Walk& walk, const Page<Event>& page);
     void pageTaken(const Walk& walk);
-    void findStillPending();
+    void findDueOnPages();
+    void nextDuePage();
+    void listDuePage(const QString& endpointId, const QString& cursor);
+    void duePageListed(const QString& endpointId, const Page<Delivery>& page);
+    void leaveToList(const QString& endpointId);
     void nextStillPending();
     void listStillPending(const QString& endpointId, const QString& cursor);
+    void stillPendingListed(const QString& endpointId, const Page<Delivery>& page);
+    void noteStillPending(const Delivery& delivery);
+    void leaveOut(const QString& endpointId);
+    void readDueAlone();
     void nextDue();
     void findMissingEvents();
     void findGoneEvents();
@@ -60,11 +71,16 @@ private:
     std::function<void()> waiting_;
     RequestHandle underWay_;
     const bool looksThrough_;
+    bool hasChosen_ = false;
+    bool listsOldestFirst_ = false;
     int requests_ = 0;
     QList<Endpoint> endpoints_;
     QStringList toWalk_;
-    QHash<QString, QString> due_; ///< Pending in the copy, due, and not seen in this look; with its endpoint.
+    QHash<QString, Delivery> due_; ///< Pending in the copy, due, and not seen in this look.
+    QSet<QString> dueOnPages_;     ///< Of them, those that a page may list.
+    QSet<QString> duePagesAsked_;  ///< Their cursors.
     QStringList toAskForPending_;
+    QSet<QString> knowsPending_; ///< Endpoints that were asked for it.
     QStringList dueToRead_;
     QSet<QString> unlisted_; ///< In the copy, and not on the page that ought to list them.
     QSet<QString> eventsSeen_;

@@ -32,6 +32,14 @@ HistorySync::HistorySync(AccountClient& client, History& history, const Clock& c
 
 HistorySync::~HistorySync() = default;
 
+void HistorySync::Memory::forget() {
+    endpoints.clear();
+    stillPending.clear();
+    goneEvents.clear();
+    mayReadEvents = true;
+    looksForEvents = true;
+}
+
 void HistorySync::start() {
     if (std::exchange(hasStarted_, true))
         return;
@@ -102,10 +110,10 @@ void HistorySync::lookEnded(const std::optional<Error>& error) {
     look->deleteLater();
     requestsOfLastLook_ = look->requests();
     if (look->looksThrough()) {
-        looksThrough_ = looksThrough_ || error.has_value();
-        if (!error) {
+        if (look->hasChosen())
             lookedThroughAt_ = clock_.now();
-        }
+        else
+            looksThrough_ = true;
     }
     failuresInARow_ = error ? failuresInARow_ + 1 : 0;
     // Where it failed before it came so far, what was known before holds.

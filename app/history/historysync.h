@@ -42,11 +42,14 @@ private:
     class Look;
     /// What one look leaves to the next.
     struct Memory {
+        /// So that the account is looked through.
+        void forget();
         QHash<QString, Endpoint> endpoints;
-        QSet<QString> stillPending; ///< In the account as well, when it was looked through.
+        QSet<QString> stillPending; ///< In the account as well, since it was looked through.
         QSet<QString> stillThere;   ///< Not where the account's newest rows ought to list them.
         QSet<QString> goneEvents;   ///< Named by deliveries, and not among the account's newest.
         bool mayReadEvents = true;
+        bool looksForEvents = false; ///< Whether a delivery names one that is missing or not.
         quint64 retriesNoted = 0;
     };
 

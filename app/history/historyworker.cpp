@@ -420,6 +420,16 @@ Result<QList<Delivery>> History::Worker::readDue(Instant by) {
     return due;
 }
 
+Result<QString> History::Worker::readBefore(const Delivery& delivery, bool oldestFirst) {
+    // Rows of the same time may be listed in any order: none of them.
+    const auto before = readIds(oldestFirst ? u"SELECT id FROM deliveries WHERE endpoint_id = ? AND sort_at < ?"
+                                              " ORDER BY sort_at DESC, id DESC LIMIT 1"_s
+                                            : u"SELECT id FROM deliveries WHERE endpoint_id = ? AND sort_at > ?"
+                                              " ORDER BY sort_at, id LIMIT 1"_s,
+                                {delivery.endpointId, sortTimeOf(delivery)});
+    return before ? Result<QString>(before->value(0)) : failure(before.error());
+}
+
 Result<QStringList> History::Worker::readMissingEvents(const QStringList& among) {
     if (among.isEmpty())
         return readIds(u"SELECT DISTINCT event_id FROM deliveries WHERE event_id <> ''"
@@ -733,6 +743,7 @@ Result<TakenPage> History::Worker::take(const Walk& walk, const Page<T>& page) {
             goesForward = there - first > last - there;
         else if (isFirst)
             goesForward = newest && newest->at > there;
+        taken.goesForward = goesForward;
         if constexpr (std::is_same_v<T, Delivery>) {
             if (isFirst && !page.data.isEmpty()) {
                 auto unlisted = readUnlisted(walk.log, page, first, goesForward ? std::optional(last) : std::nullopt);

@@ -29,6 +29,7 @@ public:
     Result<HistoryCounts> readCounts();
     Result<QStringList> readPending(const QString& endpointId);
     Result<QList<Delivery>> readDue(Instant by);
+    Result<QString> readBefore(const Delivery& delivery, bool oldestFirst);
     Result<QStringList> readMissingEvents(const QStringList& among);
     Result<QList<Walk>> readWalks();
     Result<Reach> readReach();

@@ -88,8 +88,8 @@ class tst_History final : public QObject {
     Result<T> wait(const std::function<void(Done<T>)>& ask) {
         std::optional<Result<T>> answered;
         ask([&answered](const Result<T>& result) { answered = result; });
-        if (!QTest::qWaitFor([&] { return answered.has_value(); }))
-            return failure(ErrorKind::TimedOut, u"No answer."_s);
+        while (!answered)
+            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
         if (!*answered && answered->error().kind != ErrorKind::NotFound)
             qInfo().noquote() << answered->error().message << answered->error().details;
         return *answered;
@@ -443,6 +443,96 @@ private Q_SLOTS:
         QCOMPARE(take(at(90), rows({80, 90, 100, 110})), forwardAt(110));
         // A cursor that leads nowhere ends the walk.
         QVERIFY(!take(at(110), rows({110})));
+    }
+
+    void missesNoRowWhateverHappensBetweenPages_data() {
+        QTest::addColumn<bool>("oldestFirst");
+        QTest::addColumn<int>("pageSize");
+        for (const int size : {1, 2, 3, 7, 25, 50, 99, 100}) {
+            QTest::addRow("newest first, pages of %d", size) << false << size;
+            QTest::addRow("oldest first, pages of %d", size) << true << size;
+        }
+    }
+    void missesNoRowWhateverHappensBetweenPages() {
+        QFETCH(bool, oldestFirst);
+        QFETCH(int, pageSize);
+        QRandomGenerator chance(uint(pageSize) * 2 + uint(oldestFirst));
+        // Rows that left keep their places, so that a cursor to them works.
+        QList<Delivery> account;
+        QSet<QString> left;
+        Instant now = start - std::chrono::hours(24);
+        const auto insert = [&](int rows) {
+            for (int i = 0; i < rows; ++i) {
+                now +=
+                    milliseconds(chance.bounded(3) / 2 * 5); // Two of three are of the same moment as the one before.
+                const QString id = u"whd_%1_%2"_s.arg(chance.bounded(100'000)).arg(account.size());
+                account.append(delivery(id, u"whe_1"_s, DeliveryStatus::Delivered, now));
+            }
+        };
+        const auto pageAfter = [&](const QString& cursor) {
+            QList<Delivery> listed = account;
+            if (!oldestFirst)
+                std::ranges::reverse(listed);
+            Page<Delivery> page;
+            bool isAfter = cursor.isEmpty();
+            for (const Delivery& row : std::as_const(listed)) {
+                if (isAfter && !left.contains(row.id)) {
+                    page.hasMore = page.data.size() == pageSize;
+                    if (page.hasMore)
+                        break;
+                    page.data.append(row);
+                }
+                isAfter = isAfter || row.id == cursor;
+            }
+            return page;
+        };
+        const auto remove = [&](const QString& id) { left.insert(id); };
+        const auto walks = [this] {
+            return wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); }).value();
+        };
+        // As the sync does: the first page, then some from where walks came to.
+        const auto look = [&](int mostPages, const std::function<void()>& between) {
+            take(Walk{u"whe_1"_s, {}, {}}, pageAfter({}));
+            QList<Walk> open = walks();
+            for (int i = 0; i < mostPages && !open.isEmpty(); ++i) {
+                between();
+                const Walk walk = open.takeFirst();
+                if (const auto next = take(walk, pageAfter(walk.cursor)))
+                    open.prepend(*next);
+            }
+        };
+        insert(pageSize < 10 ? 40 : 400);
+        for (int i = 0; i < 12; ++i) {
+            look(3 + chance.bounded(4), [&] {
+                insert(chance.bounded(3));
+                remove(account.at(chance.bounded(account.size())).id);
+            });
+            insert(pageSize < 10 ? chance.bounded(2 * pageSize + 2) : 100 + chance.bounded(60));
+            for (const Walk& walk : walks()) {
+                if (chance.bounded(2) == 0)
+                    remove(walk.cursor);
+            }
+            if (chance.bounded(3) == 0 && !account.isEmpty())
+                remove(account.last().id);
+        }
+        for (int i = 0; i < 400; ++i) {
+            look(20, [] {});
+            if (walks().isEmpty())
+                break;
+        }
+        look(1'000, [] {});
+        QVERIFY(walks().isEmpty());
+        DeliveryQuery all;
+        all.limit = 100'000;
+        const QStringList copied = idsOf(read(all));
+        const QSet<QString> held(copied.begin(), copied.end());
+        QStringList missing;
+        for (const Delivery& row : std::as_const(account)) {
+            if (!left.contains(row.id) && !held.contains(row.id))
+                missing.append(row.id);
+        }
+        QVERIFY2(missing.isEmpty(),
+                 qPrintable(u"%1 of %2: "_s.arg(missing.size()).arg(account.size()) + missing.join(u' ')));
     }
 
     void keepsDeliveriesForThirtyDaysAndDropsThemInSmallSteps() {

@@ -224,6 +224,39 @@ private Q_SLOTS:
         compareWithAccount();
     }
 
+    void goesOnWithTheEndpointAtWhichALookFailed() {
+        for (int i = 0; i < 10; ++i) {
+            addEndpoint(u"whe_%1"_s.arg(i));
+            addDelivery(u"whe_%1"_s.arg(i));
+        }
+        account->failsFrom = 8; // after the list and six endpoints
+        sync->start();
+        QVERIFY(look());
+        QCOMPARE(failed->count(), 1);
+        account->failsFrom = 0;
+        const qsizetype before = account->asked.size();
+        QVERIFY(look());
+        QCOMPARE(failed->count(), 1);
+        QCOMPARE(askedSince(before), 1 + 4 + 1); // the list, the other endpoints, the events
+        compareWithAccount();
+    }
+
+    void readsTheEventOfADeliveryThatItSawBeforeItFailed() {
+        addEndpoint(u"whe_1"_s);
+        addDelivery(u"whe_1"_s);
+        sync->start();
+        QVERIFY(look());
+        addDelivery(u"whe_1"_s);
+        account->failsFrom = int(account->asked.size()) + 3; // the list, the endpoint; not the events
+        sync->nudge();
+        QVERIFY(look());
+        QCOMPARE(failed->count(), 1);
+        account->failsFrom = 0;
+        QVERIFY(look());
+        QVERIFY(clock->now() - start < seconds(60)); // It did not look through for it.
+        QVERIFY(wait<QStringList>([&](auto done) { history->readMissingEvents({}, this, done); }).isEmpty());
+    }
+
     void readsBackwardsWithProgressUntilItIsPaused() {
         addEndpoint(u"whe_1"_s);
         for (int i = 0; i < 450; ++i)

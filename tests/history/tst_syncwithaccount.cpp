@@ -207,6 +207,78 @@ private Q_SLOTS:
         compareWithAccount();
     }
 
+    void settlesManyRowsByThePage_data() {
+        QTest::addColumn<QString>("order");
+        QTest::addColumn<int>("moments");
+        QTest::newRow("newest first") << u"newest"_s << 40;
+        QTest::newRow("oldest first") << u"oldest"_s << 40;
+        QTest::newRow("newest first, all of one moment") << u"newest"_s << 1;
+        QTest::newRow("oldest first, all of one moment") << u"oldest"_s << 1;
+    }
+    void settlesManyRowsByThePage() {
+        QFETCH(QString, order);
+        QFETCH(int, moments);
+        begin({u"--limit"_s, u"100000"_s, u"--order"_s, order});
+        seed({{u"endpoints"_s, 2},
+              {u"deliveries"_s, 1'000},
+              {u"days"_s, 25},
+              {u"statuses"_s, QJsonObject{{u"delivered"_s, 1}}}});
+        QJsonArray ids;
+        for (int i = moments; i > 0; --i) {
+            const QJsonObject rows{{u"deliveries"_s, 400 / moments}, {u"older_s"_s, 60 + i}};
+            const QJsonArray made = standIn->control("POST", u"/insert"_s, rows).value(u"delivery_ids"_s).toArray();
+            std::ranges::copy(made, std::back_inserter(ids));
+        }
+        standIn->control("POST", u"/insert"_s, {{u"deliveries"_s, 400}}); // Between them and the newest page.
+        open();
+        QVERIFY(waitForLooks(1));
+        QVERIFY(isEqual());
+        standIn->control("DELETE", u"/requests"_s);
+        standIn->control("POST", u"/settle"_s, {{u"delivery_ids"_s, ids}, {u"response_status"_s, 200}});
+        clock->advance(seconds(61)); // It looks through the account.
+        QVERIFY(waitForLooks(1));
+        QVERIFY(isEqual());
+        // They are on two pages or three of either endpoint, its others that are pending on two or three lists.
+        QVERIFY2(requests(u"/webhooks/whe"_s) <= 16, qPrintable(QString::number(requests(u"/webhooks/whe"_s))));
+        QVERIFY2(requests(u"/webhooks/deliveries/"_s) <= 2,
+                 qPrintable(QString::number(requests(u"/webhooks/deliveries/"_s))));
+    }
+
+    void readsAnAccountAtWorkInAFewRequestsAPage_data() {
+        QTest::addColumn<QString>("order");
+        QTest::newRow("newest first") << u"newest"_s;
+        QTest::newRow("oldest first") << u"oldest"_s;
+    }
+    void readsAnAccountAtWorkInAFewRequestsAPage() {
+        QFETCH(QString, order);
+        begin({u"--limit"_s, u"100000"_s, u"--order"_s, order, u"--seed"_s, u"3"_s});
+        standIn->control("POST", u"/settings"_s, {{u"deliver"_s, false}});
+        seed({{u"endpoints"_s, 6},
+              {u"deliveries"_s, 8'000},
+              {u"days"_s, 25},
+              {u"events"_s, 2'000},
+              {u"event_days"_s, 60},
+              {u"statuses"_s, QJsonObject{{u"delivered"_s, 98}, {u"pending"_s, 2}}}});
+        standIn->misbehave({{u"what"_s, QJsonArray{u"html_200"_s, u"revoked_key"_s, u"truncated_json"_s}},
+                            {u"probability"_s, 0.015},
+                            {u"seed"_s, 3}});
+        // As many a request as a busy account has where it takes three or four a second.
+        standIn->misbehave(
+            {{u"what"_s, u"shift"_s}, {u"insert"_s, 5}, {u"settle"_s, 5}, {u"events"_s, 3}, {u"anywhere"_s, true}});
+        open();
+        bool isRead = false;
+        connect(sync.get(), &HistorySync::finished, this, [&] {
+            history->readWalks(
+                this, [&](const Result<QList<Walk>>& walks) { isRead = isRead || (walks && walks->isEmpty()); });
+        });
+        QVERIFY(waitUntil([&] { return isRead; }));
+        const int rows = truth(u"deliveries"_s).count + truth(u"events"_s).count;
+        const int asked = requests(u""_s);
+        QVERIFY2(asked <= rows / 100 * 5 / 2, qPrintable(u"%1 requests for %2 rows"_s.arg(asked).arg(rows)));
+        settleDown();
+        compareWithAccount();
+    }
+
     void goesOnWhereItStopped_data() {
         QTest::addColumn<QString>("order");
         QTest::newRow("newest first") << u"newest"_s;
