@@ -156,12 +156,16 @@ void Application::connectServices() {
     Receiver& receiver = services_.receiver();
     connect(&sandbox, &Sandbox::started, this, [this] {
         sandboxState_ = {tr("ready"), PillKind::Success};
+        messages_->unsay(Topic::Engine);
         showAccounts();
         showStatus();
         isSandboxReady_ = true;
         tellWhenReady();
     });
-    connect(&sandbox, &SandboxControls::engineStateChanged, this, &Application::showEngine);
+    connect(&sandbox, &SandboxControls::engineStateChanged, this, [this] {
+        sayEngineProblem();
+        showEngine();
+    });
     connect(&sandbox.clock(), &Clock::moved, this, &Application::showEngine);
     connect(&sandbox, &Sandbox::failed, this, [this](const Error& error) {
         sandboxState_ = {tr("stopped"), PillKind::Danger};
@@ -180,6 +184,7 @@ void Application::connectServices() {
     });
     connect(&services_.secrets(), &SecretDoor::keychainMissing, this, [this](const Error& error) {
         missingKeychain_ = error;
+        sayEngineProblem();
         messages_->say(
             Topic::Keychain,
             {PillKind::Warning,
@@ -193,6 +198,7 @@ void Application::connectServices() {
     connect(&services_.secrets(), &SecretDoor::ready, this, [this] {
         missingKeychain_.reset();
         messages_->unsay(Topic::Keychain);
+        sayEngineProblem();
         if (const auto then = std::exchange(whenSecretsAreReady_, nullptr))
             then();
     });
@@ -362,6 +368,15 @@ void Application::showEngine() {
         countdown_.start();
     else if (!counts)
         countdown_.stop();
+}
+
+void Application::sayEngineProblem() {
+    const QString problem = services_.sandbox().engineState().problem;
+    // A keychain that is missing has a message of its own, with the way out.
+    if (problem.isEmpty() || missingKeychain_)
+        messages_->unsay(Topic::Engine);
+    else
+        messages_->say(Topic::Engine, {PillKind::Danger, engineProblemText(problem), {}, {}});
 }
 
 void Application::backToRealTime() {

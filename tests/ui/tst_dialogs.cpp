@@ -38,6 +38,8 @@
 #include <QTest>
 #include <QTextBrowser>
 
+#include <algorithm>
+
 using namespace waybill;
 using namespace Qt::StringLiterals;
 
@@ -104,6 +106,7 @@ private Q_SLOTS:
     void withoutAnEventNothingCanBeCreated();
     void anEventKindThatIsNotKnownIsKept();
     void editingChangesOnlyWhatDiffers();
+    void editingSaysWhatAChangeCountsFor();
     void theOrderOfEventsIsNoChange();
     void aReceiverWithoutTheSecretIsWarnedOf();
     void whatWasEnteredIsNotLostByOneEscape();
@@ -301,6 +304,18 @@ void TestDialogs::editingChangesOnlyWhatDiffers() {
     const EndpointChanges changes = dialog.changes();
     QCOMPARE(changes.description, u"Alerts"_s);
     QVERIFY(!changes.url && !changes.enabledEvents && !changes.status);
+}
+
+void TestDialogs::editingSaysWhatAChangeCountsFor() {
+    EndpointDialog dialog(knownEndpoint(), false, desk_->receiver, nullptr);
+    show(dialog);
+    const auto says = [&dialog](const QString& words) {
+        return std::ranges::any_of(dialog.findChildren<QLabel*>(), [&words](const QLabel* label) {
+            return label->isVisible() && label->text().contains(words);
+        });
+    };
+    QVERIFY(says(u"A new address counts for everything that is sent from now on, retries included."_s));
+    QVERIFY(says(u"what is scheduled already is still sent."_s));
 }
 
 void TestDialogs::theOrderOfEventsIsNoChange() {

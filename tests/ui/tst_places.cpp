@@ -10,6 +10,7 @@
 #include "widgets/elidedlabel.h"
 #include "window/mainwindow.h"
 #include "window/olderrows.h"
+#include "words/obstacles.h"
 
 #include <QApplication>
 #include <QContextMenuEvent>
@@ -146,6 +147,8 @@ private Q_SLOTS:
     void readingBackwardsIsSaidQuietlyAndCanBeStopped_data();
     void readingBackwardsIsSaidQuietlyAndCanBeStopped();
     void theStatusBarFitsTheSmallestWindow();
+    void everyStateOfAnAccountCanBeRead_data();
+    void everyStateOfAnAccountCanBeRead();
     void everyControlHasANameToReadOut();
 };
 
@@ -625,6 +628,29 @@ void TestPlaces::theStatusBarFitsTheSmallestWindow() {
         QVERIFY(widget->width() >= widget->minimumSizeHint().width());
     }
     test::picture(*desk.window, u"older-smallest"_s, theme());
+}
+
+void TestPlaces::everyStateOfAnAccountCanBeRead_data() {
+    QTest::addColumn<QString>("state");
+    for (int obstacle = 0; obstacle <= int(Obstacle::Other); ++obstacle)
+        QTest::addRow("%d", obstacle) << u"Enterprise · "_s + stateOf(Obstacle(obstacle)).words;
+}
+
+void TestPlaces::everyStateOfAnAccountCanBeRead() {
+    QFETCH(QString, state);
+    Desk desk;
+    desk.open();
+    desk.window->resize(desk.window->minimumSize());
+    desk.window->accounts().setAccounts({{u"a"_s, u"My team"_s, state, PillKind::Warning}}, u"a"_s);
+    const auto* label = desk.find<ElidedLabel>(u"accountState"_s);
+    const auto fits = [&] {
+        const QRect room = label->contentsRect();
+        const QRect needed =
+            label->fontMetrics().boundingRect(QRect(0, 0, room.width(), 1'000), Qt::TextWordWrap, state);
+        return needed.width() <= room.width() && needed.height() <= room.height();
+    };
+    QTRY_VERIFY2(fits(), qPrintable(state));
+    QVERIFY(desk.window->accounts().rect().contains(label->geometry()));
 }
 
 void TestPlaces::everyControlHasANameToReadOut() {

@@ -49,7 +49,8 @@ EndpointDialog::EndpointDialog(const Endpoint& endpoint, bool receiverKnowsSecre
     name_->setCursorPosition(0);
     nameIsOurs_ = false;
     events_->setEvents(endpoint.enabledEvents);
-    setSentence(tr("Changes count for what is sent from now on, retries included."));
+    setSentence(tr("A new address counts for everything that is sent from now on, retries included. Other events count "
+                   "for what happens from now on; what is scheduled already is still sent."));
     look();
 }
 

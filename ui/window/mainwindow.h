@@ -63,10 +63,8 @@ private:
     void makeMenus();
     void makeStatusBar();
     void restoreWindow();
-
     void find();
     void copy();
-
     void takePlaces(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, History& history);
 
     History* history_ = nullptr;

@@ -22,6 +22,11 @@ ErrorWords wordsFor(const Error& error) {
     if (error.code == u"missing_required_scope")
         return say(W("This key may not do that"), W("The account's key lacks a permission for webhooks."),
                    W("Make a key that may read and write webhooks, and add the account again."));
+    if (error.code == u"storage_unavailable")
+        return say(W("This computer could not store it"),
+                   W("Waybill cannot write its data on this computer. It goes on as soon as it can."),
+                   W("Nothing that was stored before is lost. See that the disk has free space and that Waybill may "
+                     "write to its folder."));
     switch (error.kind) {
     case ErrorKind::Authentication:
         return say(W("The account did not accept the key"), W("The key is wrong, expired or was taken back."),
