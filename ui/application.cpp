@@ -353,9 +353,14 @@ void Application::showStatus() {
         return;
     }
     const auto& syncedAt = account_->syncedAt();
-    window_->setClockText(!syncedAt              ? tr("Not yet in step with the account")
-                          : account_->isInStep() ? tr("In step with the account: %1").arg(exactTime(*syncedAt))
-                                                 : tr("Copy of the account from %1").arg(exactTime(*syncedAt)));
+    const auto words = [&](const QString& time) {
+        return account_->isInStep() ? tr("In step with the account: %1").arg(time)
+                                    : tr("Copy of the account from %1").arg(time);
+    };
+    if (syncedAt)
+        window_->setClockText(words(shortTime(*syncedAt)), words(exactTime(*syncedAt)));
+    else
+        window_->setClockText(tr("Not yet in step with the account"));
 }
 
 void Application::showEngine() {

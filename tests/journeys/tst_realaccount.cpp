@@ -43,7 +43,9 @@ private Q_SLOTS:
 
 private:
     static QString state(Person& person) { return person.window().accounts().accessibleName(); }
-    static QString standing(Person& person) { return person.window().findChild<QLabel*>(u"clockText"_s)->text(); }
+    static QString standing(Person& person) {
+        return person.window().findChild<ElidedLabel*>(u"clockText"_s)->fullText();
+    }
     /// Whether a label that can be seen holds the words.
     static bool reads(Person& person, const QString& words) {
         return std::ranges::any_of(person.window().findChildren<QLabel*>(), [&words](const QLabel* label) {

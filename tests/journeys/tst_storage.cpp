@@ -29,7 +29,7 @@ private:
     QString file(const QString& name) const { return folder_->filePath(name); }
     static bool waits(Person& person) {
         return person.window().banner().isVisible() &&
-               person.window().banner().text().startsWith(u"Deliveries of the Sandbox wait. There is no space left"_s);
+               person.window().banner().text().startsWith(u"Deliveries of the Sandbox wait. "_s);
     }
 
     std::unique_ptr<QTemporaryDir> folder_;
@@ -41,7 +41,7 @@ void TestStorage::onAFullDiskTheEngineWaitsAndGoesOnByItself() {
     std::optional<FullDisk> disk(0);
     person.press(u"sendTestEvent"_s);
     QTRY_VERIFY_WITH_TIMEOUT(waits(person), patience);
-    QVERIFY(person.find<QLabel>(u"engineText"_s)->text().startsWith(u"Engine waits: There is no space left"_s));
+    QVERIFY(person.find<ElidedLabel>(u"engineText"_s)->fullText().startsWith(u"Engine waits: "_s));
     QVERIFY(person.sees(u"endpointName"_s));
     disk.reset(); // Nobody touches anything: what was asked is asked again with the same key.
     QTRY_VERIFY_WITH_TIMEOUT(!person.window().banner().isVisible(), patience);
@@ -55,11 +55,12 @@ void TestStorage::whatAFullDiskRefusedIsToldInItsOwnWords() {
     Banner& banner = person.window().banner();
     std::optional<FullDisk> disk(0);
     person.press(u"sendTestEvent"_s);
-    QTRY_VERIFY2_WITH_TIMEOUT(banner.text().contains(u"Nothing that was stored before is lost."),
-                              qPrintable(banner.text()), 2 * patience);
+    QTRY_VERIFY2_WITH_TIMEOUT(banner.text().contains(u"Waybill throws nothing away."), qPrintable(banner.text()),
+                              2 * patience);
     QVERIFY2(!banner.text().contains(u"support"), qPrintable(banner.text())); // There is none for one's own disk.
     disk.reset();
-    QTRY_VERIFY_WITH_TIMEOUT(!person.find<QLabel>(u"engineText"_s)->text().startsWith(u"Engine waits"), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(!person.find<ElidedLabel>(u"engineText"_s)->fullText().startsWith(u"Engine waits"),
+                             patience);
     person.press(u"sendTestEvent"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!banner.isVisible(), patience);
     QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);

@@ -241,7 +241,9 @@ void TestWords::aStoreThatCannotWriteHasItsOwnWords() {
     error.message = u"There is no space left for Waybill's data. It goes on as soon as there is."_s;
     const ErrorWords words = wordsFor(error);
     QCOMPARE(words.text, error.message); // Not in quotation marks: it is Waybill's own.
-    QVERIFY2(words.nextStep.contains(u"lost") && words.nextStep.contains(u"free space"), qPrintable(words.nextStep));
+    QVERIFY2(words.nextStep.contains(u"throws nothing away") && words.nextStep.contains(u"Free some space") &&
+                 words.nextStep.contains(u"goes on by itself"),
+             qPrintable(words.nextStep));
     QVERIFY(!words.nextStep.contains(u"support"));
     error.message.clear();
     QVERIFY(wordsFor(error).text.contains(u"goes on as soon as it can"));
@@ -249,7 +251,7 @@ void TestWords::aStoreThatCannotWriteHasItsOwnWords() {
 
 void TestWords::whyTheEngineWaitsSaysWhatBecomesOfIt() {
     QCOMPARE(engineProblemText(u"The disk is full."_s),
-             u"Deliveries of the Sandbox wait. The disk is full. None is lost; they go on by themselves."_s);
+             u"Deliveries of the Sandbox wait. The disk is full. None is given up; they go on by themselves."_s);
 }
 
 void TestWords::theAccountsOwnMessageIsKept() {

@@ -23,6 +23,12 @@
 namespace waybill {
 using namespace Qt::StringLiterals;
 
+namespace {
+QDate dayOf(Instant instant) {
+    return toLocalDateTime(instant).date();
+}
+} // namespace
+
 Outlook outlookOf(const QList<Delivery>& journey) {
     Outlook outlook;
     if (journey.isEmpty())
@@ -119,6 +125,9 @@ void Journey::build(const QList<Delivery>& attempts) {
         addAttempt(attempts.at(i), i > 0 ? &attempts.at(i - 1) : nullptr);
     addOutlook(outlookOf(attempts));
     column_->addStretch(1);
+    // Nothing is painted before there is room for all.
+    lines_->resize(lines_->width(),
+                   qMax(lines_->parentWidget()->height(), column_->totalHeightForWidth(lines_->width())));
 }
 
 void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
@@ -134,8 +143,12 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
     const std::optional<Instant> time =
         attempt.isSettled() && attempt.scheduledFor ? attempt.scheduledFor : timeOf(attempt);
     QStringList title{attempt.replaysDeliveryId.isEmpty() ? tr("Attempt %1").arg(attempt.attempt) : tr("Replay")};
-    if (time)
-        title += attempt.isSettled() ? clockTime(*time) : relativeTime(*time, clock_.now());
+    if (time && !attempt.isSettled())
+        title += relativeTime(*time, clock_.now());
+    else if (time && before && before->scheduledFor && dayOf(*before->scheduledFor) != dayOf(*time))
+        title += shortTime(*time); // Another day begins.
+    else if (time)
+        title += clockTime(*time);
 
     QString note;
     if (attempt.status == DeliveryStatus::Delivered)
@@ -205,6 +218,7 @@ void Journey::addLine(QWidget* mark, const QString& title, const QString& note, 
     row->addWidget(markRoom, 0);
     row->addLayout(words, 1);
     column_->addWidget(line);
+    line->show(); // What is hidden takes no room.
 }
 
 } // namespace waybill

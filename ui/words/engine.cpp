@@ -36,7 +36,7 @@ QString engineText(const EngineState& state, Instant now) {
 }
 
 QString engineProblemText(const QString& problem) {
-    return words(W("Deliveries of the Sandbox wait. %1 None is lost; they go on by themselves.")).arg(problem);
+    return words(W("Deliveries of the Sandbox wait. %1 None is given up; they go on by themselves.")).arg(problem);
 }
 
 ClockWords clockWords(const TimeMachine& machine) {
