@@ -673,6 +673,7 @@ void TestPlaces::theStatusBarFitsTheSmallestWindow() {
     QCoreApplication::processEvents();
     QCOMPARE(window.size(), window.minimumSize());
     const QWidget* bar = window.statusBar();
+    test::picture(window, isSandbox ? u"status-bar-sandbox"_s : u"status-bar-account"_s, theme());
     QList<QRect> places;
     for (const QString& name : names) {
         const auto* widget = desk.find<QWidget>(name);
@@ -683,7 +684,6 @@ void TestPlaces::theStatusBarFitsTheSmallestWindow() {
                  qPrintable(name));
         places += place;
     }
-    test::picture(window, isSandbox ? u"status-bar-sandbox"_s : u"status-bar-account"_s, theme());
 }
 
 void TestPlaces::everyStateOfAnAccountCanBeRead_data() {

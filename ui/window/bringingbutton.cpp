@@ -18,6 +18,7 @@ QString plain(QString text) {
     return text.replace(u'&', u"&&"_s);
 }
 constexpr int mostWidth = 280; // A name may be long; the window stays as narrow as it can be.
+constexpr int leastCharacters = 12;
 
 Icon markOf(bool hasProblem) {
     return hasProblem ? Icon::CircleAlert : Icon::Download;
@@ -29,18 +30,44 @@ BringingButton::BringingButton(QWidget* parent) : QPushButton(parent) {
     setFont(textFont(type::small));
     setIconSize({14, 14});
     makeQuiet(this);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); // Its words can be shortened.
     hide();
     connect(this, &QPushButton::clicked, this, &BringingButton::open);
 }
 
 void BringingButton::setEntries(const QList<Entry>& entries, const QString& summary) {
     entries_ = entries;
-    const QString text = entries.size() == 1 ? entries.first().text : summary;
-    setText(plain(fontMetrics().elidedText(text, Qt::ElideMiddle, mostWidth)));
-    setAccessibleName(text);
-    setToolTip(plainTip(text));
+    words_ = entries.size() == 1 ? entries.first().text : summary;
+    setAccessibleName(words_);
+    setToolTip(plainTip(words_));
     setIcon(waybill::icon(markOf(std::ranges::any_of(entries, &Entry::hasProblem)), this));
     setVisible(!entries.isEmpty());
+    updateGeometry();
+    elide();
+}
+
+int BringingButton::aroundWords() const {
+    return QPushButton::sizeHint().width() - fontMetrics().size(Qt::TextShowMnemonic, text()).width();
+}
+
+QSize BringingButton::sizeHint() const {
+    return {aroundWords() + qMin(mostWidth, fontMetrics().horizontalAdvance(words_)), QPushButton::sizeHint().height()};
+}
+
+QSize BringingButton::minimumSizeHint() const {
+    const QSize whole = sizeHint();
+    return {qMin(whole.width(), aroundWords() + leastCharacters * fontMetrics().averageCharWidth()), whole.height()};
+}
+
+void BringingButton::resizeEvent(QResizeEvent* event) {
+    QPushButton::resizeEvent(event);
+    elide();
+}
+
+void BringingButton::elide() {
+    const QString shown = plain(fontMetrics().elidedText(words_, Qt::ElideMiddle, width() - aroundWords()));
+    if (shown != text())
+        setText(shown);
 }
 
 void BringingButton::open() {
