@@ -132,6 +132,7 @@ private Q_SLOTS:
     void aKeyIsJudgedByItsForm();
     void aKeyThatLacksAPermissionIsTakenOnlyOnPurpose();
     void aNewKeyIsForTheSameAccount();
+    void afterARefusalTheFocusIsWhereItWas();
     void anAccountTellsWhatItIs_data();
     void anAccountTellsWhatItIs();
     void anAccountThatDoesNotAnswerTellsWhatIsKnownHere();
@@ -591,6 +592,24 @@ void TestDialogs::aKeyThatLacksAPermissionIsTakenOnlyOnPurpose() {
     QTest::keyClicks(find<QLineEdit>(dialog, u"apiKey"_s), u"1"_s); // Another key is another question.
     QVERIFY(!dialog.takesKeyAnyway());
     QVERIFY(!banner->isVisible());
+}
+
+void TestDialogs::afterARefusalTheFocusIsWhereItWas() {
+    AccountDialog account(nullptr);
+    show(account);
+    auto* key = find<QLineEdit>(account, u"apiKey"_s);
+    key->setFocus();
+    account.setBusy(true);
+    QVERIFY(account.focusWidget() != key);
+    account.setBusy(false);
+    QCOMPARE(account.focusWidget(), key);
+    EndpointDialog endpoint(knownEndpoint(), false, desk_->receiver, nullptr);
+    show(endpoint);
+    auto* name = find<QLineEdit>(endpoint, u"name"_s);
+    name->setFocus();
+    endpoint.setBusy(true);
+    endpoint.setBusy(false);
+    QCOMPARE(endpoint.focusWidget(), name);
 }
 
 void TestDialogs::aNewKeyIsForTheSameAccount() {
