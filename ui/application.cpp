@@ -170,6 +170,7 @@ void Application::connectServices() {
     connect(&sandbox, &Sandbox::failed, this, [this](const Error& error) {
         sandboxState_ = {tr("stopped"), PillKind::Danger};
         showAccounts();
+        showEngine();
         messages_->sayError(Topic::Engine, error);
     });
     connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
@@ -366,7 +367,10 @@ void Application::showStatus() {
 void Application::showEngine() {
     const EngineState state = services_.sandbox().engineState();
     // The engine is the sandbox's: of a real account it says nothing.
-    window_->setEngineText(!account_->isSandbox() ? QString() : engineText(state, account_->desk().clock().now()));
+    const bool isStopped = sandboxState_.kind == PillKind::Danger;
+    window_->setEngineText(!account_->isSandbox() ? QString()
+                           : isStopped            ? tr("Engine: stopped")
+                                                  : engineText(state, account_->desk().clock().now()));
     // It ticks only while there is something to count.
     const bool counts = state.nextDue.has_value();
     if (counts && !countdown_.isActive())

@@ -82,9 +82,11 @@ void TestStorage::aSandboxThatDoesNotOpenIsToldUntilItDoes() {
     Banner& banner = person.window().banner();
     QVERIFY2(banner.isVisible() && banner.text().contains(u"damaged"), qPrintable(banner.text()));
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"endpointName"_s), patience); // From the copy.
+    QCOMPARE(person.find<ElidedLabel>(u"engineText"_s)->fullText(), u"Engine: stopped"_s);
     picture(person.window(), u"sandbox-stopped"_s, person.waybill().theme());
     QVERIFY(damaged.remove() && QFile::rename(good, file(u"sandbox.sqlite"_s)));
     QTRY_VERIFY_WITH_TIMEOUT(switcher.accessibleName().contains(u"ready") && !banner.isVisible(), patience);
+    QCOMPARE(person.find<ElidedLabel>(u"engineText"_s)->fullText(), u"Engine: nothing to send"_s);
     person.press(u"sendTestEvent"_s);
     QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
 }

@@ -7,6 +7,7 @@
 #include "translation.h"
 #include "widgets/banner.h"
 #include "widgets/pill.h"
+#include "words/times.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -15,6 +16,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <array>
 #include <sys/stat.h>
 
@@ -150,6 +152,11 @@ void TestTimeMachine::nineJumpsShowAllNineAttempts() {
     const QPoint newest = person.log().visualRect(person.log().model()->index(0, 1)).center();
     QTest::mouseClick(person.log().viewport(), Qt::LeftButton, {}, newest);
     QTRY_VERIFY_WITH_TIMEOUT(person.find<QLabel>(u"sentNote"_s)->text().contains(u"(real time)"), patience);
+    // The seventh is a day after the sixth: its line says which.
+    const QString seventh = u"Attempt 7 · "_s + shortTime(*made[6].scheduledFor);
+    QTRY_VERIFY_WITH_TIMEOUT(std::ranges::any_of(person.find<QWidget>(u"journey"_s)->findChildren<ElidedLabel*>(),
+                                                 [&](const ElidedLabel* line) { return line->fullText() == seventh; }),
+                             patience);
     picture(person.window(), u"two-times"_s, person.waybill().theme());
     person.openTab(u"deliveryTabs"_s, 2);
     picture(person.window(), u"two-times-timing"_s, person.waybill().theme());

@@ -315,7 +315,7 @@ void TestDialogs::editingSaysWhatAChangeCountsFor() {
             return label->isVisible() && label->text().contains(words);
         });
     };
-    QVERIFY(says(u"A new address counts for everything that is sent from now on, retries included."_s));
+    QVERIFY(says(u"A new address counts for what is sent from now on, in the Sandbox also for scheduled retries."_s));
     QVERIFY(says(u"what is scheduled already is still sent."_s));
 }
 

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void everyErrorHasATitleATextAndANextStep_data();
     void everyErrorHasATitleATextAndANextStep();
     void codesOfTheContractHaveTheirOwnWords();
+    void aLongPauseIsToldInMinutes();
     void aStoreThatCannotWriteHasItsOwnWords();
     void whyTheEngineWaitsSaysWhatBecomesOfIt();
     void theAccountsOwnMessageIsKept();
@@ -230,6 +231,15 @@ void TestWords::codesOfTheContractHaveTheirOwnWords() {
     error.code = u"missing_required_scope"_s;
     QVERIFY(wordsFor(error).nextStep.contains(u"key"));
     QVERIFY(wordsFor(error).nextStep != plain);
+}
+
+void TestWords::aLongPauseIsToldInMinutes() {
+    Error error;
+    error.kind = ErrorKind::RateLimit;
+    error.retryAfterSeconds = 600;
+    QCOMPARE(wordsFor(error).nextStep, u"It goes on in 10 min."_s);
+    error.retryAfterSeconds = 119;
+    QCOMPARE(wordsFor(error).nextStep, u"It goes on in 119 second(s)."_s);
 }
 
 void TestWords::aStoreThatCannotWriteHasItsOwnWords() {

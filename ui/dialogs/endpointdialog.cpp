@@ -49,8 +49,9 @@ EndpointDialog::EndpointDialog(const Endpoint& endpoint, bool receiverKnowsSecre
     name_->setCursorPosition(0);
     nameIsOurs_ = false;
     events_->setEvents(endpoint.enabledEvents);
-    setSentence(tr("A new address counts for everything that is sent from now on, retries included. Another choice "
-                   "of events counts for what happens from now on; what is scheduled already is still sent."));
+    setSentence(tr(
+        "A new address counts for what is sent from now on, in the Sandbox also for scheduled retries. Another choice "
+        "of events counts for what happens from now on; what is scheduled already is still sent."));
     look();
 }
 

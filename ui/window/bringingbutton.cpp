@@ -6,6 +6,8 @@
 #include "widgets/buttons.h"
 
 #include <QMenu>
+#include <QStyleOptionButton>
+#include <QStylePainter>
 
 #include <algorithm>
 
@@ -37,21 +39,16 @@ BringingButton::BringingButton(QWidget* parent) : QPushButton(parent) {
 
 void BringingButton::setEntries(const QList<Entry>& entries, const QString& summary) {
     entries_ = entries;
-    words_ = entries.size() == 1 ? entries.first().text : summary;
-    setAccessibleName(words_);
-    setToolTip(plainTip(words_));
+    const QString text = entries.size() == 1 ? entries.first().text : summary;
+    setText(plain(fontMetrics().elidedText(text, Qt::ElideMiddle, mostWidth)));
+    setAccessibleName(text);
+    setToolTip(plainTip(text));
     setIcon(waybill::icon(markOf(std::ranges::any_of(entries, &Entry::hasProblem)), this));
     setVisible(!entries.isEmpty());
-    updateGeometry();
-    elide();
 }
 
 int BringingButton::aroundWords() const {
-    return QPushButton::sizeHint().width() - fontMetrics().size(Qt::TextShowMnemonic, text()).width();
-}
-
-QSize BringingButton::sizeHint() const {
-    return {aroundWords() + qMin(mostWidth, fontMetrics().horizontalAdvance(words_)), QPushButton::sizeHint().height()};
+    return sizeHint().width() - fontMetrics().size(Qt::TextShowMnemonic, text()).width();
 }
 
 QSize BringingButton::minimumSizeHint() const {
@@ -59,15 +56,11 @@ QSize BringingButton::minimumSizeHint() const {
     return {qMin(whole.width(), aroundWords() + leastCharacters * fontMetrics().averageCharWidth()), whole.height()};
 }
 
-void BringingButton::resizeEvent(QResizeEvent* event) {
-    QPushButton::resizeEvent(event);
-    elide();
-}
-
-void BringingButton::elide() {
-    const QString shown = plain(fontMetrics().elidedText(words_, Qt::ElideMiddle, width() - aroundWords()));
-    if (shown != text())
-        setText(shown);
+void BringingButton::paintEvent(QPaintEvent*) {
+    QStyleOptionButton option;
+    initStyleOption(&option);
+    option.text = fontMetrics().elidedText(text(), Qt::ElideMiddle, width() - aroundWords(), Qt::TextShowMnemonic);
+    QStylePainter(this).drawControl(QStyle::CE_PushButton, option);
 }
 
 void BringingButton::open() {

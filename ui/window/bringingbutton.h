@@ -23,23 +23,19 @@ public:
 
     /// `summary` stands for all where there are several.
     void setEntries(const QList<Entry>& entries, const QString& summary);
-    QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void chosen(const QString& accountId);
 
 protected:
-    void resizeEvent(QResizeEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
     void open();
-    /// What of the words there is room for.
-    void elide();
     int aroundWords() const;
 
     QList<Entry> entries_;
-    QString words_;
 };
 
 } // namespace waybill
