@@ -156,16 +156,21 @@ void Application::connectServices() {
     Receiver& receiver = services_.receiver();
     connect(&sandbox, &Sandbox::started, this, [this] {
         sandboxState_ = {tr("ready"), PillKind::Success};
+        messages_->unsay(Topic::Engine);
         showAccounts();
         showStatus();
         isSandboxReady_ = true;
         tellWhenReady();
     });
-    connect(&sandbox, &SandboxControls::engineStateChanged, this, &Application::showEngine);
+    connect(&sandbox, &SandboxControls::engineStateChanged, this, [this] {
+        sayEngineProblem();
+        showEngine();
+    });
     connect(&sandbox.clock(), &Clock::moved, this, &Application::showEngine);
     connect(&sandbox, &Sandbox::failed, this, [this](const Error& error) {
         sandboxState_ = {tr("stopped"), PillKind::Danger};
         showAccounts();
+        showEngine();
         messages_->sayError(Topic::Engine, error);
     });
     connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
@@ -180,6 +185,7 @@ void Application::connectServices() {
     });
     connect(&services_.secrets(), &SecretDoor::keychainMissing, this, [this](const Error& error) {
         missingKeychain_ = error;
+        sayEngineProblem();
         messages_->say(
             Topic::Keychain,
             {PillKind::Warning,
@@ -193,6 +199,7 @@ void Application::connectServices() {
     connect(&services_.secrets(), &SecretDoor::ready, this, [this] {
         missingKeychain_.reset();
         messages_->unsay(Topic::Keychain);
+        sayEngineProblem();
         if (const auto then = std::exchange(whenSecretsAreReady_, nullptr))
             then();
     });
@@ -347,21 +354,38 @@ void Application::showStatus() {
         return;
     }
     const auto& syncedAt = account_->syncedAt();
-    window_->setClockText(!syncedAt              ? tr("Not yet in step with the account")
-                          : account_->isInStep() ? tr("In step with the account: %1").arg(exactTime(*syncedAt))
-                                                 : tr("Copy of the account from %1").arg(exactTime(*syncedAt)));
+    const auto words = [&](const QString& time) {
+        return account_->isInStep() ? tr("In step with the account: %1").arg(time)
+                                    : tr("Copy of the account from %1").arg(time);
+    };
+    if (syncedAt)
+        window_->setClockText(words(shortTime(*syncedAt)), words(exactTime(*syncedAt)));
+    else
+        window_->setClockText(tr("Not yet in step with the account"));
 }
 
 void Application::showEngine() {
     const EngineState state = services_.sandbox().engineState();
     // The engine is the sandbox's: of a real account it says nothing.
-    window_->setEngineText(!account_->isSandbox() ? QString() : engineText(state, account_->desk().clock().now()));
+    const bool isStopped = sandboxState_.kind == PillKind::Danger;
+    window_->setEngineText(!account_->isSandbox() ? QString()
+                           : isStopped            ? tr("Engine: stopped")
+                                                  : engineText(state, account_->desk().clock().now()));
     // It ticks only while there is something to count.
     const bool counts = state.nextDue.has_value();
     if (counts && !countdown_.isActive())
         countdown_.start();
     else if (!counts)
         countdown_.stop();
+}
+
+void Application::sayEngineProblem() {
+    const QString problem = services_.sandbox().engineState().problem;
+    // A keychain that is missing has a message of its own, with the way out.
+    if (problem.isEmpty() || missingKeychain_)
+        messages_->unsay(Topic::Engine);
+    else
+        messages_->say(Topic::Engine, {PillKind::Danger, engineProblemText(problem), {}, {}});
 }
 
 void Application::backToRealTime() {

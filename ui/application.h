@@ -76,6 +76,7 @@ private:
     void askSecretPlace();
     /// Now, or when there is a place for the secret that it will bring.
     void withSecretPlace(std::function<void()> then);
+    void sayEngineProblem();
     void backToRealTime();
     void showEngine();
     void showStatus();

@@ -3,6 +3,7 @@
 
 #include "widgets/banner.h"
 #include "words/errors.h"
+#include "words/obstacles.h"
 
 #include <utility>
 
@@ -36,7 +37,10 @@ void BannerMessages::sayError(Topic topic, const Error& error, const QString& ac
     if (!error.requestId.isEmpty())
         sentences += tr("Request id: %1").arg(error.requestId);
     sentences.removeAll(QString());
-    say(topic, {PillKind::Danger, sentences.join(u' '), action, std::move(act), words.title + words.text});
+    // As the account's dot is coloured: a pause or a missing network is no fault.
+    const Obstacle obstacle = obstacleOf(error);
+    const PillKind kind = obstacle == Obstacle::Other ? PillKind::Danger : stateOf(obstacle).kind;
+    say(topic, {kind, sentences.join(u' '), action, std::move(act), words.title + words.text});
 }
 
 void BannerMessages::unsay(Topic topic) {

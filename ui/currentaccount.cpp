@@ -58,7 +58,7 @@ const ConnectedAccount* CurrentAccount::connected() const {
 AccountState CurrentAccount::state() const {
     if (obstacle_)
         return stateOf(obstacleOf(*obstacle_));
-    if (isRetrying_)
+    if (retriedBecause_)
         return {tr("trying again"), PillKind::Warning};
     if (!wasInStep_)
         return {tr("connecting"), PillKind::Neutral};
@@ -80,10 +80,11 @@ void CurrentAccount::open(const QString& accountId, const Secret& apiKey) {
                 : std::make_unique<AccountDesk>(services_, clipboard_);
     const auto before = std::exchange(desk_, std::move(desk));
     obstacle_.reset();
+    retriedBecause_.reset();
     pausedUntil_.reset();
     syncedAt_.reset();
     countdown_.stop();
-    hasKey_ = wasInStep_ = isRetrying_ = false;
+    hasKey_ = wasInStep_ = false;
     connectDesk();
     Q_EMIT opened();
     readSyncedAt();
@@ -146,14 +147,16 @@ void CurrentAccount::readSyncedAt() {
         if (!counts)
             return; // The copy reports it itself.
         syncedAt_ = counts->syncedAt;
-        showWhatIsKnown(obstacle_);
+        showWhatIsKnown(obstacle_ ? obstacle_ : retriedBecause_);
+        if (retriedBecause_ && !wasInStep_)
+            Q_EMIT retrying(*retriedBecause_); // Now it is known which copy is shown meanwhile.
         Q_EMIT changed();
     });
 }
 
 void CurrentAccount::fail(const Error& error) {
     obstacle_ = error;
-    isRetrying_ = false;
+    retriedBecause_.reset();
     showWhatIsKnown(error);
     if (obstacleOf(error) == Obstacle::Paused && error.retryAfterSeconds) {
         pausedUntil_ = services_.clock().now() + seconds(*error.retryAfterSeconds);
@@ -164,8 +167,9 @@ void CurrentAccount::fail(const Error& error) {
 }
 
 void CurrentAccount::retry(const Error& why) {
-    if (obstacle_ || std::exchange(isRetrying_, true))
+    if (obstacle_ || retriedBecause_)
         return;
+    retriedBecause_ = why;
     if (!wasInStep_) {
         showWhatIsKnown(why);
         Q_EMIT retrying(why);
@@ -177,8 +181,8 @@ void CurrentAccount::becomeInStep() {
     obstacle_.reset();
     pausedUntil_.reset();
     countdown_.stop();
+    retriedBecause_.reset();
     wasInStep_ = true;
-    isRetrying_ = false;
     Q_EMIT inStep();
     readSyncedAt();
 }

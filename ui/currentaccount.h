@@ -76,13 +76,13 @@ private:
     std::optional<ConnectedAccount> given_;
     Secret givenKey_;
     std::optional<Error> obstacle_;
+    std::optional<Error> retriedBecause_; ///< While the account is asked again.
     std::optional<Instant> pausedUntil_;
     std::optional<Instant> syncedAt_;
     QTimer countdown_;
     bool isSandboxReady_ = false;
     bool hasKey_ = false;
     bool wasInStep_ = false;
-    bool isRetrying_ = false;
 };
 
 } // namespace waybill

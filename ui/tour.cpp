@@ -56,7 +56,7 @@ void Tour::plan() {
     moves_ += {presses(u"placeEndpoints"_s),
                [this] { return canPress(u"createEndpoint"_s) && canPress(u"createFirstEndpoint"_s); },
                tr("The place for endpoints did not open."), tr("Open Endpoints"),
-               [this] { return find<QLabel>(u"receiverText"_s)->text(); }};
+               [this] { return find<ElidedLabel>(u"receiverText"_s)->fullText(); }};
     moves_ += {presses(u"createFirstEndpoint"_s),
                sees(u"builtInReceiver"_s),
                tr("The built-in receiver was not offered."),

@@ -13,6 +13,7 @@
 #include <QPushButton>
 #include <QTemporaryDir>
 
+#include <algorithm>
 #include <sys/stat.h>
 
 using namespace waybill;
@@ -29,6 +30,9 @@ private Q_SLOTS:
     void whatIsInTheWayIsSaidWithTheWayOut();
     void aRevokedKeyIsReplacedInPlace();
     void anAccountIsThereAfterARestartAndOffline();
+    void anAccountThatDoesNotAnswerYetIsNotKnownUntilItDoes();
+    void theCopyIsShownUntilTheAccountAnswersAgain();
+    void aHiccupLeavesEverythingWhereItIs();
     void olderRowsAreReadAsLongAsTheyAreWanted();
     void theAccountSaysWhatItIs();
     void aCertificateThatIsNotTrustedGetsNoKey_data();
@@ -38,6 +42,17 @@ private Q_SLOTS:
     void noKeyIsLeftInAnyFile();
 
 private:
+    static QString state(Person& person) { return person.window().accounts().accessibleName(); }
+    static QString standing(Person& person) {
+        return person.window().findChild<ElidedLabel*>(u"clockText"_s)->fullText();
+    }
+    /// Whether a label that can be seen holds the words.
+    static bool reads(Person& person, const QString& words) {
+        return std::ranges::any_of(person.window().findChildren<QLabel*>(), [&words](const QLabel* label) {
+            return label->isVisible() && label->text().contains(words);
+        });
+    }
+
     std::unique_ptr<QTemporaryDir> folder_;
 };
 
@@ -163,6 +178,71 @@ void TestRealAccount::anAccountIsThereAfterARestartAndOffline() {
     QVERIFY(person.window().banner().isVisible());
     QVERIFY(person.sees(u"endpointName"_s));
     picture(person.window(), u"in-the-way-offline"_s, person.waybill().theme());
+}
+
+void TestRealAccount::anAccountThatDoesNotAnswerYetIsNotKnownUntilItDoes() {
+    StandIn account;
+    account.control("POST", u"/seed"_s, {{u"endpoints"_s, 1}, {u"deliveries"_s, 3}});
+    account.misbehave({{u"what"_s, u"server_error"_s}, {u"path"_s, u"/webhooks"_s}});
+    Person person(folder_->path(), {SecretPlace::SealedFile, Secret(account.key()), account.baseUrl()});
+    Banner& banner = person.window().banner();
+    QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"trying again"), patience);
+    QVERIFY2(banner.isVisible() && banner.text().contains(u"Waybill is trying again. There is no copy of it on this"),
+             qPrintable(banner.text()));
+    QCOMPARE(standing(person), u"Not yet in step with the account"_s);
+    QVERIFY(reads(person, u"Endpoints not known yet"_s));
+    QVERIFY(!person.sees(u"createFirstEndpoint"_s)); // Nobody knows that there is none.
+    picture(person.window(), u"not-known-yet"_s, person.waybill().theme());
+    person.window().goTo(MainWindow::Place::Deliveries);
+    picture(person.window(), u"not-known-yet-deliveries"_s, person.waybill().theme());
+    QTRY_VERIFY_WITH_TIMEOUT(reads(person, u"Deliveries not known yet"_s), patience);
+    person.window().goTo(MainWindow::Place::Endpoints);
+    account.behave(); // Nobody touches anything.
+    QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"endpointName"_s), 2 * patience);
+    QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"ready") && !banner.isVisible(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(standing(person).startsWith(u"In step with the account: "), patience);
+    QVERIFY(!reads(person, u"not known yet"_s));
+}
+
+void TestRealAccount::theCopyIsShownUntilTheAccountAnswersAgain() {
+    StandIn account;
+    {
+        Person person(folder_->path());
+        person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
+        person.createAtTheReceiver(u"Design alerts"_s);
+    }
+    account.misbehave({{u"what"_s, u"server_error"_s}, {u"path"_s, u"/webhooks"_s}});
+    Person person(folder_->path());
+    Banner& banner = person.window().banner();
+    QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"trying again"), patience);
+    QVERIFY2(banner.isVisible() && banner.text().contains(u"Waybill is trying again. What you see is the copy of "),
+             qPrintable(banner.text()));
+    QVERIFY2(standing(person).startsWith(u"Copy of the account from "), qPrintable(standing(person)));
+    QVERIFY(person.sees(u"endpointName"_s));
+    picture(person.window(), u"trying-again"_s, person.waybill().theme());
+    account.behave(); // Nobody touches anything.
+    QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"ready") && !banner.isVisible(), 2 * patience);
+    QTRY_VERIFY_WITH_TIMEOUT(standing(person).startsWith(u"In step with the account: "), patience);
+    QVERIFY(person.sees(u"endpointName"_s));
+}
+
+void TestRealAccount::aHiccupLeavesEverythingWhereItIs() {
+    StandIn account;
+    Person person(folder_->path());
+    person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
+    person.createAtTheReceiver(u"Design alerts"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"ready"), patience);
+    account.misbehave({{u"what"_s, u"server_error"_s}, {u"path"_s, u"/webhooks"_s}});
+    person.key(Qt::Key_F5, Qt::NoModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"trying again"), patience);
+    QVERIFY(!person.window().banner().isVisible()); // It may be over in a moment.
+    QVERIFY(standing(person).startsWith(u"In step with the account: "));
+    QVERIFY(person.sees(u"endpointName"_s));
+    picture(person.window(), u"trying-again-in-step"_s, person.waybill().theme());
+    account.behave();
+    QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"ready"), 2 * patience);
+    QVERIFY(!person.window().banner().isVisible());
+    QVERIFY(person.sees(u"endpointName"_s));
 }
 
 void TestRealAccount::olderRowsAreReadAsLongAsTheyAreWanted() {

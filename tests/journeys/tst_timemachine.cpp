@@ -7,6 +7,7 @@
 #include "translation.h"
 #include "widgets/banner.h"
 #include "widgets/pill.h"
+#include "words/times.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -15,6 +16,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <array>
 #include <sys/stat.h>
 
@@ -150,6 +152,11 @@ void TestTimeMachine::nineJumpsShowAllNineAttempts() {
     const QPoint newest = person.log().visualRect(person.log().model()->index(0, 1)).center();
     QTest::mouseClick(person.log().viewport(), Qt::LeftButton, {}, newest);
     QTRY_VERIFY_WITH_TIMEOUT(person.find<QLabel>(u"sentNote"_s)->text().contains(u"(real time)"), patience);
+    // The seventh is a day after the sixth: its line says which.
+    const QString seventh = u"Attempt 7 · "_s + shortTime(*made[6].scheduledFor);
+    QTRY_VERIFY_WITH_TIMEOUT(std::ranges::any_of(person.find<QWidget>(u"journey"_s)->findChildren<ElidedLabel*>(),
+                                                 [&](const ElidedLabel* line) { return line->fullText() == seventh; }),
+                             patience);
     picture(person.window(), u"two-times"_s, person.waybill().theme());
     person.openTab(u"deliveryTabs"_s, 2);
     picture(person.window(), u"two-times-timing"_s, person.waybill().theme());
@@ -168,7 +175,7 @@ void TestTimeMachine::jumpingOnEndsWhenNothingIsScheduled() {
     QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Abandoned"_s, patience);
     QTRY_VERIFY_WITH_TIMEOUT(!action(person, u"stopClock"_s).isEnabled(), patience);
     QVERIFY2(clockText(person).contains(u"moved 3 days ahead"), qPrintable(clockText(person)));
-    QTRY_VERIFY(person.find<QLabel>(u"engineText"_s)->text().contains(u"nothing to send"));
+    QTRY_VERIFY(person.find<ElidedLabel>(u"engineText"_s)->fullText().contains(u"nothing to send"));
 }
 
 void TestTimeMachine::threeGoneAnswersDisableTheEndpoint() {
@@ -221,6 +228,9 @@ void TestTimeMachine::afterTheOverlapTheOldSecretSignsNoMore() {
     QTRY_COMPARE_WITH_TIMEOUT(receiver.count(), 1, patience);
     QVERIFY(receiver.isSignedBy(0, old) && receiver.isSignedBy(0, fresh));
     QTRY_VERIFY_WITH_TIMEOUT(action(person, u"jumpToOverlapEnd"_s).isVisible(), patience);
+    person.press(u"clockButton"_s);
+    picture(*person.window().findChild<QMenu*>(u"clockMenu"_s), u"clock-menu-overlap"_s, person.waybill().theme());
+    person.window().findChild<QMenu*>(u"clockMenu"_s)->close();
     choose(person, u"jumpToOverlapEnd"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!action(person, u"jumpToOverlapEnd"_s).isVisible(), patience);
     person.press(u"sendTestEvent"_s);
@@ -263,7 +273,7 @@ void TestTimeMachine::backAtRealTimeWhatIsScheduledWaits() {
     // A test event goes out at once, and with it nothing else.
     person.press(u"sendTestEvent"_s);
     QTRY_COMPARE_WITH_TIMEOUT(receiver.count(), 9, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(person.find<QLabel>(u"engineText"_s)->text().contains(u"2 deliveries scheduled"),
+    QTRY_VERIFY_WITH_TIMEOUT(person.find<ElidedLabel>(u"engineText"_s)->fullText().contains(u"2 deliveries scheduled"),
                              patience);
     QCOMPARE(receiver.count(), 9);
 }
@@ -283,7 +293,8 @@ void TestTimeMachine::aRestartIsAtRealTime() {
     Person person(folder_->path());
     QCOMPARE(clockText(person), u"Clock: real time"_s);
     QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Scheduled"_s, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(person.find<QLabel>(u"engineText"_s)->text().contains(u"1 delivery scheduled"), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(person.find<ElidedLabel>(u"engineText"_s)->fullText().contains(u"1 delivery scheduled"),
+                             patience);
     QCOMPARE(receiver.count(), 7);
     jump(person); // From there it goes on.
     QTRY_COMPARE_WITH_TIMEOUT(receiver.count(), 8, patience);

@@ -38,6 +38,8 @@
 #include <QTest>
 #include <QTextBrowser>
 
+#include <algorithm>
+
 using namespace waybill;
 using namespace Qt::StringLiterals;
 
@@ -104,6 +106,7 @@ private Q_SLOTS:
     void withoutAnEventNothingCanBeCreated();
     void anEventKindThatIsNotKnownIsKept();
     void editingChangesOnlyWhatDiffers();
+    void editingSaysWhatAChangeCountsFor();
     void theOrderOfEventsIsNoChange();
     void aReceiverWithoutTheSecretIsWarnedOf();
     void whatWasEnteredIsNotLostByOneEscape();
@@ -129,6 +132,7 @@ private Q_SLOTS:
     void aKeyIsJudgedByItsForm();
     void aKeyThatLacksAPermissionIsTakenOnlyOnPurpose();
     void aNewKeyIsForTheSameAccount();
+    void afterARefusalTheFocusIsWhereItWas();
     void anAccountTellsWhatItIs_data();
     void anAccountTellsWhatItIs();
     void anAccountThatDoesNotAnswerTellsWhatIsKnownHere();
@@ -301,6 +305,18 @@ void TestDialogs::editingChangesOnlyWhatDiffers() {
     const EndpointChanges changes = dialog.changes();
     QCOMPARE(changes.description, u"Alerts"_s);
     QVERIFY(!changes.url && !changes.enabledEvents && !changes.status);
+}
+
+void TestDialogs::editingSaysWhatAChangeCountsFor() {
+    EndpointDialog dialog(knownEndpoint(), false, desk_->receiver, nullptr);
+    show(dialog);
+    const auto says = [&dialog](const QString& words) {
+        return std::ranges::any_of(dialog.findChildren<QLabel*>(), [&words](const QLabel* label) {
+            return label->isVisible() && label->text().contains(words);
+        });
+    };
+    QVERIFY(says(u"A new address counts for what is sent from now on, in the Sandbox also for scheduled retries."_s));
+    QVERIFY(says(u"what is scheduled already is still sent."_s));
 }
 
 void TestDialogs::theOrderOfEventsIsNoChange() {
@@ -576,6 +592,24 @@ void TestDialogs::aKeyThatLacksAPermissionIsTakenOnlyOnPurpose() {
     QTest::keyClicks(find<QLineEdit>(dialog, u"apiKey"_s), u"1"_s); // Another key is another question.
     QVERIFY(!dialog.takesKeyAnyway());
     QVERIFY(!banner->isVisible());
+}
+
+void TestDialogs::afterARefusalTheFocusIsWhereItWas() {
+    AccountDialog account(nullptr);
+    show(account);
+    auto* key = find<QLineEdit>(account, u"apiKey"_s);
+    key->setFocus();
+    account.setBusy(true);
+    QVERIFY(account.focusWidget() != key);
+    account.setBusy(false);
+    QCOMPARE(account.focusWidget(), key);
+    EndpointDialog endpoint(knownEndpoint(), false, desk_->receiver, nullptr);
+    show(endpoint);
+    auto* name = find<QLineEdit>(endpoint, u"name"_s);
+    name->setFocus();
+    endpoint.setBusy(true);
+    endpoint.setBusy(false);
+    QCOMPARE(endpoint.focusWidget(), name);
 }
 
 void TestDialogs::aNewKeyIsForTheSameAccount() {

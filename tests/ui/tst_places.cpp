@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "clock/movableclock.h"
+#include "clock/shiftedclock.h"
 #include "contract/random.h"
 #include "places/deliverytable.h"
 #include "places/filterbutton.h"
+#include "sandbox/timemachine.h"
 #include "secrets/sessionvault.h"
 #include "support/pictures.h"
 #include "theme/theme.h"
 #include "widgets/banner.h"
 #include "widgets/elidedlabel.h"
+#include "window/bringingbutton.h"
+#include "window/clockbutton.h"
 #include "window/mainwindow.h"
 #include "window/olderrows.h"
+#include "words/engine.h"
+#include "words/obstacles.h"
 
 #include <QApplication>
 #include <QContextMenuEvent>
@@ -22,9 +28,12 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QSplitter>
+#include <QStatusBar>
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace waybill;
 using namespace Qt::StringLiterals;
@@ -118,6 +127,27 @@ struct Desk {
         history.putDeliveries(deliveries, &context, [](const Result<int>& written) { QVERIFY(written); });
     }
 };
+
+/// A sandbox with much to do, three days from now.
+class BusySandbox final : public SandboxControls {
+public:
+    explicit BusySandbox(const Clock& clock) : clock_(clock) {}
+    void readSentRequest(const QString&, QObject*, Done<SentRequest>) override {}
+    EngineState engineState() const override {
+        EngineState state;
+        state.scheduled = 1'284;
+        state.nextDue = std::max(clock_.now(), start) + std::chrono::hours(72);
+        return state;
+    }
+    const Clock& clock() const override { return clock_; }
+    TimeMachine* timeMachine() override { return nullptr; }
+    void readBringing(const QString&, QObject*, Done<Bringing>) override {}
+    void bring(const QString&, const BringingStep&, QObject*, Done<Bringing>) override {}
+    void readBrought(const QString&, int, QObject*, Done<QList<BroughtEvent>>) override {}
+
+private:
+    const Clock& clock_;
+};
 } // namespace
 
 class TestPlaces : public QObject {
@@ -145,7 +175,10 @@ private Q_SLOTS:
     void noKeyOfTheWindowIsTakenTwice();
     void readingBackwardsIsSaidQuietlyAndCanBeStopped_data();
     void readingBackwardsIsSaidQuietlyAndCanBeStopped();
+    void theStatusBarFitsTheSmallestWindow_data();
     void theStatusBarFitsTheSmallestWindow();
+    void everyStateOfAnAccountCanBeRead_data();
+    void everyStateOfAnAccountCanBeRead();
     void everyControlHasANameToReadOut();
 };
 
@@ -609,22 +642,73 @@ void TestPlaces::readingBackwardsIsSaidQuietlyAndCanBeStopped() {
     QVERIFY(!older.isVisible());
 }
 
+void TestPlaces::theStatusBarFitsTheSmallestWindow_data() {
+    QTest::addColumn<bool>("isSandbox");
+    QTest::newRow("of a connected account") << false;
+    QTest::newRow("of the sandbox with a moved clock") << true;
+}
+
 void TestPlaces::theStatusBarFitsTheSmallestWindow() {
+    QFETCH(bool, isSandbox);
     Desk desk;
     desk.open();
-    desk.window->setReceiverText(u"Receiver: 127.0.0.1:58443"_s);
-    desk.window->setClockText(u"In step with the account: 12 October 2026 at 14:32:08 UTC"_s);
-    desk.window->olderRows().setReach({Backwards::Paused, false, 1'234'567, start}, start);
-    desk.window->resize(desk.window->minimumSize());
-    QCoreApplication::processEvents();
-    QCOMPARE(desk.window->size(), desk.window->minimumSize());
-    const auto* bar = desk.find<QWidget>(u"clockText"_s)->parentWidget();
-    for (const QString& name : {u"pauseOlderRows"_s, u"cancelOlderRows"_s, u"clockText"_s, u"receiverText"_s}) {
-        const auto* widget = desk.find<QWidget>(name);
-        QVERIFY(bar->rect().contains(QRect(widget->mapTo(bar, QPoint()), widget->size())));
-        QVERIFY(widget->width() >= widget->minimumSizeHint().width());
+    ShiftedClock clock(desk.clock);
+    BusySandbox sandbox(clock);
+    TimeMachine machine(clock, sandbox);
+    MainWindow& window = *desk.window;
+    window.setReceiverText(u"Receiver: 127.0.0.1:58443"_s);
+    window.olderRows().setReach({Backwards::Paused, false, 1'234'567, start}, start);
+    window.bringing().setEntries({{u"a"_s, u"Bringing events from My team: 1,284 so far"_s, false}}, {});
+    QStringList names{u"receiverText"_s, u"pauseOlderRows"_s, u"cancelOlderRows"_s, u"bringing"_s};
+    if (isSandbox) {
+        machine.jumpToNextAttempt();
+        window.clock().setMachine(&machine);
+        window.setEngineText(engineText(sandbox.engineState(), clock.now()));
+        names << u"engineText"_s << u"clockButton"_s << u"backToRealTime"_s;
+    } else {
+        window.setClockText(u"In step with the account: 12 Oct 14:32"_s);
+        names << u"clockText"_s;
     }
-    test::picture(*desk.window, u"older-smallest"_s, theme());
+    window.resize(window.minimumSize());
+    const QWidget* bar = window.statusBar();
+    const auto whatDoesNotFit = [&]() -> QString {
+        QList<QRect> places;
+        for (const QString& name : names) {
+            const auto* widget = desk.find<QWidget>(name);
+            const QRect place(widget->mapTo(bar, QPoint()), widget->size());
+            if (!bar->rect().contains(place) || widget->width() < widget->minimumSizeHint().width() ||
+                std::ranges::any_of(places, [&](const QRect& other) { return other.intersects(place); }))
+                return name;
+            places += place;
+        }
+        return {};
+    };
+    QTRY_COMPARE(whatDoesNotFit(), QString());
+    QCOMPARE(window.size(), window.minimumSize());
+    test::picture(window, isSandbox ? u"status-bar-sandbox"_s : u"status-bar-account"_s, theme());
+}
+
+void TestPlaces::everyStateOfAnAccountCanBeRead_data() {
+    QTest::addColumn<QString>("state");
+    for (int obstacle = 0; obstacle <= int(Obstacle::Other); ++obstacle)
+        QTest::addRow("%d", obstacle) << u"Enterprise · "_s + stateOf(Obstacle(obstacle)).words;
+}
+
+void TestPlaces::everyStateOfAnAccountCanBeRead() {
+    QFETCH(QString, state);
+    Desk desk;
+    desk.open();
+    desk.window->resize(desk.window->minimumSize());
+    desk.window->accounts().setAccounts({{u"a"_s, u"My team"_s, state, PillKind::Warning}}, u"a"_s);
+    const auto* label = desk.find<ElidedLabel>(u"accountState"_s);
+    const auto fits = [&] {
+        const QRect room = label->contentsRect();
+        const QRect needed =
+            label->fontMetrics().boundingRect(QRect(0, 0, room.width(), 1'000), Qt::TextWordWrap, state);
+        return needed.width() <= room.width() && needed.height() <= room.height();
+    };
+    QTRY_VERIFY2(fits(), qPrintable(state));
+    QVERIFY(desk.window->accounts().rect().contains(label->geometry()));
 }
 
 void TestPlaces::everyControlHasANameToReadOut() {

@@ -38,6 +38,9 @@ private Q_SLOTS:
     void everyErrorHasATitleATextAndANextStep_data();
     void everyErrorHasATitleATextAndANextStep();
     void codesOfTheContractHaveTheirOwnWords();
+    void aLongPauseIsToldInMinutes();
+    void aStoreThatCannotWriteHasItsOwnWords();
+    void whyTheEngineWaitsSaysWhatBecomesOfIt();
     void theAccountsOwnMessageIsKept();
     void whatTheAccountSaysOfItselfIsQuoted();
     void anAnswerNamesItsStatusAndTheNextStep_data();
@@ -228,6 +231,37 @@ void TestWords::codesOfTheContractHaveTheirOwnWords() {
     error.code = u"missing_required_scope"_s;
     QVERIFY(wordsFor(error).nextStep.contains(u"key"));
     QVERIFY(wordsFor(error).nextStep != plain);
+}
+
+void TestWords::aLongPauseIsToldInMinutes() {
+    Error error;
+    error.kind = ErrorKind::RateLimit;
+    error.retryAfterSeconds = 600;
+    QCOMPARE(wordsFor(error).nextStep, u"It goes on in 10 min."_s);
+    error.retryAfterSeconds = 119;
+    QCOMPARE(wordsFor(error).nextStep, u"It goes on in 119 second(s)."_s);
+}
+
+void TestWords::aStoreThatCannotWriteHasItsOwnWords() {
+    Error error;
+    error.kind = ErrorKind::Api;
+    error.httpStatus = 503;
+    error.code = u"storage_unavailable"_s;
+    error.requestId = u"some id"_s;
+    error.message = u"There is no space left for Waybill's data. It goes on as soon as there is."_s;
+    const ErrorWords words = wordsFor(error);
+    QCOMPARE(words.text, error.message); // Not in quotation marks: it is Waybill's own.
+    QVERIFY2(words.nextStep.contains(u"throws nothing away") && words.nextStep.contains(u"Free some space") &&
+                 words.nextStep.contains(u"goes on by itself"),
+             qPrintable(words.nextStep));
+    QVERIFY(!words.nextStep.contains(u"support"));
+    error.message.clear();
+    QVERIFY(wordsFor(error).text.contains(u"goes on as soon as it can"));
+}
+
+void TestWords::whyTheEngineWaitsSaysWhatBecomesOfIt() {
+    QCOMPARE(engineProblemText(u"The disk is full."_s),
+             u"Deliveries of the Sandbox wait. The disk is full. None is given up; they go on by themselves."_s);
 }
 
 void TestWords::theAccountsOwnMessageIsKept() {

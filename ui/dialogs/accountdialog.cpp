@@ -152,9 +152,13 @@ void AccountDialog::look() {
 
 void AccountDialog::setBusy(bool busy) {
     isBusy_ = busy;
+    if (busy)
+        holdFocus();
     for (QLineEdit* field : {key_, name_, baseUrl_})
         field->setEnabled(!busy);
     look();
+    if (!busy)
+        giveFocusBack();
 }
 
 void AccountDialog::setMissingScopes(const QStringList& scopes) {

@@ -49,7 +49,9 @@ EndpointDialog::EndpointDialog(const Endpoint& endpoint, bool receiverKnowsSecre
     name_->setCursorPosition(0);
     nameIsOurs_ = false;
     events_->setEvents(endpoint.enabledEvents);
-    setSentence(tr("Changes count for what is sent from now on, retries included."));
+    setSentence(tr(
+        "A new address counts for what is sent from now on, in the Sandbox also for scheduled retries. Another choice "
+        "of events counts for what happens from now on; what is scheduled already is still sent."));
     look();
 }
 
@@ -256,12 +258,16 @@ void EndpointDialog::submit() {
 
 void EndpointDialog::setBusy(bool busy) {
     isBusy_ = busy;
+    if (busy)
+        holdFocus();
     for (QWidget* field :
          {static_cast<QWidget*>(url_), services_, static_cast<QWidget*>(name_), static_cast<QWidget*>(events_)})
         field->setEnabled(!busy);
     submit_->setText(busy ? tr("One moment…") : verb_);
     offerReceiver();
     look();
+    if (!busy)
+        giveFocusBack();
 }
 
 bool EndpointDialog::isUntouched() const {

@@ -76,6 +76,17 @@ void Sheet::setWarning(const QString& text) {
     error_->setMessage(PillKind::Warning, text);
 }
 
+void Sheet::holdFocus() {
+    if (!held_)
+        held_ = focusWidget();
+}
+
+void Sheet::giveFocusBack() {
+    if (held_)
+        held_->setFocus();
+    held_.clear();
+}
+
 void Sheet::clearError() {
     error_->hide();
 }

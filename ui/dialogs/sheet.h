@@ -4,6 +4,7 @@
 #include "contract/error.h"
 
 #include <QDialog>
+#include <QPointer>
 
 class QHBoxLayout;
 class QLabel;
@@ -32,6 +33,9 @@ protected:
     QPushButton* addButton(const QString& words, const QString& objectName);
     /// At the left of the foot.
     void addFootnote(QWidget* widget);
+    /// Before fields are disabled for a while, and after: the keyboard goes on where it was.
+    void holdFocus();
+    void giveFocusBack();
     /// Escape and the close button come here first; false keeps the dialog open.
     virtual bool mayClose() { return true; }
 
@@ -48,6 +52,7 @@ private:
     QVBoxLayout* content_;
     ErrorBanner* error_;
     QHBoxLayout* foot_;
+    QPointer<QWidget> held_;
 };
 
 /// A label that shows any text as it is and wraps.

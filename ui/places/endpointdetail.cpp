@@ -2,10 +2,9 @@
 #include "places/endpointdetail.h"
 
 #include "contract/eventcatalogue.h"
-#include "contract/retryschedule.h"
 #include "models/endpointlistmodel.h"
-#include "models/plaintip.h"
 #include "places/deliverytable.h"
+#include "places/failurecard.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
@@ -15,9 +14,7 @@
 #include "widgets/pill.h"
 #include "widgets/statcard.h"
 #include "widgets/tabstrip.h"
-#include "words/answers.h"
 #include "words/eventtypes.h"
-#include "words/forecast.h"
 #include "words/times.h"
 
 #include <QAccessible>
@@ -27,10 +24,6 @@
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
-
-#include <algorithm>
-#include <functional>
-#include <utility>
 
 namespace waybill {
 using namespace Qt::StringLiterals;
@@ -230,39 +223,10 @@ QMenu* EndpointDetail::makeTestMenu() {
     return menu;
 }
 
-QWidget* EndpointDetail::makeCause(QWidget* parent) {
-    cause_ = new Card(tr("Why the last attempt failed"), parent);
-    cause_->setObjectName(u"failureCause"_s);
-    causeWords_ = plainLabel(cause_);
-    causeWords_->setObjectName(u"failureWords"_s);
-    causeAnswer_ = plainLabel(cause_, true);
-    causeNextTry_ = new QLabel(cause_);
-    causeNextTry_->setTextFormat(Qt::PlainText);
-    causeNextTry_->setForegroundRole(QPalette::PlaceholderText);
-    for (QLabel* label : {causeWords_, causeAnswer_})
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto* edit = new QPushButton(tr("Edit address…"), cause_);
-    edit->setObjectName(u"editAddress"_s);
-    edit->setIcon(icon(Icon::Edit, edit));
-    connect(edit, &QPushButton::clicked, this, [this] { Q_EMIT editRequested(summary_.endpoint); });
-    auto* row = new QHBoxLayout;
-    row->setSpacing(space::m);
-    row->addWidget(edit);
-    row->addWidget(causeNextTry_);
-    row->addStretch(1);
-    for (QLabel* label : {causeWords_, causeAnswer_})
-        cause_->contentLayout()->addWidget(label);
-    forecast_ = plainLabel(cause_);
-    forecast_->setObjectName(u"forecast"_s);
-    cause_->contentLayout()->addWidget(forecast_);
-    cause_->contentLayout()->addSpacing(space::xs);
-    cause_->contentLayout()->addLayout(row);
-    cause_->hide();
-    return cause_;
-}
-
 QWidget* EndpointDetail::makeOverview() {
     auto* content = new QWidget;
+    failure_ = new FailureCard(history_, clock_, content);
+    connect(failure_, &FailureCard::editRequested, this, [this] { Q_EMIT editRequested(summary_.endpoint); });
     delivered_ = new StatCard(tr("Delivered, last 24 h"), content);
     delivered_->setObjectName(u"deliveredShare"_s);
     answers_ = new StatCard(tr("Answers in"), content);
@@ -304,7 +268,7 @@ QWidget* EndpointDetail::makeOverview() {
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, space::l - 2, 0, space::l);
     column->setSpacing(space::m + 2);
-    column->addWidget(makeCause(content));
+    column->addWidget(failure_);
     column->addLayout(numbers_);
     column->addWidget(events);
     column->addWidget(latest);
@@ -372,8 +336,6 @@ QWidget* EndpointDetail::makeSecret() {
 }
 
 void EndpointDetail::show(const EndpointSummary& summary) {
-    if (summary.endpoint.id != summary_.endpoint.id)
-        failed_.reset();
     summary_ = summary;
     const Endpoint& endpoint = summary.endpoint;
     const bool enabled = endpoint.status == EndpointStatus::Enabled;
@@ -390,7 +352,7 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     secretDates_->setText(endpoint.createdAt ? tr("Endpoint created on %1").arg(exactTime(*endpoint.createdAt))
                                              : QString());
     arrange();
-    readCause();
+    failure_->show(summary);
     showNumbers();
     showEvents();
     showTables();
@@ -423,87 +385,6 @@ void EndpointDetail::arrange() {
     // Nothing is painted in the order of before.
     actions_->parentWidget()->layout()->activate();
     layout()->activate();
-}
-
-void EndpointDetail::readCause() {
-    if (!summary_.failingSince)
-        failed_.reset();
-    showCause();
-    if (!summary_.failingSince)
-        return;
-    readForecast();
-    for (const DeliveryStatus status : {DeliveryStatus::Failed, DeliveryStatus::Abandoned}) {
-        DeliveryFilter filter;
-        filter.endpointId = summary_.endpoint.id;
-        filter.status = status;
-        history_.readDeliveries(
-            {filter, 1, {}}, this, [this, id = filter.endpointId](const Result<QList<DeliveryRow>>& answer) {
-                if (!answer || answer->isEmpty() || id != summary_.endpoint.id || !summary_.failingSince)
-                    return;
-                const Delivery& found = answer->constFirst().delivery;
-                if (!failed_ || timeOf(*failed_) <= timeOf(found))
-                    failed_ = found;
-                showCause();
-            });
-    }
-}
-
-void EndpointDetail::showCause() {
-    cause_->setVisible(failed_.has_value());
-    if (!failed_)
-        return;
-    constexpr int quoted = 120;
-    const QString answer = failed_->responseBody.value_or(QString()).simplified().left(quoted);
-    causeWords_->setText(explainAttempt(*failed_));
-    causeAnswer_->setText(tr("“%1”", "the receiver's answer").arg(answer));
-    causeAnswer_->setVisible(!answer.isEmpty());
-    const bool isTriedAgain = summary_.nextRetry && summary_.nextRetry->scheduledFor;
-    causeNextTry_->setText(
-        isTriedAgain ? tr("Next try %1", "in 4 min").arg(timeToCome(*summary_.nextRetry->scheduledFor, clock_.now()))
-                     : tr("No further try is scheduled."));
-    causeNextTry_->setToolTip(isTriedAgain ? exactTime(*summary_.nextRetry->scheduledFor) : QString());
-}
-
-/// Settled attempts in the order of the log, as far back as they can matter, and what waits.
-void EndpointDetail::readForecast() {
-    readsForecastAgain_ = forecastReads_ > 0;
-    if (readsForecastAgain_)
-        return;
-    settled_.clear();
-    pending_.clear();
-    constexpr int enough = failuresThatDisable;
-    constexpr int mostPending = 500;
-    for (const DeliveryStatus status :
-         {DeliveryStatus::Delivered, DeliveryStatus::Failed, DeliveryStatus::Abandoned, DeliveryStatus::Pending}) {
-        const bool isPending = status == DeliveryStatus::Pending;
-        DeliveryFilter filter;
-        filter.endpointId = summary_.endpoint.id;
-        filter.status = status;
-        const int most = isPending ? mostPending : status == DeliveryStatus::Delivered ? 1 : enough;
-        ++forecastReads_;
-        history_.readDeliveries({filter, most, {}}, this,
-                                [this, isPending, id = filter.endpointId](const Result<QList<DeliveryRow>>& rows) {
-                                    --forecastReads_;
-                                    for (const DeliveryRow& row : rows.value_or(QList<DeliveryRow>()))
-                                        (isPending ? pending_ : settled_).append(row.delivery);
-                                    if (forecastReads_ > 0)
-                                        return;
-                                    if (std::exchange(readsForecastAgain_, false))
-                                        readForecast();
-                                    else if (id == summary_.endpoint.id)
-                                        showForecast();
-                                });
-    }
-}
-
-void EndpointDetail::showForecast() {
-    std::ranges::stable_sort(settled_, std::greater<>(), [](const Delivery& delivery) { return timeOf(delivery); });
-    const bool answersGone = !settled_.isEmpty() && settled_.constFirst().responseStatus == 410;
-    const bool isEnabled = summary_.endpoint.status == EndpointStatus::Enabled;
-    const ForecastWords words = wordsFor(forecastOf(healthIn(settled_), pending_, answersGone), isEnabled);
-    forecast_->setText(words.text);
-    forecast_->setToolTip(plainTip(words.tip));
-    forecast_->setVisible(!words.text.isEmpty());
 }
 
 void EndpointDetail::showNumbers() {

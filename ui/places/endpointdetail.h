@@ -19,6 +19,7 @@ class Card;
 class CopyButton;
 class DeliveryTable;
 class ElidedLabel;
+class FailureCard;
 class Pill;
 class StatCard;
 class TabStrip;
@@ -53,15 +54,10 @@ protected:
 
 private:
     QWidget* makeHead();
-    QWidget* makeCause(QWidget* parent);
     QWidget* makeOverview();
     QWidget* makeDeliveries();
     QWidget* makeSecret();
     QMenu* makeTestMenu();
-    void readCause();
-    void showCause();
-    void readForecast();
-    void showForecast();
     void showNumbers();
     void showEvents();
     void showTables();
@@ -91,16 +87,7 @@ private:
     int numbersInRow_ = 0;
     TabStrip* tabs_ = nullptr;
     QStackedWidget* pages_ = nullptr;
-    std::optional<Delivery> failed_; ///< The newest attempt that failed, while it is the last that was settled.
-    Card* cause_ = nullptr;
-    QLabel* causeWords_ = nullptr;
-    QLabel* causeAnswer_ = nullptr;
-    QLabel* causeNextTry_ = nullptr;
-    QList<Delivery> settled_; ///< For the forecast: the newest first.
-    QList<Delivery> pending_;
-    int forecastReads_ = 0; ///< Answers that have not come.
-    bool readsForecastAgain_ = false;
-    QLabel* forecast_ = nullptr;
+    FailureCard* failure_ = nullptr;
     StatCard* delivered_ = nullptr;
     StatCard* answers_ = nullptr;
     StatCard* waiting_ = nullptr;

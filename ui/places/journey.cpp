@@ -18,10 +18,17 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 namespace waybill {
 using namespace Qt::StringLiterals;
+
+namespace {
+QDate dayOf(Instant instant) {
+    return toLocalDateTime(instant).date();
+}
+} // namespace
 
 Outlook outlookOf(const QList<Delivery>& journey) {
     Outlook outlook;
@@ -52,17 +59,12 @@ Journey::Journey(History& history, const Clock& clock, QWidget* parent)
     : QWidget(parent), history_(history), clock_(clock) {
     auto* title = new QLabel(tr("This event's journey"), this);
     title->setFont(textFont(type::heading, QFont::DemiBold));
-    lines_ = new QWidget;
-    column_ = new QVBoxLayout(lines_);
-    column_->setContentsMargins(0, 0, space::s, 0);
-    column_->setSpacing(space::m - 2);
-    auto* scroll = new QScrollArea(this);
-    scroll->setObjectName(u"journey"_s);
-    scroll->setAccessibleName(title->text());
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(lines_);
+    scroll_ = new QScrollArea(this);
+    scroll_->setObjectName(u"journey"_s);
+    scroll_->setAccessibleName(title->text());
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setWidgetResizable(true);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     replay_ = new QPushButton(icon(Icon::Repeat, this), tr("Replay &now"), this);
     replay_->setObjectName(u"replayNow"_s);
     replay_->setToolTip(tr("Sends the same event to this endpoint once more, signed anew."));
@@ -70,7 +72,7 @@ Journey::Journey(History& history, const Clock& clock, QWidget* parent)
     column->setContentsMargins(space::l + 2, space::m + 2, space::m, space::m);
     column->setSpacing(space::m);
     column->addWidget(title);
-    column->addWidget(scroll, 1);
+    column->addWidget(scroll_, 1);
     column->addWidget(replay_, 0, Qt::AlignLeft);
     connect(replay_, &QPushButton::clicked, this, [this] { Q_EMIT replayRequested(shown_.id); });
     connect(&history, &History::changed, this, &Journey::refresh);
@@ -108,17 +110,19 @@ void Journey::refresh() {
 
 void Journey::build(const QList<Delivery>& attempts) {
     attempts_ = attempts;
-    while (QLayoutItem* item = column_->takeAt(0)) {
-        if (QWidget* line = item->widget()) {
-            line->hide();
-            line->deleteLater();
-        }
-        delete item;
-    }
+    // Anew, and in its place only when it is whole: nothing is painted halfway.
+    auto* lines = new QWidget(this);
+    lines->hide();
+    column_ = new QVBoxLayout(lines);
+    column_->setContentsMargins(0, 0, space::s, 0);
+    column_->setSpacing(space::m - 2);
     for (qsizetype i = 0; i < attempts.size(); ++i)
         addAttempt(attempts.at(i), i > 0 ? &attempts.at(i - 1) : nullptr);
     addOutlook(outlookOf(attempts));
     column_->addStretch(1);
+    const int scrolled = scroll_->verticalScrollBar()->value();
+    scroll_->setWidget(lines);
+    scroll_->verticalScrollBar()->setValue(scrolled);
 }
 
 void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
@@ -134,8 +138,12 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
     const std::optional<Instant> time =
         attempt.isSettled() && attempt.scheduledFor ? attempt.scheduledFor : timeOf(attempt);
     QStringList title{attempt.replaysDeliveryId.isEmpty() ? tr("Attempt %1").arg(attempt.attempt) : tr("Replay")};
-    if (time)
-        title += attempt.isSettled() ? clockTime(*time) : relativeTime(*time, clock_.now());
+    if (time && !attempt.isSettled())
+        title += relativeTime(*time, clock_.now());
+    else if (time && before && before->scheduledFor && dayOf(*before->scheduledFor) != dayOf(*time))
+        title += shortTime(*time); // Another day begins.
+    else if (time)
+        title += clockTime(*time);
 
     QString note;
     if (attempt.status == DeliveryStatus::Delivered)
@@ -178,7 +186,7 @@ void Journey::addOutlook(const Outlook& outlook) {
 }
 
 void Journey::addLine(QWidget* mark, const QString& title, const QString& note, const QString& tip) {
-    auto* line = new QWidget(lines_);
+    auto* line = new QWidget(column_->parentWidget());
     auto* row = new QHBoxLayout(line);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(space::s);

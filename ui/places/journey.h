@@ -8,6 +8,7 @@
 
 class QLabel;
 class QPushButton;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace waybill {
@@ -48,7 +49,7 @@ private:
     const Clock& clock_;
     Delivery shown_;
     QList<Delivery> attempts_;
-    QWidget* lines_ = nullptr;
+    QScrollArea* scroll_ = nullptr;
     QVBoxLayout* column_ = nullptr;
     QPushButton* replay_ = nullptr;
 };

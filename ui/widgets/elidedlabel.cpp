@@ -84,7 +84,8 @@ QSize ElidedLabel::sizeHint() const {
 }
 
 QSize ElidedLabel::minimumSizeHint() const {
-    return {fontMetrics().averageCharWidth() * 6, sizeHint().height()};
+    const QSize whole = sizeHint();
+    return {qMin(whole.width(), fontMetrics().averageCharWidth() * 6), whole.height()};
 }
 
 void ElidedLabel::paintEvent(QPaintEvent*) {

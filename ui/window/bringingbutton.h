@@ -23,12 +23,17 @@ public:
 
     /// `summary` stands for all where there are several.
     void setEntries(const QList<Entry>& entries, const QString& summary);
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void chosen(const QString& accountId);
 
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
 private:
     void open();
+    int aroundWords() const;
 
     QList<Entry> entries_;
 };

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "window/mainwindow.h"
 
+#include "models/plaintip.h"
 #include "theme/tokens.h"
 #include "widgets/banner.h"
+#include "widgets/elidedlabel.h"
 #include "window/bringingbutton.h"
 #include "window/clockbutton.h"
 #include "window/olderrows.h"
@@ -11,7 +13,6 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QKeyEvent>
-#include <QLabel>
 #include <QLocale>
 #include <QMenuBar>
 #include <QStackedWidget>
@@ -157,9 +158,8 @@ void MainWindow::makeMenus() {
 void MainWindow::makeStatusBar() {
     statusBar()->setSizeGripEnabled(false);
     const auto label = [this](const QString& objectName) {
-        auto* words = new QLabel(this);
+        auto* words = new ElidedLabel(this);
         words->setObjectName(objectName);
-        words->setTextFormat(Qt::PlainText);
         words->setFont(textFont(type::small));
         words->setForegroundRole(QPalette::PlaceholderText);
         words->setContentsMargins(space::s, 2, space::s, 2);
@@ -193,15 +193,17 @@ void MainWindow::goTo(Place place) {
 }
 
 void MainWindow::setEngineText(const QString& text) {
-    engine_->setText(text);
+    engine_->setFullText(text);
     engine_->setVisible(!text.isEmpty());
 }
 void MainWindow::setReceiverText(const QString& text) {
-    receiver_->setText(text);
+    receiver_->setFullText(text);
     receiver_->setVisible(!text.isEmpty());
 }
-void MainWindow::setClockText(const QString& text) {
-    clock_->setText(text);
+void MainWindow::setClockText(const QString& text, const QString& tip) {
+    clock_->setFullText(text);
+    if (!tip.isEmpty())
+        clock_->setToolTip(plainTip(tip));
     clock_->setVisible(!text.isEmpty());
 }
 

@@ -6,7 +6,6 @@
 
 #include <QMainWindow>
 
-class QLabel;
 class QStackedWidget;
 
 namespace waybill {
@@ -14,6 +13,7 @@ namespace waybill {
 class Banner;
 class BringingButton;
 class ClockButton;
+class ElidedLabel;
 class OlderRows;
 
 /// The shell: the places at the left, one of them on the screen, and below it what runs in the background.
@@ -38,8 +38,8 @@ public:
     void readCounts();
     void setEngineText(const QString& text);
     void setReceiverText(const QString& text);
-    /// How far the account's copy is in step, where that is to be said.
-    void setClockText(const QString& text);
+    /// How far the account's copy is in step, where that is to be said; the tip says it exactly.
+    void setClockText(const QString& text, const QString& tip = {});
     ClockButton& clock() { return *clockButton_; }
     OlderRows& olderRows() { return *olderRows_; }
     BringingButton& bringing() { return *bringing_; }
@@ -63,10 +63,8 @@ private:
     void makeMenus();
     void makeStatusBar();
     void restoreWindow();
-
     void find();
     void copy();
-
     void takePlaces(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, History& history);
 
     History* history_ = nullptr;
@@ -78,11 +76,11 @@ private:
     SidebarButton* deliveriesButton_ = nullptr;
     Banner* banner_ = nullptr;
     QStackedWidget* stack_ = nullptr;
-    QLabel* engine_ = nullptr;
-    QLabel* receiver_ = nullptr;
+    ElidedLabel* engine_ = nullptr;
+    ElidedLabel* receiver_ = nullptr;
     OlderRows* olderRows_ = nullptr;
     BringingButton* bringing_ = nullptr;
-    QLabel* clock_ = nullptr;
+    ElidedLabel* clock_ = nullptr;
     ClockButton* clockButton_ = nullptr;
 };
 

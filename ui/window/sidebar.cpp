@@ -3,6 +3,7 @@
 
 #include "models/plaintip.h"
 #include "theme/tokens.h"
+#include "widgets/elidedlabel.h"
 
 #include <QButtonGroup>
 #include <QKeyEvent>
@@ -21,6 +22,7 @@ constexpr int lineHeight = 34;
 constexpr int iconSide = 16;
 constexpr int dotSide = 9;
 constexpr int chevronSide = 14;
+constexpr int mostStateLines = 2;
 } // namespace
 
 SidebarButton::SidebarButton(Icon icon, const QString& name, QWidget* parent) : QAbstractButton(parent), icon_(icon) {
@@ -76,12 +78,26 @@ void SidebarButton::paintEvent(QPaintEvent*) {
                      int(QStyle::visualAlignment(layoutDirection(), Qt::AlignRight | Qt::AlignVCenter)), count_);
 }
 
-AccountSwitcher::AccountSwitcher(QWidget* parent) : QAbstractButton(parent) {
+AccountSwitcher::AccountSwitcher(QWidget* parent)
+    : QAbstractButton(parent), name_(new ElidedLabel(this)), state_(new ElidedLabel(this)) {
     setObjectName(u"accountSwitcher"_s);
     setAccessibleName(tr("Account"));
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_Hover);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum); // As high as its words need.
+    name_->setFont(textFont(type::body, QFont::DemiBold));
+    state_->setObjectName(u"accountState"_s);
+    state_->setFont(textFont(type::small));
+    state_->setForegroundRole(QPalette::PlaceholderText);
+    state_->setMostLines(mostStateLines);
+    auto* lines = new QVBoxLayout(this);
+    lines->setContentsMargins(space::s + 2 + dotSide + space::s, space::s + 1, space::s + chevronSide + space::xs,
+                              space::s + 1);
+    lines->setSpacing(0);
+    for (ElidedLabel* line : {name_, state_}) {
+        line->setAttribute(Qt::WA_TransparentForMouseEvents);
+        lines->addWidget(line);
+    }
     connect(this, &QAbstractButton::clicked, this, &AccountSwitcher::openMenu);
 }
 
@@ -94,11 +110,9 @@ void AccountSwitcher::setAccounts(const QList<AccountEntry>& accounts, const QSt
     current_ = shown;
     setAccessibleName(tr("Account: %1, %2").arg(current_.name, current_.state));
     setToolTip(plainTip(current_.name + u'\n' + current_.state));
+    name_->setFullText(current_.name);
+    state_->setFullText(current_.state);
     update();
-}
-
-QSize AccountSwitcher::sizeHint() const {
-    return {160, 2 * QFontMetrics(textFont(type::body)).height() + 2 * (space::s + 1)};
 }
 
 void AccountSwitcher::openMenu() {
@@ -151,19 +165,7 @@ void AccountSwitcher::paintEvent(QPaintEvent*) {
     painter.setPen(Qt::NoPen);
     painter.setBrush(pillText(current_.kind, t));
     painter.drawEllipse(mirrored(QRect(space::s + 2, (height() - dotSide) / 2, dotSide, dotSide)));
-    const int left = space::s + 2 + dotSide + space::s;
     const int right = width() - space::s - chevronSide;
-    const int half = (height() - 2 * (space::s + 1)) / 2;
-    const auto line = [&](int top, const QFont& font, const QColor& colour, const QString& text) {
-        const QRect area(left, top, right - left - space::xs, half);
-        painter.setFont(font);
-        painter.setPen(colour);
-        painter.drawText(mirrored(area),
-                         int(QStyle::visualAlignment(layoutDirection(), Qt::AlignLeft | Qt::AlignVCenter)),
-                         QFontMetrics(font).elidedText(text, Qt::ElideRight, area.width()));
-    };
-    line(space::s + 1, textFont(type::body, QFont::DemiBold), t.text, current_.name);
-    line(space::s + 1 + half, textFont(type::small), t.textMuted, current_.state);
     paintIcon(painter, mirrored(QRect(right, (height() - chevronSide) / 2, chevronSide, chevronSide)),
               Icon::ChevronDown, t.textMuted);
 }

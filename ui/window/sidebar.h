@@ -12,6 +12,8 @@ class QVBoxLayout;
 
 namespace waybill {
 
+class ElidedLabel;
+
 /// A line of the sidebar: icon, name, count.
 class SidebarButton final : public QAbstractButton {
     Q_OBJECT
@@ -46,7 +48,6 @@ public:
     explicit AccountSwitcher(QWidget* parent = nullptr);
     void setAccounts(const QList<AccountEntry>& accounts, const QString& current);
     const AccountEntry& current() const { return current_; }
-    QSize sizeHint() const override;
 
 Q_SIGNALS:
     void chosen(const QString& accountId);
@@ -67,6 +68,8 @@ private:
 
     QList<AccountEntry> accounts_;
     AccountEntry current_;
+    ElidedLabel* name_;
+    ElidedLabel* state_;
 };
 
 /// The account, the places, and at the foot help and settings.

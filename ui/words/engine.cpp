@@ -35,6 +35,10 @@ QString engineText(const EngineState& state, Instant now) {
         .arg(scheduled, QStringLiteral("%1:%2").arg(wait.count() / 60).arg(wait.count() % 60, 2, 10, QLatin1Char('0')));
 }
 
+QString engineProblemText(const QString& problem) {
+    return words(W("Deliveries of the Sandbox wait. %1 None is given up; they go on by themselves.")).arg(problem);
+}
+
 ClockWords clockWords(const TimeMachine& machine) {
     if (!machine.isMoved())
         return {words(W("Clock: real time")),

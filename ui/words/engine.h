@@ -11,6 +11,8 @@ namespace waybill {
 
 /// "Engine: 2 scheduled, next try in 47 s", for the status bar.
 QString engineText(const EngineState& state, Instant now);
+/// Why nothing is sent, and what becomes of it: for a message above the places.
+QString engineProblemText(const QString& problem);
 
 /// What the status bar says of the account's clock.
 struct ClockWords {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "words/errors.h"
 
+#include "words/times.h"
+
 #include <QCoreApplication>
 
 namespace waybill {
@@ -22,6 +24,11 @@ ErrorWords wordsFor(const Error& error) {
     if (error.code == u"missing_required_scope")
         return say(W("This key may not do that"), W("The account's key lacks a permission for webhooks."),
                    W("Make a key that may read and write webhooks, and add the account again."));
+    if (error.code == u"storage_unavailable")
+        return say(W("This computer could not store it"),
+                   W("Waybill cannot write its data on this computer. It goes on as soon as it can."),
+                   W("Waybill throws nothing away. Free some space, let it write to its folder, or put a good copy of "
+                     "its file there; then it goes on by itself."));
     switch (error.kind) {
     case ErrorKind::Authentication:
         return say(W("The account did not accept the key"), W("The key is wrong, expired or was taken back."),
@@ -44,9 +51,10 @@ ErrorWords wordsFor(const Error& error) {
                        W("Wait for the next period, or choose a larger plan."));
         // The account's own words hold a number that no longer counts down.
         return {words(W("Too many requests at once")), words(W("The account asks for a pause.")),
-                error.retryAfterSeconds
+                !error.retryAfterSeconds ? words(W("Try again in a minute."))
+                : *error.retryAfterSeconds < 2 * 60
                     ? words(QT_TRANSLATE_N_NOOP("Errors", "It goes on in %n second(s)."), *error.retryAfterSeconds)
-                    : words(W("Try again in a minute."))};
+                    : words(W("It goes on in %1.")).arg(durationText(seconds(*error.retryAfterSeconds)))};
     case ErrorKind::Api:
         // The account's own words speak of "our side", which would be Waybill's.
         return {words(W("The account has a problem of its own")),
@@ -73,7 +81,7 @@ ErrorWords wordsFor(const Error& error) {
                    W("Check the account's address, or whether the network asks you to sign in first."));
     case ErrorKind::Storage:
         return say(W("This computer could not store it"), W("The disk may be full or write-protected."),
-                   W("Free some space and try again."));
+                   W("Free some space, let Waybill write to its folder, or put a good copy of its file there."));
     case ErrorKind::NewerData:
         return say(W("The data comes from a newer Waybill"), W("It was left untouched."),
                    W("Install the newest Waybill."));

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// The whole program where its own data cannot be written or read: what is said, and that it goes on by itself.
+#include "support/fulldisk.h"
+#include "support/person.h"
+#include "support/pictures.h"
+#include "translation.h"
+#include "widgets/banner.h"
+
+#include <QFile>
+#include <QLabel>
+#include <QTemporaryDir>
+
+#include <optional>
+#include <sys/stat.h>
+
+using namespace waybill;
+using namespace waybill::test;
+
+class TestStorage : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { folder_ = std::make_unique<QTemporaryDir>(); }
+
+    void onAFullDiskTheEngineWaitsAndGoesOnByItself();
+    void whatAFullDiskRefusedIsToldInItsOwnWords();
+    void aSandboxThatDoesNotOpenIsToldUntilItDoes();
+
+private:
+    QString file(const QString& name) const { return folder_->filePath(name); }
+    static bool waits(Person& person) {
+        return person.window().banner().isVisible() &&
+               person.window().banner().text().startsWith(u"Deliveries of the Sandbox wait. "_s);
+    }
+
+    std::unique_ptr<QTemporaryDir> folder_;
+};
+
+void TestStorage::onAFullDiskTheEngineWaitsAndGoesOnByItself() {
+    Person person(folder_->path());
+    person.createAtTheReceiver(u"Design alerts"_s);
+    std::optional<FullDisk> disk(0);
+    person.press(u"sendTestEvent"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(waits(person), patience);
+    QVERIFY(person.find<ElidedLabel>(u"engineText"_s)->fullText().startsWith(u"Engine waits: "_s));
+    QVERIFY(person.sees(u"endpointName"_s));
+    disk.reset(); // Nobody touches anything: what was asked is asked again with the same key.
+    QTRY_VERIFY_WITH_TIMEOUT(!person.window().banner().isVisible(), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QCOMPARE(person.latest().model()->rowCount(), 1);
+}
+
+void TestStorage::whatAFullDiskRefusedIsToldInItsOwnWords() {
+    Person person(folder_->path());
+    person.createAtTheReceiver(u"Design alerts"_s);
+    Banner& banner = person.window().banner();
+    std::optional<FullDisk> disk(0);
+    person.press(u"sendTestEvent"_s);
+    QTRY_VERIFY2_WITH_TIMEOUT(banner.text().contains(u"Waybill throws nothing away."), qPrintable(banner.text()),
+                              2 * patience);
+    QVERIFY2(!banner.text().contains(u"support"), qPrintable(banner.text())); // There is none for one's own disk.
+    disk.reset();
+    QTRY_VERIFY_WITH_TIMEOUT(!person.find<ElidedLabel>(u"engineText"_s)->fullText().startsWith(u"Engine waits"),
+                             patience);
+    person.press(u"sendTestEvent"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!banner.isVisible(), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+}
+
+void TestStorage::aSandboxThatDoesNotOpenIsToldUntilItDoes() {
+    {
+        Person person(folder_->path());
+        person.createAtTheReceiver(u"Design alerts"_s);
+    }
+    const QString good = file(u"good"_s);
+    QVERIFY(QFile::rename(file(u"sandbox.sqlite"_s), good));
+    QFile damaged(file(u"sandbox.sqlite"_s));
+    QVERIFY(damaged.open(QIODevice::WriteOnly) && damaged.write(QByteArray(8192, 'x')) == 8192);
+    damaged.close();
+    Person person(folder_->path(), {SecretPlace::SealedFile, {}, {}}, Person::Until::Shown);
+    const AccountSwitcher& switcher = person.window().accounts();
+    QTRY_VERIFY_WITH_TIMEOUT(switcher.accessibleName().contains(u"stopped"), patience);
+    Banner& banner = person.window().banner();
+    QVERIFY2(banner.isVisible() && banner.text().contains(u"damaged"), qPrintable(banner.text()));
+    QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"endpointName"_s), patience); // From the copy.
+    QCOMPARE(person.find<ElidedLabel>(u"engineText"_s)->fullText(), u"Engine: stopped"_s);
+    picture(person.window(), u"sandbox-stopped"_s, person.waybill().theme());
+    QVERIFY(damaged.remove() && QFile::rename(good, file(u"sandbox.sqlite"_s)));
+    QTRY_VERIFY_WITH_TIMEOUT(switcher.accessibleName().contains(u"ready") && !banner.isVisible(), patience);
+    QCOMPARE(person.find<ElidedLabel>(u"engineText"_s)->fullText(), u"Engine: nothing to send"_s);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+}
+
+int main(int argc, char** argv) {
+    umask(0077);
+    QApplication application(argc, argv);
+    installTranslation(application);
+    TestStorage test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_storage.moc"
