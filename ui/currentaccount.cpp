@@ -84,7 +84,7 @@ void CurrentAccount::open(const QString& accountId, const Secret& apiKey) {
     pausedUntil_.reset();
     syncedAt_.reset();
     countdown_.stop();
-    hasKey_ = wasInStep_ = false;
+    hasKey_ = isCopyKnown_ = wasInStep_ = false;
     connectDesk();
     Q_EMIT opened();
     readSyncedAt();
@@ -144,12 +144,12 @@ void CurrentAccount::lookAgain() {
 
 void CurrentAccount::readSyncedAt() {
     desk_->history().readCounts(desk_.get(), [this](const Result<HistoryCounts>& counts) {
-        if (!counts)
-            return; // The copy reports it itself.
-        syncedAt_ = counts->syncedAt;
+        isCopyKnown_ = true;
+        if (counts) // Otherwise the copy reports it itself.
+            syncedAt_ = counts->syncedAt;
         showWhatIsKnown(obstacle_ ? obstacle_ : retriedBecause_);
         if (retriedBecause_ && !wasInStep_)
-            Q_EMIT retrying(*retriedBecause_); // Now it is known which copy is shown meanwhile.
+            Q_EMIT retrying(*retriedBecause_);
         Q_EMIT changed();
     });
 }
@@ -170,7 +170,8 @@ void CurrentAccount::retry(const Error& why) {
     if (obstacle_ || retriedBecause_)
         return;
     retriedBecause_ = why;
-    if (!wasInStep_) {
+    // Which copy is shown meanwhile is told as well; until that is known, reading it tells.
+    if (!wasInStep_ && isCopyKnown_) {
         showWhatIsKnown(why);
         Q_EMIT retrying(why);
     }

@@ -82,6 +82,7 @@ private:
     QTimer countdown_;
     bool isSandboxReady_ = false;
     bool hasKey_ = false;
+    bool isCopyKnown_ = false; ///< Since when it is as it is was asked and answered.
     bool wasInStep_ = false;
 };
 

@@ -200,7 +200,7 @@ void DeliveryScheduler::send(const DueLine& due) {
             Error error;
             error.kind = ErrorKind::SecretNotFound;
             error.message = QCoreApplication::translate("DeliveryScheduler",
-                                                        "The signing secret of this endpoint could not be found.");
+                                                        "The signing secret of an endpoint could not be found.");
             defer(due, error);
         } else {
             QMetaObject::invokeMethod(

@@ -187,7 +187,8 @@ void TestRealAccount::anAccountThatDoesNotAnswerYetIsNotKnownUntilItDoes() {
     Person person(folder_->path(), {SecretPlace::SealedFile, Secret(account.key()), account.baseUrl()});
     Banner& banner = person.window().banner();
     QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"trying again"), patience);
-    QVERIFY2(banner.isVisible() && banner.text().contains(u"Waybill is trying again. There is no copy of it on this"),
+    QTRY_VERIFY_WITH_TIMEOUT(banner.isVisible(), patience);
+    QVERIFY2(banner.text().contains(u"Waybill is trying again. There is no copy of it on this"),
              qPrintable(banner.text()));
     QCOMPARE(standing(person), u"Not yet in step with the account"_s);
     QVERIFY(reads(person, u"Endpoints not known yet"_s));
@@ -215,7 +216,8 @@ void TestRealAccount::theCopyIsShownUntilTheAccountAnswersAgain() {
     Person person(folder_->path());
     Banner& banner = person.window().banner();
     QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"trying again"), patience);
-    QVERIFY2(banner.isVisible() && banner.text().contains(u"Waybill is trying again. What you see is the copy of "),
+    QTRY_VERIFY_WITH_TIMEOUT(banner.isVisible(), patience);
+    QVERIFY2(banner.text().contains(u"Waybill is trying again. What you see is the copy of "),
              qPrintable(banner.text()));
     QVERIFY2(standing(person).startsWith(u"Copy of the account from "), qPrintable(standing(person)));
     QVERIFY(person.sees(u"endpointName"_s));

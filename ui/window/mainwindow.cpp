@@ -38,7 +38,7 @@ MainWindow::MainWindow(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, H
     auto* right = new QVBoxLayout;
     right->setSpacing(0);
     auto* bannerRoom = new QVBoxLayout;
-    bannerRoom->setContentsMargins(space::s, 0, space::s, 0);
+    bannerRoom->setContentsMargins(space::s, space::xs, space::s, 0);
     bannerRoom->addWidget(banner_);
     right->addLayout(bannerRoom);
     right->addWidget(stack_, 1);
