@@ -25,14 +25,6 @@ PageRequest after(const QString& cursor) {
     return page;
 }
 
-/// Where to go on, or nothing at the end. An account that names no cursor means its last row.
-template <typename T>
-QString continuation(const Page<T>& page) {
-    if (!page.hasMore || page.data.isEmpty())
-        return {};
-    return page.nextCursor.isEmpty() ? page.data.last().id : page.nextCursor;
-}
-
 } // namespace
 
 HistorySync::Look::Look(HistorySync& sync, bool looksThrough)
@@ -99,8 +91,14 @@ void HistorySync::Look::listEndpoints(const QString& cursor) {
 
 void HistorySync::Look::endpointsListed(const Page<Endpoint>& page) {
     endpoints_.append(page.data);
-    if (const QString cursor = continuation(page); !cursor.isEmpty()) {
+    // One whose row cannot be read is no endpoint that left.
+    lacksEndpoints_ = lacksEndpoints_ || !page.unreadable.isEmpty();
+    if (const QString cursor = page.continuation(); !cursor.isEmpty()) {
         listEndpoints(cursor);
+        return;
+    }
+    if (lacksEndpoints_) {
+        putNextEndpoint(0);
         return;
     }
     history_.replaceEndpoints(endpoints_, this, [this](const Result<void>& replaced) {
@@ -108,6 +106,19 @@ void HistorySync::Look::endpointsListed(const Page<Endpoint>& page) {
             findDue();
         else
             fail(replaced.error());
+    });
+}
+
+void HistorySync::Look::putNextEndpoint(qsizetype place) {
+    if (place == endpoints_.size()) {
+        findDue();
+        return;
+    }
+    history_.putEndpoint(endpoints_[place], this, [this, place](const Result<void>& put) {
+        if (put)
+            putNextEndpoint(place + 1);
+        else
+            fail(put.error());
     });
 }
 
@@ -254,7 +265,7 @@ void HistorySync::Look::listStillPending(const QString& endpointId, const QStrin
                     if (due_.remove(delivery.id))
                         memory_.stillPending.insert(delivery.id);
                 }
-                next = continuation(*page);
+                next = page->continuation();
             }
             if (next.isEmpty())
                 nextStillPending();

@@ -36,6 +36,7 @@ private:
 
     void listEndpoints(const QString& cursor);
     void endpointsListed(const Page<Endpoint>& page);
+    void putNextEndpoint(qsizetype place);
     void findDue();
     void chooseEndpoints(const QList<Delivery>& due);
     void nextEndpoint();
@@ -62,6 +63,7 @@ private:
     const bool looksThrough_;
     int requests_ = 0;
     QList<Endpoint> endpoints_;
+    bool lacksEndpoints_ = false; ///< The account has more of them than could be read.
     QStringList toWalk_;
     QHash<QString, QString> due_; ///< Pending in the copy, due, and not seen in this look; with its endpoint.
     QStringList toAskForPending_;
