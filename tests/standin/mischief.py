@@ -159,7 +159,7 @@ def with_spoiled_rows(document, given):
         return document
     lost, ids = given.get("fields", ["id"]), given.get("ids")
     return {**document, "data": [
-        row if ids is not None and row["id"] not in ids
+        row if ids is not None and row.get("id") not in ids
         else None if given.get("null") else {name: value for name, value in row.items() if name not in lost} | given.get("with", {})
         for row in document["data"]]}
 
