@@ -72,6 +72,7 @@ Application::Application(QApplication& application, Services& services, std::uni
 
 Application::~Application() {
     messages_.reset();
+    catchUps_->endRun();
     catchUps_.reset();
     window_.reset();
     account_.reset();
@@ -252,6 +253,8 @@ void Application::connectCatchUps() {
     });
     connect(accountActions_, &AccountActions::keyReplaced, &catchUps, &CatchUps::takeKey);
     connect(accountActions_, &AccountActions::removeConfirmed, &catchUps, &CatchUps::end);
+    connect(&catchUps, &CatchUps::failed, this,
+            [this](const Error& error) { messages_->sayError(Topic::Action, error); });
     connect(&catchUps, &CatchUps::newKeyRequested, this, [this](const QString& id) {
         if (const ConnectedAccount* account = accounts_.find(id))
             withSecretPlace([this, account = *account] { accountActions_->replaceKey(account); });

@@ -2,6 +2,7 @@
 #include "catchups.h"
 
 #include "accountcatchup.h"
+#include "accountdesk.h"
 #include "dialogs/catchupdialog.h"
 #include "services.h"
 #include "window/bringingbutton.h"
@@ -37,6 +38,7 @@ void CatchUps::add(const ConnectedAccount& account, const Secret& apiKey) {
 }
 
 void CatchUps::goOn() {
+    forgetFormerRuns();
     for (const ConnectedAccount& account : accounts_.accounts())
         of(account);
     for (const auto& [id, catchUp] : catchUps_)
@@ -63,15 +65,22 @@ void CatchUps::show(const QString& accountId) {
     if (const ConnectedAccount* account = accounts_.find(accountId))
         of(*account);
     const auto found = catchUps_.find(accountId);
-    if (found == catchUps_.end() || dialog_)
+    if (found == catchUps_.end())
         return;
+    if (dialog_ && shown_ == accountId) {
+        dialog_->raise();
+        dialog_->activateWindow();
+        return;
+    }
+    if (dialog_)
+        dialog_->close();
     AccountCatchUp* catchUp = found->second.get();
     shown_ = accountId;
     dialog_ = opened(new CatchUpDialog(catchUp->account().name, services_.clock(), &window_));
     connect(dialog_, &CatchUpDialog::startRequested, catchUp, &AccountCatchUp::start);
     connect(dialog_, &CatchUpDialog::stopRequested, catchUp, &AccountCatchUp::stop);
     connect(dialog_, &CatchUpDialog::endpointRequested, this, &CatchUps::endpointRequested);
-    connect(dialog_, &CatchUpDialog::newKeyRequested, this, [this] { Q_EMIT newKeyRequested(shown_); });
+    connect(dialog_, &CatchUpDialog::newKeyRequested, this, [this, accountId] { Q_EMIT newKeyRequested(accountId); });
     catchUp->open();
     showDialog();
     countTakers();
@@ -85,12 +94,41 @@ void CatchUps::takeKey(const QString& accountId, const Secret& apiKey) {
 void CatchUps::end(const QString& accountId) {
     if (dialog_ && shown_ == accountId)
         dialog_->close();
-    const auto found = catchUps_.find(accountId);
-    if (found == catchUps_.end())
-        return;
-    found->second->stop();
-    catchUps_.erase(found);
-    showButton();
+    if (const auto found = catchUps_.find(accountId); found != catchUps_.end()) {
+        found->second->stop();
+        catchUps_.erase(found);
+        showButton();
+    }
+    forget(accountId);
+}
+
+void CatchUps::endRun() {
+    QStringList ofRun;
+    for (const auto& [id, catchUp] : catchUps_) {
+        if (id.startsWith(AccountDesk::runPrefix))
+            ofRun.append(id);
+    }
+    for (const QString& id : std::as_const(ofRun))
+        end(id);
+}
+
+void CatchUps::forget(const QString& accountId) {
+    services_.sandbox().forgetSource(accountId, this, [this](const Result<void>& forgotten) {
+        if (!forgotten)
+            Q_EMIT failed(forgotten.error());
+    });
+}
+
+/// A run that was killed had no time to, and goes on where it was if it is begun again with the same key.
+void CatchUps::forgetFormerRuns() {
+    services_.sandbox().readSources(this, [this](const Result<QStringList>& sources) {
+        if (!sources)
+            return; // The sandbox says itself that it cannot be read.
+        for (const QString& source : *sources) {
+            if (source.startsWith(AccountDesk::runPrefix) && !catchUps_.contains(source))
+                forget(source);
+        }
+    });
 }
 
 void CatchUps::renameAll() {
@@ -118,32 +156,42 @@ void CatchUps::showDialog() {
     BringingState state = catchUps_.at(shown_)->state();
     state.endpoints = takers_;
     dialog_->setState(state);
-    services_.sandbox().readBrought(shown_, rowsShown, dialog_, [this](const Result<QList<BroughtEvent>>& events) {
+    const auto read = [dialog = dialog_.get()](const Result<QList<BroughtEvent>>& events) {
         if (events)
-            dialog_->setBrought(*events);
+            dialog->setBrought(*events);
         else
-            dialog_->setError(events.error());
-    });
+            dialog->setError(events.error());
+    };
+    services_.sandbox().readBrought(shown_, rowsShown, dialog_, read);
 }
 
 void CatchUps::countTakers() {
     countAgain_ = isCounting_;
     if (std::exchange(isCounting_, true))
         return;
-    PageRequest page;
-    page.limit = largestPage;
-    sandbox_.listEndpoints(page, this, [this](const Result<Page<Endpoint>>& endpoints) {
-        isCounting_ = false;
+    countTakers({}, 0);
+}
+
+void CatchUps::countTakers(const QString& after, int before) {
+    const auto counted = [this, before](const Result<Page<Endpoint>>& endpoints) {
         if (endpoints) {
-            takers_ = int(std::ranges::count_if(endpoints->data, [](const Endpoint& endpoint) {
-                return endpoint.status == EndpointStatus::Enabled && !endpoint.enabledEvents.isEmpty();
-            }));
+            const int takers =
+                before + int(std::ranges::count_if(endpoints->data, [](const Endpoint& endpoint) {
+                    return endpoint.status == EndpointStatus::Enabled && !endpoint.enabledEvents.isEmpty();
+                }));
+            if (const QString next = endpoints->continuation(); !next.isEmpty()) {
+                countTakers(next, takers);
+                return;
+            }
+            takers_ = takers;
             if (dialog_)
                 showDialog();
         }
+        isCounting_ = false;
         if (countAgain_ && dialog_)
             countTakers();
-    });
+    };
+    sandbox_.listEndpoints({largestPage, after, {}}, this, counted);
 }
 
 } // namespace waybill

@@ -33,13 +33,17 @@ public:
     void show(const QString& accountId);
     /// The account has another key now.
     void takeKey(const QString& accountId, const Secret& apiKey);
-    /// Before an account is removed.
+    /// Before an account is removed: its record goes with it.
     void end(const QString& accountId);
+    /// With the run end those accounts that are there for one run only.
+    void endRun();
 
 Q_SIGNALS:
     /// The person wants one in the sandbox.
     void endpointRequested();
     void newKeyRequested(const QString& accountId);
+    /// A record is still there.
+    void failed(const waybill::Error& error);
 
 private:
     AccountCatchUp& of(const ConnectedAccount& account);
@@ -47,7 +51,10 @@ private:
     void renameAll();
     void showButton();
     void showDialog();
+    void forget(const QString& accountId);
+    void forgetFormerRuns();
     void countTakers();
+    void countTakers(const QString& after, int before);
 
     Services& services_;
     AccountList& accounts_;

@@ -136,9 +136,9 @@ void CatchUp::lookEnded(const std::optional<Error>& error) {
 void CatchUp::failed(const Error& error) {
     problem_ = error;
     quiet_.reset();
-    // An answer may be unreadable for being too large.
+    // An answer may be unreadable for being too large, or a page for having nothing in it that can be read.
     if (error.kind == ErrorKind::UnreadableAnswer)
-        pageSize_ = std::max(pageSize_ / 4, 1);
+        pageSize_ = pageSize_ > 1 ? std::max(pageSize_ / 4, 1) : largestPage;
     pause_ = std::clamp(pause_ * 2, firstPause, longestPause);
     const milliseconds asked = seconds(error.retryAfterSeconds.value_or(0));
     if (state_.record.isOn)

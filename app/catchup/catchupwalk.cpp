@@ -23,7 +23,7 @@ QList<Event> openRows(QList<Event> rows, Instant now) {
     rows.removeIf([&](const Event& row) {
         if (row.created <= 0 || row.created >= floor)
             return false;
-        if (!anchor || row.created >= anchor->created)
+        if (!row.id.isEmpty() && (!anchor || row.created >= anchor->created))
             anchor = row;
         return true;
     });
@@ -32,10 +32,23 @@ QList<Event> openRows(QList<Event> rows, Instant now) {
     return rows;
 }
 
+/// A row without an id is known by its bytes.
 QList<Event> withoutBodies(QList<Event> rows) {
-    for (Event& row : rows)
-        row.body.clear();
+    for (Event& row : rows) {
+        if (!row.id.isEmpty())
+            row.body.clear();
+    }
     return rows;
+}
+
+/// What cannot be read is brought like the others, in its place, so that the record says so.
+Page<Event> withUnreadable(Page<Event> page) {
+    page.hasMore = !page.continuation().isEmpty();
+    if (page.nextCursor.isEmpty() && !page.data.isEmpty())
+        page.nextCursor = page.data.constLast().id;
+    for (auto row = page.unreadable.cbegin(); row != page.unreadable.cend(); ++row)
+        page.data.insert(std::min(row.key(), page.data.size()), *row);
+    return page;
 }
 
 } // namespace
@@ -85,7 +98,7 @@ void CatchUp::Walk::answered(const Result<Page<Event>>& page) {
     for (; owner_.retriesNoted_ < retries; ++owner_.retriesNoted_)
         owner_.pace_.noteSent(owner_.clock_.now());
     if (page) {
-        (this->*askedFor_)(askedCursor_, *page);
+        (this->*askedFor_)(askedCursor_, withUnreadable(*page));
         return;
     }
     // The contract lets a cursor to a deleted row work. Where an account does not, the whole list still does.
@@ -101,15 +114,8 @@ void CatchUp::Walk::fail(const Error& error) {
     Q_EMIT ended(error);
 }
 
-QString CatchUp::Walk::cursorBehind(const Page<Event>& page) {
-    if (!page.nextCursor.isEmpty() || page.data.isEmpty())
-        return page.nextCursor;
-    return page.data.constLast().id;
-}
-
 void CatchUp::Walk::goOn(const QString& after, const Page<Event>& page, Took took) {
-    const QString next = cursorBehind(page);
-    if (next == after) {
+    if (page.nextCursor == after) {
         Error error;
         error.kind = ErrorKind::UnreadableAnswer;
         error.message = QCoreApplication::translate(
@@ -117,7 +123,7 @@ void CatchUp::Walk::goOn(const QString& after, const Page<Event>& page, Took too
         fail(error);
         return;
     }
-    ask(next, took);
+    ask(page.nextCursor, took);
 }
 
 int CatchUp::Walk::countNew(const QList<Event>& rows) const {
@@ -138,7 +144,7 @@ bool CatchUp::Walk::showsOpen(const QList<Event>& rows) const {
 
 void CatchUp::Walk::tookBack(const QString& cursor, const Page<Event>& page) {
     const bool isHead = stretches_.isEmpty();
-    const bool hasMore = page.hasMore && !page.data.isEmpty();
+    const bool hasMore = page.hasMore;
     if (isHead) {
         for (const Event& row : page.data)
             headIds_ += row.id + u'\n';
@@ -156,18 +162,22 @@ void CatchUp::Walk::tookBack(const QString& cursor, const Page<Event>& page) {
     }
     if (!owner_.order_ && !isHead)
         learnOrder(rowsBehind(cursor, page.data));
+    noteBorder(rowsBehind(cursor, page.data));
     const auto span = spanOf(page.data);
     // Of what was before the start only the ids are needed.
-    stretches_.append({cursor, cursorBehind(page), span ? std::optional(span->oldest) : std::nullopt,
+    stretches_.append({cursor, page.nextCursor, span ? std::optional(span->oldest) : std::nullopt,
                        begins_ ? withoutBodies(page.data) : page.data, begins_ ? 0 : countNew(page.data)});
     waiting_ += stretches_.constLast().waiting;
     letGo();
     // Whoever hears it may stop this look.
     QMetaObject::invokeMethod(&owner_, &CatchUp::changed, Qt::QueuedConnection);
 
-    if (owner_.order_ == ListOrder::OldestFirst) {
+    const bool isAllOfOneSecond = !hasMore && !owner_.order_ && !begins_;
+    if (owner_.order_ == ListOrder::OldestFirst ||
+        (isAllOfOneSecond && orderOfKnown(border_) == ListOrder::OldestFirst)) {
         noteWhatIsMissing(stretches_.constFirst().oldest);
         stretches_.clear();
+        border_.clear();
         waiting_ = 0;
         readOn();
         return;
@@ -206,6 +216,13 @@ void CatchUp::Walk::learnOrder(const QList<Event>& rows) {
             owner_.order_ = order;
             return;
         }
+    }
+}
+
+void CatchUp::Walk::noteBorder(const QList<Event>& rows) {
+    for (const Event& row : rows) {
+        if (row.created == from_.newest && !row.id.isEmpty())
+            border_.append(from_.newestIds.contains(row.id));
     }
 }
 
@@ -252,10 +269,11 @@ void CatchUp::Walk::tookAgain(const QString& cursor, const Page<Event>& page) {
     const Stretch& stretch = stretches_.constLast();
     // A page may be shorter than it was, or begin with rows of the one before: the stretch is whole when its last row
     // is there, or an older one where that was deleted. What is too much was brought and changes nothing.
-    const bool isThere = std::ranges::any_of(page.data, [&](const Event& row) {
-        return row.id == stretch.next || (stretch.oldest && row.created > 0 && row.created < *stretch.oldest);
-    });
-    if (isThere || !page.hasMore || page.data.isEmpty())
+    const bool isThere =
+        page.nextCursor == stretch.next || std::ranges::any_of(page.data, [&](const Event& row) {
+            return row.id == stretch.next || (stretch.oldest && row.created > 0 && row.created < *stretch.oldest);
+        });
+    if (isThere || !page.hasMore)
         handOverStretch(std::exchange(again_, {}));
     else
         goOn(cursor, page, &Walk::tookAgain);
@@ -290,9 +308,9 @@ void CatchUp::Walk::readOn() {
 }
 
 void CatchUp::Walk::tookOn(const QString& cursor, const Page<Event>& page) {
-    const bool hasMore = page.hasMore && !page.data.isEmpty();
+    const bool hasMore = page.hasMore;
     if (!page.data.isEmpty())
-        endCursor_ = cursorBehind(page);
+        endCursor_ = page.nextCursor;
     if (begins_) {
         before_ =
             openRows(before_ + withoutBodies(inOrderOfTime(page.data, ListOrder::OldestFirst)), owner_.clock_.now());

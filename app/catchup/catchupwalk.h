@@ -11,7 +11,7 @@ namespace waybill {
 /// Newest first: back from the head to the floor, keeping only the pages' cursors and the last few pages; then the
 /// pages are handed over from the oldest on, those that were let go of being asked for again. Oldest first: on from the
 /// anchor (which is older than the floor) to the end, page by page. How it is listed is learned from two pages in a
-/// row.
+/// row; where all is of one second, by what of it is known.
 class CatchUp::Walk final : public QObject {
     Q_OBJECT
 public:
@@ -43,11 +43,11 @@ private:
     void askWhenAllowed();
     void answered(const Result<Page<Event>>& page);
     void fail(const Error& error);
-    static QString cursorBehind(const Page<Event>& page);
     void goOn(const QString& after, const Page<Event>& page, Took took);
 
     void tookBack(const QString& cursor, const Page<Event>& page);
     void learnOrder(const QList<Event>& rows);
+    void noteBorder(const QList<Event>& rows);
     void noteWhatIsMissing(std::optional<qint64> oldestListed);
     void letGo();
     void handOverStretches();
@@ -76,6 +76,7 @@ private:
     Took askedFor_ = nullptr;
     QString headIds_;
     QList<Stretch> stretches_;
+    QList<bool> border_;  ///< Of the newest second that was brought, the rows as they are listed: whether one is known.
     QList<Event> again_;  ///< Rows of a stretch that is asked for again.
     QList<Event> before_; ///< The newest so far, on the way to the end of a list with the oldest first.
     QString endCursor_;

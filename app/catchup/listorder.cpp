@@ -2,6 +2,7 @@
 #include "catchup/listorder.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace waybill {
 
@@ -35,11 +36,21 @@ std::optional<ListOrder> orderOfPages(const QList<Event>& page, const QList<Even
     return std::nullopt;
 }
 
+std::optional<ListOrder> orderOfKnown(const QList<bool>& isKnown) {
+    const auto change = std::ranges::adjacent_find(isKnown, std::ranges::not_equal_to());
+    if (change == isKnown.end() || std::adjacent_find(change + 1, isKnown.end(), std::not_equal_to()) != isKnown.end())
+        return std::nullopt;
+    return *change ? ListOrder::OldestFirst : ListOrder::NewestFirst;
+}
+
 QList<Event> inOrderOfTime(QList<Event> rows, ListOrder order) {
-    if (rows.isEmpty())
-        return rows;
-    const qint64 first = rows.constFirst().created;
-    const qint64 last = rows.constLast().created;
+    // A row that does not say when it was made tells nothing of the direction.
+    const auto isPlaced = [](const Event& row) { return row.created > 0; };
+    const auto placed = std::ranges::find_if(rows, isPlaced);
+    if (placed == rows.end())
+        return order == ListOrder::NewestFirst ? QList<Event>(rows.crbegin(), rows.crend()) : rows;
+    const qint64 first = placed->created;
+    const qint64 last = std::ranges::find_if(rows.rbegin(), rows.rend(), isPlaced)->created;
     if (first > last || (first == last && order == ListOrder::NewestFirst))
         std::ranges::reverse(rows);
     std::ranges::stable_sort(rows, {}, &Event::created);

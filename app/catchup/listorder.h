@@ -19,6 +19,9 @@ QList<Event> rowsBehind(const QString& cursor, const QList<Event>& rows);
 /// or one speaks for either. Pages tell it and
 /// not the rows of one: those may stand either way around.
 std::optional<ListOrder> orderOfPages(const QList<Event>& page, const QList<Event>& next);
+/// What the rows of one second tell, as they are listed: new ones come before those that were known, or behind them.
+/// Nothing where they stand otherwise, or there are only the ones or the others.
+std::optional<ListOrder> orderOfKnown(const QList<bool>& isKnown);
 /// The rows of one or more pages in the order they happened: by `created`, within a second as the account lists them.
 QList<Event> inOrderOfTime(QList<Event> rows, ListOrder order);
 /// When the oldest and the newest of the rows were made, without those that do not say.

@@ -20,7 +20,7 @@ QByteArray compact(const QJsonObject& object) {
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
-bool isTooDeep(const QByteArray& body) {
+bool isTooDeep(const QByteArray& body, int deepest = largestDepth) {
     int depth = 0;
     bool inText = false;
     for (qsizetype i = 0; i < body.size(); ++i) {
@@ -33,7 +33,7 @@ bool isTooDeep(const QByteArray& body) {
         } else if (c == '"') {
             inText = true;
         } else if (c == '{' || c == '[') {
-            if (++depth > largestDepth)
+            if (++depth > deepest)
                 return true;
         } else if (c == '}' || c == ']') {
             --depth;
@@ -63,6 +63,11 @@ QByteArrayList rowsAsWritten(const QByteArray& page) {
     qsizetype rowBegin = 0;
     QByteArrayView lastText;
     bool inData = false;
+    const auto endRow = [&](qsizetype end) {
+        if (const QByteArray row = page.sliced(rowBegin, end - rowBegin).trimmed(); inData && !row.isEmpty())
+            rows += row;
+        rowBegin = end + 1;
+    };
     for (qsizetype i = 0; i < page.size(); ++i) {
         switch (page[i]) {
         case '"':
@@ -74,17 +79,19 @@ QByteArrayList rowsAsWritten(const QByteArray& page) {
             break;
         case '{':
         case '[':
-            if (depth == 1)
+            if (++depth == 2) {
                 inData = page[i] == '[' && lastText == "data";
+                rowBegin = i + 1;
+            }
+            break;
+        case ',':
             if (depth == 2)
-                rowBegin = i;
-            ++depth;
+                endRow(i);
             break;
         case '}':
         case ']':
-            --depth;
-            if (depth == 2 && inData)
-                rows += page.sliced(rowBegin, i + 1 - rowBegin);
+            if (depth-- == 2)
+                endRow(i);
             break;
         default:
             break;
@@ -125,11 +132,9 @@ QStringList texts(const QJsonValue& value) {
     return list;
 }
 
-Result<Endpoint> endpoint(const QJsonObject& object) {
+Endpoint endpoint(const QJsonObject& object) {
     Endpoint read;
     read.id = object.value(u"id").toString();
-    if (read.id.isEmpty())
-        return unreadable();
     read.url = object.value(u"url").toString();
     read.description = object.value(u"description").toString();
     read.enabledEvents = texts(field(object, u"enabled_events", u"enabledEvents"));
@@ -144,11 +149,9 @@ Result<Endpoint> endpoint(const QJsonObject& object) {
     return read;
 }
 
-Result<Delivery> delivery(const QJsonObject& object) {
+Delivery delivery(const QJsonObject& object) {
     Delivery read;
     read.id = object.value(u"id").toString();
-    if (read.id.isEmpty())
-        return unreadable();
     read.attempt = object.value(u"attempt").toInt(1);
     read.statusText = object.value(u"status").toString();
     read.status = deliveryStatus(read.statusText);
@@ -165,12 +168,10 @@ Result<Delivery> delivery(const QJsonObject& object) {
     return read;
 }
 
-Result<Event> event(const QJsonObject& object, const QByteArray& body) {
+Event event(const QJsonObject& object, const QByteArray& body) {
     Event read;
     read.id = object.value(u"id").toString();
     read.type = object.value(u"type").toString();
-    if (read.id.isEmpty() || read.type.isEmpty())
-        return unreadable();
     read.apiVersion = field(object, u"api_version", u"apiVersion").toString();
     read.created = object.value(u"created").toInteger();
     read.teamId = field(object, u"team_id", u"teamId").toString();
@@ -181,29 +182,58 @@ Result<Event> event(const QJsonObject& object, const QByteArray& body) {
     return read;
 }
 
+/// What every row has.
 template <typename T>
-Result<T> readWhole(const QByteArray& body, Result<T> (*read)(const QJsonObject&)) {
-    const auto object = parse(body);
-    if (!object)
-        return unreadable();
-    return read(*object);
+bool isWhole(const T& row) {
+    return !row.id.isEmpty();
+}
+template <>
+bool isWhole(const Event& row) {
+    return !row.id.isEmpty() && !row.type.isEmpty();
 }
 
 template <typename T>
-Result<Page<T>> readPage(const QByteArray& body, Result<T> (*read)(const QJsonObject&)) {
+Result<T> whole(const T& read) {
+    return isWhole(read) ? Result<T>(read) : Result<T>(unreadable());
+}
+
+template <typename T>
+Result<T> readWhole(const QByteArray& body, T (*read)(const QJsonObject&)) {
     const auto object = parse(body);
+    return object ? whole(read(*object)) : Result<T>(unreadable());
+}
+
+/// One row that is nested too deeply does not spoil the others: it is read as an empty one.
+std::optional<QJsonObject> parsePage(QByteArray body) {
+    if (isTooDeep(body)) {
+        for (const QByteArray& row : rowsAsWritten(body)) {
+            if (isTooDeep(row, largestDepth - 2))
+                body.replace(row, "{}");
+        }
+    }
+    return parse(body);
+}
+
+/// `read` takes a row and its place.
+template <typename T, typename Read>
+Result<Page<T>> readPage(const QByteArray& body, const Read& read) {
+    const auto object = parsePage(body);
     if (!object || !object->value(u"data").isArray())
         return unreadable();
     Page<T> page;
     const QJsonArray rows = object->value(u"data").toArray();
-    for (const auto& row : rows) {
-        Result<T> item = read(row.toObject());
-        if (!item)
-            return failure(item.error());
-        page.data.append(*std::move(item));
+    for (qsizetype place = 0; place < rows.size(); ++place) {
+        const T row = read(rows[place], place);
+        if (isWhole(row))
+            page.data.append(row);
+        else
+            page.unreadable.insert(place, row);
     }
     page.hasMore = field(*object, u"has_more", u"hasMore").toBool();
     page.nextCursor = field(*object, u"next_cursor", u"nextCursor").toString();
+    // The list goes on, and nothing in it says where.
+    if (!page.unreadable.isEmpty() && page.hasMore && page.continuation().isEmpty())
+        return unreadable();
     return page;
 }
 
@@ -526,7 +556,7 @@ Result<EndpointWithSecret> readEndpointWithSecret(const QByteArray& body) {
     const auto object = parse(body);
     if (!object)
         return unreadable();
-    return endpoint(*object).and_then([&](const Endpoint& read) -> Result<EndpointWithSecret> {
+    return whole(endpoint(*object)).and_then([&](const Endpoint& read) -> Result<EndpointWithSecret> {
         const QString secret = object->value(u"secret").toString();
         if (secret.isEmpty())
             return unreadable();
@@ -574,25 +604,29 @@ Result<Event> readEvent(const QByteArray& body) {
     const auto object = parse(body);
     if (!object)
         return unreadable();
-    return event(*object, body);
+    return whole(event(*object, body));
 }
 
 Result<Page<Endpoint>> readEndpointPage(const QByteArray& body) {
-    return readPage<Endpoint>(body, &endpoint);
+    return readPage<Endpoint>(body, [](const QJsonValue& row, qsizetype) { return endpoint(row.toObject()); });
 }
 Result<Page<Delivery>> readDeliveryPage(const QByteArray& body) {
-    return readPage<Delivery>(body, &delivery);
+    return readPage<Delivery>(body, [](const QJsonValue& row, qsizetype) { return delivery(row.toObject()); });
 }
 
 Result<Page<Event>> readEventPage(const QByteArray& body) {
-    Result<Page<Event>> page =
-        readPage<Event>(body, [](const QJsonObject& object) { return event(object, compact(object)); });
+    auto page = readPage<Event>(
+        body, [](const QJsonValue& row, qsizetype) { return event(row.toObject(), compact(row.toObject())); });
     if (!page)
         return page;
     const QByteArrayList written = rowsAsWritten(body);
-    if (written.size() == page->data.size()) {
-        for (qsizetype i = 0; i < written.size(); ++i)
-            page->data[i].body = written[i];
+    if (written.size() != page->data.size() + page->unreadable.size())
+        return page;
+    qsizetype next = 0;
+    for (qsizetype place = 0; place < written.size(); ++place) {
+        const auto unreadable = page->unreadable.find(place);
+        Event& row = unreadable == page->unreadable.end() ? page->data[next++] : *unreadable;
+        row.body = written[place];
     }
     return page;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QList>
+#include <QMap>
 #include <QString>
 
 #include <optional>
@@ -19,6 +20,14 @@ struct Page {
     QList<T> data;
     bool hasMore = false;
     QString nextCursor;
+    QMap<qsizetype, T> unreadable; ///< Rows that lack what every row has, by their place in the list as it was written.
+
+    /// Where the list goes on; empty at its end. An account that names no cursor means its last row.
+    QString continuation() const {
+        if (!hasMore || (data.isEmpty() && unreadable.isEmpty()))
+            return {};
+        return nextCursor.isEmpty() && !data.isEmpty() ? data.constLast().id : nextCursor;
+    }
 };
 
 /// Which page to ask for. At most one of the two cursors is set.

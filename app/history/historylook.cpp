@@ -26,14 +26,6 @@ PageRequest after(const QString& cursor) {
     return page;
 }
 
-/// Where to go on, or nothing at the end. An account that names no cursor means its last row.
-template <typename T>
-QString continuation(const Page<T>& page) {
-    if (!page.hasMore || page.data.isEmpty())
-        return {};
-    return page.nextCursor.isEmpty() ? page.data.last().id : page.nextCursor;
-}
-
 } // namespace
 
 HistorySync::Look::Look(HistorySync& sync, bool looksThrough)
@@ -101,8 +93,14 @@ void HistorySync::Look::listEndpoints(const QString& cursor) {
 
 void HistorySync::Look::endpointsListed(const Page<Endpoint>& page) {
     endpoints_.append(page.data);
-    if (const QString cursor = continuation(page); !cursor.isEmpty()) {
+    // One whose row cannot be read is no endpoint that left.
+    lacksEndpoints_ = lacksEndpoints_ || !page.unreadable.isEmpty();
+    if (const QString cursor = page.continuation(); !cursor.isEmpty()) {
         listEndpoints(cursor);
+        return;
+    }
+    if (lacksEndpoints_) {
+        putNextEndpoint(0);
         return;
     }
     history_.replaceEndpoints(endpoints_, this, [this](const Result<void>& replaced) {
@@ -110,6 +108,19 @@ void HistorySync::Look::endpointsListed(const Page<Endpoint>& page) {
             findDue();
         else
             fail(replaced.error());
+    });
+}
+
+void HistorySync::Look::putNextEndpoint(qsizetype place) {
+    if (place == endpoints_.size()) {
+        findDue();
+        return;
+    }
+    history_.putEndpoint(endpoints_[place], this, [this, place](const Result<void>& put) {
+        if (put)
+            putNextEndpoint(place + 1);
+        else
+            fail(put.error());
     });
 }
 
@@ -279,7 +290,7 @@ void HistorySync::Look::duePageListed(const QString& endpointId, const Page<Deli
     QList<Delivery> found = page.data;
     // Rows of one moment may go on.
     const bool endsAmongDue = !found.isEmpty() && due_.contains(found.last().id);
-    const QString next = endsAmongDue ? continuation(page) : QString();
+    const QString next = endsAmongDue ? page.continuation() : QString();
     // Others are not stored: a walk would take rows from the middle of what it has yet to read for the end of its work.
     found.removeIf([this](const Delivery& delivery) { return due_.remove(delivery.id) == 0; });
     for (Delivery& delivery : found) {
@@ -334,7 +345,7 @@ void HistorySync::Look::stillPendingListed(const QString& endpointId, const Page
         if (due_.remove(delivery.id))
             noteStillPending(delivery);
     }
-    if (const QString next = continuation(page); !next.isEmpty()) {
+    if (const QString next = page.continuation(); !next.isEmpty()) {
         listStillPending(endpointId, next);
         return;
     }

@@ -39,6 +39,7 @@ private:
 
     void listEndpoints(const QString& cursor);
     void endpointsListed(const Page<Endpoint>& page);
+    void putNextEndpoint(qsizetype place);
     void findDue();
     void chooseEndpoints(const QList<Delivery>& due);
     void nextEndpoint();
@@ -75,6 +76,7 @@ private:
     bool listsOldestFirst_ = false;
     int requests_ = 0;
     QList<Endpoint> endpoints_;
+    bool lacksEndpoints_ = false; ///< The account has more of them than could be read.
     QStringList toWalk_;
     QHash<QString, Delivery> due_; ///< Pending in the copy, due, and not seen in this look.
     QSet<QString> dueOnPages_;     ///< Of them, those that a page may list.

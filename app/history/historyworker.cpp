@@ -713,13 +713,14 @@ Result<TakenPage> History::Worker::take(const Walk& walk, const Page<T>& page) {
                 return failure(read.error());
             newest = *read;
         }
-        // An account that names no cursor means its last row.
-        QString cursor;
-        if (page.hasMore && !page.data.isEmpty())
-            cursor = page.nextCursor.isEmpty() ? page.data.last().id : page.nextCursor;
+        const QString cursor = page.continuation();
         Instant first = Instant::max();
         Instant last = Instant::min();
         Instant there = walk.at.value_or(Instant{});
+        // The row of the cursor may be one that cannot be read.
+        if (!cursor.isEmpty() && !page.data.isEmpty() &&
+            std::ranges::find(page.data, cursor, &T::id) == page.data.end())
+            there = timeOf(page.data.constLast());
         bool meetsKnown = false;
         int changed = 0;
         for (const T& row : page.data) {

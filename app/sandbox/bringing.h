@@ -6,6 +6,7 @@
 
 #include <QList>
 #include <QMap>
+#include <QSet>
 #include <QString>
 
 #include <algorithm>
@@ -18,9 +19,9 @@ enum class BroughtResult { Handed, NoEndpointTakesIt, AlreadyHere, Unreadable, T
 
 /// One row of the record of what was brought.
 struct BroughtEvent {
-    QString eventId;
-    QString type;
-    Instant created;
+    QString eventId; ///< Of a row without one: "sha256:" and the digest of its bytes.
+    QString type;    ///< Empty where the row lacked it.
+    Instant created; ///< 1970 where the row did not say.
     Instant broughtAt;
     BroughtResult result = BroughtResult::Handed;
     int endpoints = 0; ///< How many deliveries it became.
@@ -65,9 +66,10 @@ inline qint64 floorBelow(qint64 newest, Instant now) {
 struct Bringing {
     BringingRecord record;
     std::optional<qint64> newest; ///< When the newest event of those that are settled was made: brought, or of before.
-    qint64 floor = 0; ///< What is older was settled: an event is new from here on, and only if it has no row.
-    QString anchor;   ///< The newest event before the floor; empty where none is known.
-    int brought = 0;  ///< How many events were new in this step.
+    qint64 floor = 0;        ///< What is older was settled: an event is new from here on, and only if it has no row.
+    QSet<QString> newestIds; ///< Those that were made in that second.
+    QString anchor;          ///< The newest event before the floor; empty where none is known.
+    int brought = 0;         ///< How many events were new in this step.
     friend bool operator==(const Bringing&, const Bringing&) = default;
 };
 

@@ -3,6 +3,7 @@
 
 #include "sandbox/sandboxrows.h"
 
+#include <QCryptographicHash>
 #include <QJsonDocument>
 
 #include <algorithm>
@@ -22,8 +23,18 @@ constexpr int wasBefore = -1;
 /// Id and type go out in headers.
 bool isReadable(const Event& event) {
     const auto isControl = [](QChar character) { return character < u' ' || character == QChar(0x7f); };
-    return event.created > 0 && std::ranges::none_of(event.id, isControl) &&
-           std::ranges::none_of(event.type, isControl) && QJsonDocument::fromJson(event.body).isObject();
+    return event.created > 0 && !event.id.isEmpty() && !event.type.isEmpty() &&
+           std::ranges::none_of(event.id, isControl) && std::ranges::none_of(event.type, isControl) &&
+           QJsonDocument::fromJson(event.body).isObject();
+}
+
+constexpr QLatin1String digestPrefix{"sha256:"};
+
+/// How the record knows a row again.
+QString keyOf(const Event& event) {
+    if (!event.id.isEmpty())
+        return event.id;
+    return digestPrefix + QString::fromLatin1(QCryptographicHash::hash(event.body, QCryptographicHash::Sha256).toHex());
 }
 
 } // namespace
@@ -53,11 +64,18 @@ Result<Bringing> EventIntake::bringing(const QString& source) {
     bringing.floor = row->value(4).toLongLong();
 
     auto anchor = database_.run(QStringLiteral("SELECT event_id FROM brought WHERE source = ? AND created < ? "
+                                               "AND created > 0 AND event_id NOT GLOB ? "
                                                "ORDER BY created DESC, seq DESC LIMIT 1"),
-                                {source, bringing.floor});
+                                {source, bringing.floor, QString(digestPrefix + u'*')});
     TRY(anchor);
     if (anchor->next())
         bringing.anchor = anchor->value(0).toString();
+
+    auto ofNewest = database_.run(QStringLiteral("SELECT event_id FROM brought WHERE source = ? AND created = ?"),
+                                  {source, bringing.newest.value_or(0)});
+    TRY(ofNewest);
+    while (ofNewest->next())
+        bringing.newestIds.insert(ofNewest->value(0).toString());
 
     auto counts = database_.run(QStringLiteral("SELECT result, count FROM brought_counts WHERE source = ?"), {source});
     TRY(counts);
@@ -121,6 +139,27 @@ Result<QList<BroughtEvent>> EventIntake::brought(const QString& source, int limi
     return events;
 }
 
+Result<QStringList> EventIntake::sources() {
+    auto query = database_.run(QStringLiteral("SELECT id FROM sources ORDER BY id"));
+    TRY(query);
+    QStringList sources;
+    while (query->next())
+        sources.append(query->value(0).toString());
+    return sources;
+}
+
+Result<void> EventIntake::forget(const QString& source) {
+    Transaction transaction(database_);
+    if (!transaction.begun())
+        return failure(transaction.commit().error());
+    for (const QString& statement :
+         {QStringLiteral("DELETE FROM gaps WHERE source = ?"),
+          QStringLiteral("DELETE FROM brought_counts WHERE source = ?"),
+          QStringLiteral("DELETE FROM brought WHERE source = ?"), QStringLiteral("DELETE FROM sources WHERE id = ?")})
+        TRY(database_.run(statement, {source}));
+    return transaction.commit();
+}
+
 Result<void> EventIntake::begin(const QString& source, const QList<Event>& before, Instant now) {
     const auto hasBegun = has(QStringLiteral("SELECT 1 FROM sources WHERE id = ? AND since IS NOT NULL"), {source});
     TRY(hasBegun);
@@ -132,7 +171,7 @@ Result<void> EventIntake::begin(const QString& source, const QList<Event>& befor
     for (const Event& event : before) {
         TRY(database_.run(QStringLiteral("INSERT OR IGNORE INTO brought (source, event_id, type, created, brought_at, "
                                          "result, deliveries) VALUES (?, ?, ?, ?, ?, ?, 0)"),
-                          {source, event.id, event.type, event.created, ms(now), wasBefore}));
+                          {source, keyOf(event), text(event.type), event.created, ms(now), wasBefore}));
         newest = std::max(newest.value_or(event.created), event.created);
     }
     return moveOn(source, newest, now);
@@ -192,16 +231,16 @@ Result<int> EventIntake::takeNew(const QString& source, const QList<Event>& even
         if (event.created > 0 && event.created < at->floor)
             continue;
         const auto isKnown =
-            has(QStringLiteral("SELECT 1 FROM brought WHERE source = ? AND event_id = ?"), {source, event.id});
+            has(QStringLiteral("SELECT 1 FROM brought WHERE source = ? AND event_id = ?"), {source, keyOf(event)});
         TRY(isKnown);
         if (*isKnown)
             continue;
         const auto outcome = take(event, *takes, now, newDeliveryId, made);
         TRY(outcome);
-        TRY(database_.run(
-            QStringLiteral("INSERT INTO brought (source, event_id, type, created, brought_at, result, "
-                           "deliveries) VALUES (?, ?, ?, ?, ?, ?, ?)"),
-            {source, event.id, event.type, event.created, ms(now), int(outcome->result), outcome->deliveries}));
+        TRY(database_.run(QStringLiteral("INSERT INTO brought (source, event_id, type, created, brought_at, result, "
+                                         "deliveries) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+                          {source, keyOf(event), text(event.type), event.created, ms(now), int(outcome->result),
+                           outcome->deliveries}));
         TRY(database_.run(QStringLiteral("INSERT INTO brought_counts VALUES (?, ?, 1) "
                                          "ON CONFLICT (source, result) DO UPDATE SET count = count + 1"),
                           {source, int(outcome->result)}));
@@ -248,12 +287,13 @@ Result<void> EventIntake::endLook(const QString& source, Instant now) {
                                      "(SELECT seq FROM gaps WHERE source = ? ORDER BY seq DESC LIMIT ?)"),
                       {source, source, mostGaps}));
     // What is at the floor or above is the memory of what was brought, and the anchor is where to go on: neither goes.
+    // Nor does what cannot be placed: it would be new again.
     const auto at = bringing(source);
     TRY(at);
     return database_
-        .run(
-            QStringLiteral("DELETE FROM brought WHERE source = ? AND brought_at < ? AND created < ? AND event_id <> ?"),
-            {source, ms(now - recordKept), at->floor, text(at->anchor)})
+        .run(QStringLiteral("DELETE FROM brought WHERE source = ? AND brought_at < ? AND created < ? AND created > 0 "
+                            "AND event_id <> ?"),
+             {source, ms(now - recordKept), at->floor, text(at->anchor)})
         .map([](const QSqlQuery&) {});
 }
 

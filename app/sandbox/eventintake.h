@@ -25,6 +25,8 @@ public:
     Result<Bringing> bring(const QString& source, const BringingStep& step, Instant now,
                            const std::function<QString()>& newDeliveryId);
     Result<QList<BroughtEvent>> brought(const QString& source, int limit);
+    Result<QStringList> sources();
+    Result<void> forget(const QString& source);
 
 private:
     struct Taker {

@@ -39,6 +39,11 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
     connect(worker_, &Worker::broughtRead, this, [this](quint64 call, const Result<QList<BroughtEvent>>& events) {
         calls_.finish<QList<BroughtEvent>>(call, events);
     });
+    connect(worker_, &Worker::sourcesRead, this,
+            [this](quint64 call, const Result<QStringList>& sources) { calls_.finish<QStringList>(call, sources); });
+    connect(worker_, &Worker::sourceForgotten, this, [this](quint64 call, const std::optional<Error>& error) {
+        calls_.finish<void>(call, error ? Result<void>(failure(*error)) : Result<void>());
+    });
     connect(worker_, &Worker::vaultAsked, this, [this, &vault](const VaultQuestion& question) {
         const auto answer = [worker = worker_, number = question.number](const Secret& secret,
                                                                          const std::optional<Error>& error) {
@@ -120,6 +125,16 @@ void Sandbox::readBrought(const QString& source, int limit, QObject* context, Do
     const quint64 call = calls_.add<QList<BroughtEvent>>(context, std::move(done));
     QMetaObject::invokeMethod(worker_,
                               [worker = worker_, call, source, limit] { worker->readBrought(call, source, limit); });
+}
+
+void Sandbox::readSources(QObject* context, Done<QStringList> done) {
+    const quint64 call = calls_.add<QStringList>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_, [worker = worker_, call] { worker->readSources(call); });
+}
+
+void Sandbox::forgetSource(const QString& source, QObject* context, Done<void> done) {
+    const quint64 call = calls_.add<void>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_, [worker = worker_, call, source] { worker->forgetSource(call, source); });
 }
 
 EngineState Sandbox::engineState() const {

@@ -54,6 +54,8 @@ public:
     void readBringing(const QString& source, QObject* context, Done<Bringing> done) override;
     void bring(const QString& source, const BringingStep& step, QObject* context, Done<Bringing> done) override;
     void readBrought(const QString& source, int limit, QObject* context, Done<QList<BroughtEvent>> done) override;
+    void readSources(QObject* context, Done<QStringList> done) override;
+    void forgetSource(const QString& source, QObject* context, Done<void> done) override;
 
 Q_SIGNALS:
     void started();

@@ -52,6 +52,10 @@ public:
     virtual void bring(const QString& source, const BringingStep& step, QObject* context, Done<Bringing> done) = 0;
     /// The newest first.
     virtual void readBrought(const QString& source, int limit, QObject* context, Done<QList<BroughtEvent>> done) = 0;
+    /// The names of all accounts from which something was to be brought.
+    virtual void readSources(QObject* context, Done<QStringList> done) = 0;
+    /// The record of one of them goes, and the events that were brought stay. Bringing from it would begin anew.
+    virtual void forgetSource(const QString& source, QObject* context, Done<void> done) = 0;
 
 Q_SIGNALS:
     /// Something in the account changed: the nudge (no data).

@@ -267,6 +267,15 @@ void Sandbox::Worker::readBrought(quint64 call, const QString& source, int limit
                        store_ ? store_->intake().brought(source, limit) : Result<QList<BroughtEvent>>(notReady()));
 }
 
+void Sandbox::Worker::readSources(quint64 call) {
+    Q_EMIT sourcesRead(call, store_ ? store_->intake().sources() : Result<QStringList>(notReady()));
+}
+
+void Sandbox::Worker::forgetSource(quint64 call, const QString& source) {
+    const Result<void> forgotten = store_ ? store_->intake().forget(source) : Result<void>(notReady());
+    Q_EMIT sourceForgotten(call, forgotten ? std::nullopt : std::optional(forgotten.error()));
+}
+
 void Sandbox::Worker::ask(VaultQuestion::Kind kind, const QString& secretId, const Secret& secret,
                           const Answer& answer) {
     asked_.insert(++lastQuestion_, answer);

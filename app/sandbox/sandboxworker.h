@@ -39,6 +39,8 @@ public:
     void readBringing(quint64 call, const QString& source);
     void bring(quint64 call, const QString& source, const BringingStep& step);
     void readBrought(quint64 call, const QString& source, int limit);
+    void readSources(quint64 call);
+    void forgetSource(quint64 call, const QString& source);
     void vaultAnswered(quint64 number, const Secret& secret, const std::optional<Error>& error);
 
     void read(const SigningKeys& keys, QObject* context, Done<QList<Secret>> done) override;
@@ -60,6 +62,8 @@ Q_SIGNALS:
     void sentRead(quint64 call, const waybill::SentRequest& sent, const std::optional<waybill::Error>& error);
     void bringingRead(quint64 call, const waybill::Result<waybill::Bringing>& bringing);
     void broughtRead(quint64 call, const waybill::Result<QList<waybill::BroughtEvent>>& events);
+    void sourcesRead(quint64 call, const waybill::Result<QStringList>& sources);
+    void sourceForgotten(quint64 call, const std::optional<waybill::Error>& error);
     void vaultAsked(const waybill::VaultQuestion& question);
 
 private:

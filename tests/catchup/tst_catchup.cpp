@@ -530,6 +530,129 @@ private Q_SLOTS:
         QCOMPARE(inSandbox(), (QStringList{taken, untaken}));
     }
 
+    /// It is recorded once, with its reason, and holds nothing up.
+    void aRowThatCannotBeReadIsSkippedAndSaid_data() {
+        QTest::addColumn<QString>("order");
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<QJsonObject>("spoilt");
+        for (const QString& order : {u"newest"_s, u"oldest"_s}) {
+            for (const int rows : {1, 3, 100}) {
+                const auto row = [&](const char* name, const QJsonObject& spoilt) {
+                    QTest::addRow("%s, %s first, pages of %d", name, qPrintable(order), rows)
+                        << order << rows << spoilt;
+                };
+                row("without an id", {{u"fields"_s, QJsonArray{u"id"_s}}});
+                row("without a type", {{u"fields"_s, QJsonArray{u"type"_s}}});
+                row("without anything",
+                    {{u"fields"_s, QJsonArray{u"id"_s, u"type"_s, u"created"_s, u"api_version"_s, u"team_id"_s}}});
+            }
+        }
+    }
+    void aRowThatCannotBeReadIsSkippedAndSaid() {
+        QFETCH(QString, order);
+        QFETCH(int, rows);
+        QFETCH(QJsonObject, spoilt);
+        begin(order);
+        addEndpoint();
+        const QStringList before = history();
+        // One of before the start, which is not to be told of, and two of afterwards.
+        if (rows < largestPage)
+            standIn->misbehave({{u"what"_s, u"short_page"_s}, {u"rows"_s, rows}, {u"path"_s, u"/events"_s}});
+        spoilt.insert(u"what"_s, u"spoil_rows"_s);
+        spoilt.insert(u"ids"_s, QJsonArray{before.last()});
+        standIn->misbehave(spoilt);
+        startBringing();
+        catchUp->stop();
+        QVERIFY(waitUntil([this] { return !catchUp->record().isOn; }));
+        QStringList emitted;
+        for (int i = 0; i < 3; ++i) {
+            emitted += emitEvents(3);
+            timePasses(seconds(90));
+        }
+        const QStringList bad{emitted.takeAt(7), emitted.takeAt(1)};
+        spoilt.insert(u"ids"_s, QJsonArray::fromStringList(bad));
+        standIn->misbehave(spoilt);
+        catchUp->start();
+        QVERIFY(waitUntil([&] { return catchUp->record().seen >= 9; }));
+        const QStringList later = emitEvents(2);
+        QVERIFY(waitUntil([&] { return catchUp->record().seen >= 11; }));
+        QVERIFY(waitForLooks(3));
+        close();
+        open();
+        QVERIFY(waitForLooks(2));
+
+        QVERIFY(!catchUp->problem());
+        QCOMPARE(inSandbox(), emitted + later);
+        QCOMPARE(catchUp->record().seen, 11);
+        QCOMPARE(catchUp->record().handed, 9);
+        QCOMPARE(catchUp->record().skipped.value(BroughtResult::Unreadable), 2);
+        QVERIFY(catchUp->record().gaps.isEmpty());
+        QStringList told;
+        for (const BroughtEvent& event : record()) {
+            if (event.result == BroughtResult::Unreadable)
+                told += event.eventId;
+        }
+        const bool hasIds = !spoilt.value(u"fields"_s).toArray().contains(u"id"_s);
+        if (hasIds)
+            QCOMPARE(sorted(told), sorted(bad));
+        else
+            QVERIFY(std::ranges::all_of(told, [](const QString& id) { return id.startsWith(u"sha256:"); }));
+    }
+
+    /// Where all is of one second no time tells the order. What is known of it does.
+    void withinOneSecondTheOrderIsTheAccounts_data() {
+        QTest::addColumn<QString>("order");
+        QTest::addColumn<int>("rows");
+        for (const QString& order : {u"newest"_s, u"oldest"_s}) {
+            for (const int rows : {2, 100})
+                QTest::addRow("%s first, pages of %d", qPrintable(order), rows) << order << rows;
+        }
+    }
+    void withinOneSecondTheOrderIsTheAccounts() {
+        QFETCH(QString, order);
+        QFETCH(int, rows);
+        begin(order);
+        // However long it takes to emit them.
+        standIn->misbehave({{u"what"_s, u"spoil_rows"_s},
+                            {u"fields"_s, QJsonArray()},
+                            {u"with"_s, QJsonObject{{u"created"_s, secondsSinceEpoch(clock->now())}}}});
+        emitEvents(5);
+        if (rows < largestPage)
+            standIn->misbehave({{u"what"_s, u"short_page"_s}, {u"rows"_s, rows}, {u"path"_s, u"/events"_s}});
+        startBringing();
+        QStringList emitted = emitEvents(4);
+        QVERIFY(waitUntil([&] { return catchUp->record().seen == 4; }));
+        emitted += emitEvents(7);
+        QVERIFY(waitUntil([&] { return catchUp->record().seen == 11; }));
+        QCOMPARE(inSandbox(), emitted);
+        QVERIFY(waitForLooks(2));
+        QCOMPARE(catchUp->record().seen, 11);
+    }
+
+    void aForgottenAccountBeginsAnew() {
+        begin();
+        startBringing();
+        const QStringList first = emitEvents(3);
+        QVERIFY(waitUntil([this] { return catchUp->record().seen == 3; }));
+        CatchUp other(account->client(), u"another account"_s, *sandbox, *clock);
+        other.open();
+        other.start();
+        QVERIFY(waitUntil([&] { return other.record().since.has_value(); }));
+        catchUp.reset();
+        bool isForgotten = false;
+        sandbox->forgetSource(u"the account"_s, this,
+                              [&](const Result<void>& forgotten) { isForgotten = forgotten.has_value(); });
+        QVERIFY(waitUntil([&] { return isForgotten; }));
+        const auto sources =
+            answerOf<QStringList>([&](const Done<QStringList>& done) { sandbox->readSources(this, done); });
+        QCOMPARE(sources, QStringList{u"another account"_s});
+        QVERIFY(other.record().isOn);
+        QCOMPARE(inSandbox(), first);
+        const auto bringing = answerOf<Bringing>(
+            [&](const Done<Bringing>& done) { sandbox->readBringing(u"the account"_s, this, done); });
+        QCOMPARE(bringing, Bringing());
+    }
+
     void anEventThatIsHereAlreadyIsNotHandedOverAgain() {
         begin();
         startBringing();

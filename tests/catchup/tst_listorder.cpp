@@ -81,6 +81,24 @@ private Q_SLOTS:
         QCOMPARE(idsOf(rowsBehind(QStringLiteral("x"), rows(QStringLiteral("d6 e5")))), QStringLiteral("de"));
     }
 
+    void whatIsKnownOfOneSecondTellsTheOrder_data() {
+        QTest::addColumn<QList<bool>>("isKnown");
+        QTest::addColumn<std::optional<ListOrder>>("order");
+        using Told = std::optional<ListOrder>;
+        QTest::newRow("new ones first") << QList<bool>{false, true, true} << Told(ListOrder::NewestFirst);
+        QTest::newRow("new ones last") << QList<bool>{true, true, false} << Told(ListOrder::OldestFirst);
+        QTest::newRow("new ones between") << QList<bool>{true, false, true} << Told();
+        QTest::newRow("new ones around") << QList<bool>{false, true, false} << Told();
+        QTest::newRow("only known ones") << QList<bool>{true, true} << Told();
+        QTest::newRow("only new ones") << QList<bool>{false, false} << Told();
+        QTest::newRow("none") << QList<bool>{} << Told();
+    }
+    void whatIsKnownOfOneSecondTellsTheOrder() {
+        QFETCH(QList<bool>, isKnown);
+        QFETCH(std::optional<ListOrder>, order);
+        QCOMPARE(orderOfKnown(isKnown), order);
+    }
+
     void rowsAreBroughtIntoTheOrderOfTime_data() {
         QTest::addColumn<QString>("listed");
         QTest::addColumn<bool>("newestFirst");
@@ -93,6 +111,9 @@ private Q_SLOTS:
         QTest::newRow("one second, oldest first") << "a3 b3 c3" << false << "abc";
         QTest::newRow("a page the other way around") << "a1 b3 c3 d4" << true << "abcd";
         QTest::newRow("one in the wrong place") << "d4 a1 c3 b2" << true << "abcd";
+        QTest::newRow("the last does not say when") << "a1 b3 c3 x0" << false << "xabc";
+        QTest::newRow("the first does not say when") << "x0 c3 b3 a1" << true << "xabc";
+        QTest::newRow("none says when") << "b0 a0" << true << "ab";
         QTest::newRow("none") << "" << true << "";
     }
     void rowsAreBroughtIntoTheOrderOfTime() {

@@ -106,6 +106,66 @@ private Q_SLOTS:
         QCOMPARE(json::readError(502, "<html>Bad gateway</html>", {}, std::nullopt).kind, ErrorKind::Api);
     }
 
+    /// One row does not cost the others: it is set apart, with its place and as much of it as can be read.
+    void setsApartARowThatCannotBeRead_data() {
+        QTest::addColumn<QByteArray>("row");
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<QString>("type");
+        const QString none;
+        QTest::newRow("without an id") << QByteArray(R"({"type":"rating.created","created":7})") << none
+                                       << QStringLiteral("rating.created");
+        QTest::newRow("without a type") << QByteArray(R"({"id":"e2","created":7})") << QStringLiteral("e2") << none;
+        QTest::newRow("with an id that is a number")
+            << QByteArray(R"({"id":2,"type":"x"})") << none << QStringLiteral("x");
+        for (const char* row : {"null", "7", "\"a, ] text\"", "[]", "{}"})
+            QTest::newRow(row) << QByteArray(row) << none << none;
+        QTest::newRow("nested too deeply")
+            << R"({"id":"e2","type":"x","data":)" + QByteArray(63, '[') + QByteArray(63, ']') + '}' << none << none;
+    }
+    void setsApartARowThatCannotBeRead() {
+        QFETCH(QByteArray, row);
+        QFETCH(QString, id);
+        QFETCH(QString, type);
+        const QByteArray first = R"({"id":"e1","type":"x","big":12345678901234567890123})";
+        const QByteArray last = R"({ "id":"e3", "type":"x", "price":1.10})";
+        const auto page = json::readEventPage("{\"data\": [" + first + ", " + row + " ," + last +
+                                              "], \"has_more\": true, \"next_cursor\": \"e3\"}");
+        QVERIFY(page);
+        QCOMPARE(page->data.size(), 2);
+        QCOMPARE(page->data[0].body, first);
+        QCOMPARE(page->data[1].body, last);
+        QCOMPARE(page->unreadable.keys(), QList<qsizetype>{1});
+        QCOMPARE(page->unreadable.value(1).body, row);
+        QCOMPARE(page->unreadable.value(1).id, id);
+        QCOMPARE(page->unreadable.value(1).type, type);
+        QCOMPARE(page->continuation(), QStringLiteral("e3"));
+    }
+    void setsApartEndpointsAndDeliveriesWithoutAnId() {
+        const QByteArray page = R"({"data":[{"id":"a"},{"url":"https://a.example/"},{"id":"b"}],"has_more":true})";
+        const auto endpoints = json::readEndpointPage(page);
+        const auto deliveries = json::readDeliveryPage(page);
+        QVERIFY(endpoints);
+        QVERIFY(deliveries);
+        QCOMPARE(endpoints->data.size(), 2);
+        QCOMPARE(deliveries->data.size(), 2);
+        QCOMPARE(endpoints->unreadable.keys(), QList<qsizetype>{1});
+        QCOMPARE(deliveries->unreadable.keys(), QList<qsizetype>{1});
+        QCOMPARE(endpoints->continuation(), QStringLiteral("b"));
+    }
+    /// Otherwise what comes behind it would be left out silently.
+    void aPageThatSaysNowhereWhereItGoesOnIsUnreadable() {
+        QVERIFY(!json::readEventPage(R"({"data":[{"type":"x"}],"has_more":true})"));
+        QVERIFY(json::readEventPage(R"({"data":[{"type":"x"}],"has_more":false})"));
+        QVERIFY(json::readEventPage(R"({"data":[{"type":"x"}],"has_more":true,"next_cursor":"e1"})"));
+        QVERIFY(json::readEventPage(R"({"data":[],"has_more":true})"));
+    }
+    void oneOfThemByItselfIsUnreadable() {
+        QVERIFY(!json::readEvent(R"({"type":"x"})"));
+        QVERIFY(!json::readEvent(R"({"id":"e1"})"));
+        QVERIFY(!json::readEndpoint("{}"));
+        QVERIFY(!json::readDelivery("{}"));
+    }
+
     void neverThrowsOnGarbage() {
         QRandomGenerator random(7);
         Endpoint endpoint;
@@ -121,6 +181,8 @@ private Q_SLOTS:
             bad.truncate(random.bounded(bad.size()));
             (void)json::readEndpoint(bad);
             (void)json::readDeliveryPage(bad);
+            (void)json::readEventPage("{\"data\":[" + bad);
+            (void)json::readEventPage("{\"data\":[" + bad + "]}");
             (void)json::readDraft(bad);
             (void)json::readError(500, bad, {}, std::nullopt);
         }

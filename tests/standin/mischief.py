@@ -40,7 +40,7 @@ NOT_EVEN_ASKED = {"closed", "redirect"}
 EXCLUSIVE = {*REFUSALS, *FOREIGN, *ON_THE_WIRE, *NOT_EVEN_ASKED}
 # May come together with each other and with one of the above.
 ADDED = {"unknown_fields", "unknown_values", "deprecation", "delete_body", "drop_headers", "repeat_rows", "reverse_page",
-         "short_page", "shift"}
+         "short_page", "shift", "spoil_rows"}
 KINDS = EXCLUSIVE | ADDED
 
 
@@ -131,6 +131,8 @@ def decorate(answer, added, method):
             answer.document = with_unknown_fields(answer.document)
         elif kind == "unknown_values":
             answer.document = with_unknown_values(answer.document)
+        elif kind == "spoil_rows":
+            answer.document = with_spoiled_rows(answer.document, given)
         elif kind == "deprecation":
             successor = given.get("successor", "https://app.autousers.ai/api/v2")
             answer.headers.update({"Deprecation": "true", "Sunset": given.get("sunset", "Fri, 01 Jan 2027 00:00:00 GMT"),
@@ -149,6 +151,17 @@ def with_unknown_fields(value):
         return value
     return {"_new": {"nested": [1, None, {"deep": True}]}, **{name: with_unknown_fields(one) for name, one in value.items()},
             "novelty": "ünknown", "big_number": 12345678901234567890123}
+
+
+def with_spoiled_rows(document, given):
+    """Rows of a list, or those of `ids` among them, lose `fields` and take those of `with`, or are no objects at all ("null")."""
+    if not isinstance(document, dict) or not isinstance(document.get("data"), list):
+        return document
+    lost, ids = given.get("fields", ["id"]), given.get("ids")
+    return {**document, "data": [
+        row if ids is not None and row.get("id") not in ids
+        else None if given.get("null") else {name: value for name, value in row.items() if name not in lost} | given.get("with", {})
+        for row in document["data"]]}
 
 
 UNKNOWN = {"status": "quarantined", "plan": "galaxy", "source": "passkey", "type": "thing.happened"}

@@ -947,6 +947,20 @@ class Misbehaviour(StandInTest):
         page = self.call("GET", target + "?limit=10").json
         self.assertEqual((len(page["data"]), page["has_more"], page["next_cursor"]), (2, True, plain[1]))
 
+    @misbehaves("spoil_rows")
+    def test_rows_that_lack_what_every_row_has(self):
+        self.control("POST", "/insert", {"events": 3})
+        good = self.call("GET", "/events").json
+        spoilt = good["data"][1]["id"]
+        self.misbehave("spoil_rows", fields=["id", "type"], ids=[spoilt])
+        page = self.call("GET", "/events", judged=False).json
+        self.assertEqual([row.get("id") for row in page["data"]], [good["data"][0]["id"], None, good["data"][2]["id"]])
+        self.assertEqual((page["data"][1]["created"], "type" in page["data"][1]), (good["data"][1]["created"], False))
+        self.misbehave("spoil_rows", fields=[], **{"with": {"created": 7}})
+        self.assertEqual([row["created"] for row in self.call("GET", "/events", judged=False).json["data"]], [7] * 3)
+        self.misbehave("spoil_rows", null=True)
+        self.assertEqual(self.call("GET", "/events", judged=False).json["data"], [None] * 3)
+
     @misbehaves("shift")
     def test_pages_that_shift(self):
         self.control("POST", "/insert", {"deliveries": 40})

@@ -36,9 +36,9 @@ QVariant BroughtEventModel::data(const QModelIndex& index, int role) const {
 QString BroughtEventModel::textOf(const BroughtEvent& event, int column) const {
     switch (column) {
     case Type:
-        return event.type;
+        return event.type.isEmpty() ? tr("Without a type") : event.type;
     case Happened:
-        return relativeTime(event.created, now());
+        return event.created == Instant() ? tr("Not known") : relativeTime(event.created, now());
     case Result:
         return statusOf(event).text;
     default:
@@ -51,6 +51,8 @@ QString BroughtEventModel::tipOf(const BroughtEvent& event, int column) {
     case Type:
         return eventTitle(event.type) + u'\n' + event.eventId;
     case Happened:
+        if (event.created == Instant())
+            return tr("The account does not say when it happened.\nBrought: %1").arg(exactTime(event.broughtAt));
         return tr("Happened: %1\nBrought: %2").arg(exactTime(event.created), exactTime(event.broughtAt));
     case Result:
         return statusOf(event).text;
