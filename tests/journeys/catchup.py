@@ -25,12 +25,14 @@ import tempfile
 import threading
 import time
 import urllib.parse
+import zlib
 
 STAND_IN = pathlib.Path(__file__).parent.parent / "standin" / "standin.py"
 # What a client may meet; "closed" and the wire's kinds break the connection.
 MISCHIEF = ["rate_limited", "server_error", "bad_gateway_html", "html_200", "not_json_200", "empty_200", "lost_answer",
             "truncated_json", "reset_mid_body", "cut_mid_body", "closed", "redirect"]
-HANDED, NO_TAKER = 0, 1
+HANDED, NO_TAKER, UNREADABLE = 0, 1, 3
+SHARE_SPOILT = 0.1
 
 
 # --- Outside: the account, and a receiver that keeps a ledger
@@ -65,6 +67,10 @@ class Account:
     def emit(self, count):
         made = self.control("POST", "/emit", {"count": count, "deliver": False})["data"]
         return [(event["event_id"], event["type"]) for event in made]
+
+    def misbehave(self, what, **more):
+        """In the list of events, until it is taken back."""
+        return self.control("POST", "/mischief", {"what": what, "times": None, "path": "/events", **more})["id"]
 
     def close(self):
         self.process.stdin.close()
@@ -147,6 +153,9 @@ class Life:
 class Evidence:
     def __init__(self):
         self.emitted = []       # ids in the order they happened
+        self.spoilt = set()     # ids of rows that lack something in the account's list
+        self.nameless = 0       # so many rows were recorded by their bytes
+        self.lacks = None       # what the spoilt ones lack
         self.taken = set()      # ids that an endpoint takes
         self.listed = []        # ids of GET /events of the served account, oldest first
         self.recorded = []      # (id, result, deliveries) in the order of the record
@@ -162,19 +171,23 @@ def twice(values):
 
 def problems_in(evidence):
     """(kind, what) of everything that is not as promised."""
+    readable = [event for event in evidence.emitted if event not in evidence.spoilt]
+    named = readable if evidence.lacks == "id" else evidence.emitted
+    if evidence.nameless != len(evidence.emitted) - len(named):
+        yield "not one record for each row without an id", evidence.nameless
     emitted = set(evidence.emitted)
     recorded = [row[0] for row in evidence.recorded]
     arrived = {header for header, _ in evidence.arrived}
-    for name, ids in (("listed", evidence.listed), ("recorded", recorded)):
+    for name, ids, expected in (("listed", evidence.listed, readable), ("recorded", recorded, named)):
         for event in twice(ids):
             yield f"{name} twice", event
-        for event in emitted - set(ids):
+        for event in set(expected) - set(ids):
             yield f"not {name}", event
-        for event in set(ids) - emitted:
+        for event in set(ids) - set(expected):
             yield f"{name}, and never emitted", event
-        if set(ids) == emitted and len(ids) == len(emitted) and ids != evidence.emitted:
-            place = next(i for i, pair in enumerate(zip(ids, evidence.emitted)) if pair[0] != pair[1])
-            yield f"{name} out of order", f"at {place}: {ids[place - 1:place + 3]}, not {evidence.emitted[place - 1:place + 3]}"
+        if set(ids) == set(expected) and len(ids) == len(expected) and ids != expected:
+            place = next(i for i, pair in enumerate(zip(ids, expected)) if pair[0] != pair[1])
+            yield f"{name} out of order", f"at {place}: {ids[place - 1:place + 3]}, not {expected[place - 1:place + 3]}"
     for event in evidence.taken - arrived:
         yield "not at the receiver", event
     for event in arrived - evidence.taken:
@@ -187,10 +200,11 @@ def problems_in(evidence):
     if set(evidence.first_attempts) != evidence.taken:
         yield "first deliveries are not those of the events that are taken", len(evidence.first_attempts)
     for event, result, deliveries in evidence.recorded:
-        expected = (HANDED, 1) if event in evidence.taken else (NO_TAKER, 0)
+        expected = ((UNREADABLE, 0) if event in evidence.spoilt else (HANDED, 1) if event in evidence.taken
+                    else (NO_TAKER, 0))
         if event in emitted and (result, deliveries) != expected:
             yield "recorded as something else", f"{event}: {result}, {deliveries}"
-    if sum(evidence.counts.values()) != len(recorded):
+    if sum(evidence.counts.values()) != len(recorded) + evidence.nameless:
         yield "counted wrongly", evidence.counts
     for answer in evidence.integrity:
         if answer != "ok":
@@ -202,7 +216,10 @@ def read_database(evidence, path):
     try:
         evidence.integrity.append(connection.execute("PRAGMA integrity_check").fetchone()[0])
         evidence.recorded = connection.execute(
-            "SELECT event_id, result, deliveries FROM brought WHERE result >= 0 ORDER BY seq").fetchall()
+            "SELECT event_id, result, deliveries FROM brought WHERE result >= 0 AND event_id NOT LIKE 'sha256:%' "
+            "ORDER BY seq").fetchall()
+        evidence.nameless = connection.execute(
+            "SELECT count(*) FROM brought WHERE result = ? AND event_id LIKE 'sha256:%'", (UNREADABLE,)).fetchone()[0]
         evidence.counts = dict(connection.execute("SELECT result, sum(count) FROM brought_counts GROUP BY result"))
         evidence.first_attempts = [row[0] for row in connection.execute(
             "SELECT events.id FROM deliveries JOIN events ON events.seq = event WHERE attempt = 1")]
@@ -224,19 +241,22 @@ def run(waybill, number, seed, minimum_kills=3):
             account.control("POST", "/clock", {"advance_s": 2})
             account.emit(1)
             account.control("POST", "/clock", {"advance_s": 2})
+            evidence.lacks = chance.choice([None, None, "id", "type"])
+            if evidence.lacks:
+                account.misbehave("spoil_rows", fields=[evidence.lacks], share=SHARE_SPOILT)
             life = Life(waybill, folder, account)
             types = chance.sample(["evaluation.created", "evaluation.completed", "rating.created", "autouser_run.failed"], 3)
             takes = chance.choice([["*"], types])
             life.call("POST", "/webhooks", {"url": ledger.url, "enabled_events": takes})
             life.wait_for("bringing_events_since")
+            rules = []
             if rows < 100:
-                account.control("POST", "/mischief", {"what": "short_page", "rows": rows, "times": None, "path": "/events"})
-            account.control("POST", "/mischief", {
-                "what": MISCHIEF, "times": None, "probability": chance.choice([0, 0.1, 0.2]), "path": "/events", "worked": True,
-                "retry_after": 1, "seed": number})
+                rules.append({"what": "short_page", "rows": rows})
+            rules.append({"what": MISCHIEF, "probability": chance.choice([0, 0.1, 0.2]), "worked": True, "retry_after": 1,
+                          "seed": number})
             if chance.random() < 0.5:
-                account.control("POST", "/mischief", {"what": "repeat_rows", "rows": 3, "times": None, "probability": 0.3,
-                                                      "path": "/events", "seed": number})
+                rules.append({"what": "repeat_rows", "rows": 3, "probability": 0.3, "seed": number})
+            rules = [account.misbehave(**rule) for rule in rules]
             happened = []
             kills = chance.randint(minimum_kills, minimum_kills + 3)
             for _ in range(kills):
@@ -249,9 +269,12 @@ def run(waybill, number, seed, minimum_kills=3):
                 life = Life(waybill, folder, account)
                 time.sleep(chance.choice([0, 0.05, 0.2, 0.6]) * chance.random())
             happened += account.emit(3)
-            account.control("DELETE", "/mischief")
+            for rule in rules:
+                account.control("DELETE", f"/mischief/{rule}")
+            if evidence.lacks:
+                evidence.spoilt = {event for event, _ in happened if is_spoilt(event)}
             evidence.emitted = [event for event, _ in happened]
-            evidence.taken = {event for event, kind in happened if takes == ["*"] or kind in takes}
+            evidence.taken = {event for event, kind in happened if takes == ["*"] or kind in takes} - evidence.spoilt
             wait_until_done(life, evidence, ledger)
             evidence.listed = life.events()
         finally:
@@ -262,7 +285,13 @@ def run(waybill, number, seed, minimum_kills=3):
             ledger.server_close()
         read_database(evidence, folder / "data" / "sandbox.sqlite")
         evidence.arrived = list(ledger.ledger)
-    return evidence, f"{order} first, pages of {rows}, {kills} kills, {len(evidence.emitted)} events"
+    return evidence, f"{order} first, pages of {rows}, {kills} kills, {len(evidence.emitted)} events, " \
+        f"{len(evidence.spoilt)} of them unreadable"
+
+
+def is_spoilt(event):
+    """As the stand-in's mischief chooses."""
+    return zlib.crc32(event.encode()) % 1000 < SHARE_SPOILT * 1000
 
 
 def wait_until_done(life, evidence, ledger, timeout=90):
@@ -270,7 +299,7 @@ def wait_until_done(life, evidence, ledger, timeout=90):
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         arrived = {header for header, _ in list(ledger.ledger)}
-        if evidence.taken <= arrived and set(evidence.emitted) <= set(life.events()):
+        if evidence.taken <= arrived and set(evidence.emitted) - evidence.spoilt <= set(life.events()):
             break
         time.sleep(0.1)
     time.sleep(1.2)
@@ -282,6 +311,7 @@ PLANTED = {
     "an event is delivered as two": lambda e: e.first_attempts.append(e.first_attempts[0]),
     "two events change places": lambda e: e.listed.insert(0, e.listed.pop(1)),
     "an event from before the start is brought": lambda e: e.listed.append("event_of_before"),
+    "a row that cannot be read is recorded twice": lambda e: setattr(e, "nameless", e.nameless + 1),
     "an event does not arrive": lambda e: e.arrived.clear(),
     "another event's body is sent": lambda e: e.arrived.append((e.arrived[0][0], e.arrived[-1][0] + "x")),
     "an event is not counted": lambda e: e.counts.update({HANDED: e.counts.get(HANDED, 0) - 1}),
@@ -308,7 +338,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=3, help="so many runs at a time; most of one is waiting")
     parser.add_argument("--plant", action="store_true")
     given = parser.parse_args()
-    failed = events = 0
+    failed = events = spoilt = 0
     began = time.monotonic()
     pool = concurrent.futures.ThreadPoolExecutor(given.jobs)
     runs = [pool.submit(run, given.waybill, number, given.seed) for number in range(given.runs)]
@@ -316,11 +346,13 @@ def main():
         evidence, what = one.result()
         found = list(problems_in(evidence))
         events += len(evidence.emitted)
+        spoilt += len(evidence.spoilt)
         print(f"run {number}: {what}: {'as promised' if not found else f'{len(found)} problems'}", flush=True)
         for kind, detail in found[:10]:
             print(f"    {kind}: {detail}")
         failed += bool(found)
-    print(f"{given.runs} runs, {events} events, {failed} runs with problems, {time.monotonic() - began:.0f} s")
+    print(f"{given.runs} runs, {events} events, {spoilt} of them unreadable, {failed} runs with problems, "
+          f"{time.monotonic() - began:.0f} s")
     if failed:
         sys.exit(1)
     if given.plant:

@@ -8,6 +8,7 @@ import itertools
 import random
 import re
 import threading
+import zlib
 
 import account as contract
 from account import Answer
@@ -154,12 +155,16 @@ def with_unknown_fields(value):
 
 
 def with_spoiled_rows(document, given):
-    """Rows of a list, or those of `ids` among them, lose `fields` and take those of `with`, or are no objects at all ("null")."""
+    """Rows of a list, or those of `ids` or a `share` among them (the same ones each time), lose `fields` and take those of `with`, or are no objects at all ("null")."""
     if not isinstance(document, dict) or not isinstance(document.get("data"), list):
         return document
-    lost, ids = given.get("fields", ["id"]), given.get("ids")
+    lost, ids, share = given.get("fields", ["id"]), given.get("ids"), given.get("share", 1)
+
+    def is_left_alone(row):
+        row_id = row.get("id", "")
+        return (ids is not None and row_id not in ids) or zlib.crc32(row_id.encode()) % 1000 >= share * 1000
     return {**document, "data": [
-        row if ids is not None and row.get("id") not in ids
+        row if is_left_alone(row)
         else None if given.get("null") else {name: value for name, value in row.items() if name not in lost} | given.get("with", {})
         for row in document["data"]]}
 

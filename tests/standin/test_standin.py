@@ -958,8 +958,16 @@ class Misbehaviour(StandInTest):
         self.assertEqual((page["data"][1]["created"], "type" in page["data"][1]), (good["data"][1]["created"], False))
         self.misbehave("spoil_rows", fields=[], **{"with": {"created": 7}})
         self.assertEqual([row["created"] for row in self.call("GET", "/events", judged=False).json["data"]], [7] * 3)
+        self.control("POST", "/insert", {"events": 60})
+        spoilt = []
+        for _ in range(2):
+            self.misbehave("spoil_rows", share=0.3, fields=["type"])
+            rows = self.call("GET", "/events?limit=60", judged=False).json["data"]
+            spoilt.append([row["id"] for row in rows if "type" not in row])
+        self.assertTrue(5 < len(spoilt[0]) < 35, spoilt[0])
+        self.assertEqual(spoilt[0], spoilt[1])
         self.misbehave("spoil_rows", null=True)
-        self.assertEqual(self.call("GET", "/events", judged=False).json["data"], [None] * 3)
+        self.assertEqual(self.call("GET", "/events", judged=False).json["data"], [None] * 25)
 
     @misbehaves("shift")
     def test_pages_that_shift(self):
