@@ -144,6 +144,8 @@ public:
     void readBringing(const QString&, QObject*, Done<Bringing>) override {}
     void bring(const QString&, const BringingStep&, QObject*, Done<Bringing>) override {}
     void readBrought(const QString&, int, QObject*, Done<QList<BroughtEvent>>) override {}
+    void readSources(QObject*, Done<QStringList>) override {}
+    void forgetSource(const QString&, QObject*, Done<void>) override {}
 
 private:
     const Clock& clock_;
