@@ -60,6 +60,9 @@ private:
     template <typename T>
     Result<TakenPage> take(const Walk& walk, const Page<T>& page);
     /// The end of this log to which the copy has come.
+    /// The copy has or had it.
+    template <typename T>
+    Result<bool> has(const T& row);
     Result<std::optional<Walk>> readNewest(const QString& log);
     Result<Backwards> readWanted();
     /// Whether the walk rests that is stored at this cursor, or one between these times that it takes the place of.
