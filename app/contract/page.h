@@ -20,7 +20,8 @@ struct Page {
     QList<T> data;
     bool hasMore = false;
     QString nextCursor;
-    QMap<qsizetype, T> unreadable; ///< Rows that lack what every row has, by their place in the list as it was written.
+    /// Rows that lack what every row has, by their place in the list as it was written.
+    QMap<qsizetype, T> unreadable = {};
 
     /// Where the list goes on; empty at its end. An account that names no cursor means its last row.
     QString continuation() const {

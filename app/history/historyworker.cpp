@@ -143,6 +143,15 @@ QString containing(QString text) {
     return u'%' + text + u'%';
 }
 
+/// As a JSON array.
+template <typename T>
+QString idsOf(const Page<T>& page) {
+    QJsonArray ids;
+    for (const T& row : page.data)
+        ids.append(row.id);
+    return QString::fromUtf8(QJsonDocument(ids).toJson(QJsonDocument::Compact));
+}
+
 QString upsert(const QString& table, const QString& key, const QStringList& columns, const QString& condition = {}) {
     QStringList marks(columns.size() + 1, u"?"_s);
     QStringList assigned;
@@ -661,6 +670,16 @@ bool History::Worker::isTooOld(const Delivery& delivery) const {
     return delivery.status != DeliveryStatus::Pending && at > Instant{} && at < oldestKept();
 }
 
+template <typename T>
+Result<bool> History::Worker::has(const T& row) {
+    if (isTooOld(row))
+        return true; // It was, and left.
+    const auto found = readNumber(std::is_same_v<T, Event> ? u"SELECT count(*) FROM events WHERE id = ?"_s
+                                                           : u"SELECT count(*) FROM deliveries WHERE id = ?"_s,
+                                  {row.id});
+    return found ? Result<bool>(*found > 0) : failure(found.error());
+}
+
 Result<std::optional<Walk>> History::Worker::readNewest(const QString& log) {
     // In a list that goes forward, the first rows may be too old to be kept; the walk has passed them all the same.
     const QString rows = log.isEmpty() ? u"SELECT id, created * 1000 AS at FROM events WHERE ? = ''"
@@ -718,9 +737,12 @@ Result<TakenPage> History::Worker::take(const Walk& walk, const Page<T>& page) {
         Instant last = Instant::min();
         Instant there = walk.at.value_or(Instant{});
         // The row of the cursor may be one that cannot be read.
-        if (!cursor.isEmpty() && !page.data.isEmpty() &&
-            std::ranges::find(page.data, cursor, &T::id) == page.data.end())
+        const auto named = std::ranges::find(page.data, cursor, &T::id);
+        if (!cursor.isEmpty() && !page.data.isEmpty() && named == page.data.end())
             there = timeOf(page.data.constLast());
+        const auto hasCursor = named == page.data.end() ? Result<bool>(false) : has(*named);
+        if (!hasCursor)
+            return failure(hasCursor.error());
         bool meetsKnown = false;
         int changed = 0;
         for (const T& row : page.data) {
@@ -760,15 +782,19 @@ Result<TakenPage> History::Worker::take(const Walk& walk, const Page<T>& page) {
             return failure(rests ? wanted.error() : rests.error());
         *rests = !goesForward && (*rests || (isFirst && !newest && *wanted != Backwards::Reading));
         // Walks that came to the middle of this page are this one from now on: what it knows beyond them, it brought.
-        auto joined = write(
-            u"DELETE FROM walks WHERE log = ? AND cursor <> ? AND at BETWEEN ? AND ?"_s,
-            {notNull(walk.log), notNull(walk.cursor), millisecondsSinceEpoch(first), millisecondsSinceEpoch(last)});
+        // (By id: an account whose clock was put back lists other rows of these times further on.)
+        auto joined =
+            write(u"DELETE FROM walks WHERE log = ? AND cursor <> ? AND cursor IN (SELECT value FROM json_each(?))"_s,
+                  {notNull(walk.log), notNull(walk.cursor), idsOf(page)});
         if (!joined)
             return joined;
+        // Where this page ends in what the copy lacked, the list is read on from there, whatever the times say.
+        const bool mayLeap = *hasCursor && *joined == 0;
         const bool leavesLog = !walk.log.isEmpty() && there > Instant{} && there < oldestKept();
         if (!cursor.isEmpty() && cursor != walk.cursor &&
             (goesForward || (!leavesLog && (!meetsKnown || *joined > 0)))) {
-            taken.next = goesForward && newest && newest->at > there ? *newest : Walk{walk.log, cursor, there};
+            taken.next =
+                goesForward && mayLeap && newest && newest->at > there ? *newest : Walk{walk.log, cursor, there};
             taken.next->goesForward = goesForward;
             taken.next->rests = *rests;
         }

@@ -60,6 +60,9 @@ private:
     Result<int> store(const Event& event) { return storeEvent(event); }
     template <typename T>
     Result<TakenPage> take(const Walk& walk, const Page<T>& page);
+    /// The copy has or had it.
+    template <typename T>
+    Result<bool> has(const T& row);
     /// The end of this log to which the copy has come.
     Result<std::optional<Walk>> readNewest(const QString& log);
     Result<Backwards> readWanted();

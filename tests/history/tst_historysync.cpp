@@ -257,6 +257,95 @@ private Q_SLOTS:
         QVERIFY(wait<QStringList>([&](auto done) { history->readMissingEvents({}, this, done); }).isEmpty());
     }
 
+    /// The Sandbox's clock may be moved ahead and put right again: newer rows are then of an earlier time.
+    void leavesNoGapWhereManyRowsCameAfterTheClockWentBack_data() {
+        QTest::addColumn<QList<int>>("hours");
+        QTest::addColumn<bool>("inOneMoment");
+        QTest::addColumn<bool>("isInterrupted");
+        const auto row = [](const char* name, const QList<int>& hours) {
+            for (const bool inOneMoment : {true, false}) {
+                for (const bool isInterrupted : {false, true})
+                    QTest::addRow("%s%s%s", name, inOneMoment ? ", of one moment" : "",
+                                  isInterrupted ? ", interrupted" : "")
+                        << hours << inOneMoment << isInterrupted;
+            }
+        };
+        // What each hundred and a half is ahead by; the first were read before.
+        row("put right", {24, 0, 0});
+        row("moved again", {24, 5, 0});
+        row("moved to and fro", {24, 0, 5, 0, 12, 0});
+        row("never moved", {0, 0, 0});
+    }
+    void leavesNoGapWhereManyRowsCameAfterTheClockWentBack() {
+        QFETCH(QList<int>, hours);
+        QFETCH(bool, inOneMoment);
+        QFETCH(bool, isInterrupted);
+        addEndpoint(u"whe_1"_s);
+        const auto addSome = [&](int hour) {
+            const int began = made;
+            for (int i = 0; i < 150; ++i) {
+                Delivery& delivery = account->delivery(addDelivery(u"whe_1"_s));
+                Event& event = account->events.last();
+                event.created = secondsSinceEpoch(start) + hour * 3600 + (inOneMoment ? began : made);
+                event.body = json::writeEnvelope(event, R"({"id":"obj"})", u"req"_s, {});
+                delivery.createdAt = Instant(seconds(event.created));
+            }
+        };
+        addSome(hours.takeFirst());
+        sync->start();
+        QVERIFY(look());
+        for (const int hour : hours)
+            addSome(hour);
+        if (isInterrupted) {
+            account->failsFrom = int(account->asked.size()) + 5;
+            sync->nudge();
+            QVERIFY(look());
+            QCOMPARE(failed->count(), 1);
+            account->failsFrom = 0;
+        }
+        for (int i = 0; i < 3; ++i) {
+            clock->advance(seconds(61));
+            QVERIFY(look());
+        }
+        QStringList expected;
+        for (const Delivery& delivery : std::as_const(account->deliveries))
+            expected += delivery.id;
+        DeliveryQuery query;
+        query.limit = 100'000;
+        QStringList copied;
+        for (const auto& row : wait<QList<DeliveryRow>>([&](auto done) { history->readDeliveries(query, this, done); }))
+            copied += row.delivery.id;
+        copied.sort();
+        QCOMPARE(copied, expected);
+        QCOMPARE(wait<QStringList>([&](auto done) { history->readMissingEvents({}, this, done); }), QStringList());
+        QVERIFY(wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); }).isEmpty());
+    }
+
+    /// A row that lacks what every row has costs no other.
+    void leavesOutWhatCannotBeRead() {
+        addEndpoint(u"whe_1"_s);
+        addEndpoint(u"whe_2"_s);
+        for (int i = 0; i < 250; ++i)
+            addDelivery(u"whe_%1"_s.arg(1 + i % 2));
+        sync->start();
+        QVERIFY(look());
+        const QList<Endpoint> endpoints = account->endpoints;
+        for (int i = 0; i < 250; ++i)
+            addDelivery(u"whe_2"_s);
+        const QStringList spoilt{account->deliveries[300].id, account->deliveries[400].id, account->deliveries[499].id};
+        account->withoutId = QList<QByteArray>{"whe_1"};
+        for (const QString& id : spoilt)
+            account->withoutId += {id.toLatin1(), id.toLatin1().replace("whd", "event")};
+        for (int i = 0; i < 2; ++i) {
+            clock->advance(seconds(61));
+            QVERIFY(look());
+        }
+        QCOMPARE(failed->count(), 0);
+        account->deliveries.removeIf([&](const Delivery& one) { return spoilt.contains(one.id); });
+        compareWithAccount();
+        QCOMPARE(wait<QStringList>([&](auto done) { history->readMissingEvents({}, this, done); }), QStringList());
+    }
+
     void readsBackwardsWithProgressUntilItIsPaused() {
         addEndpoint(u"whe_1"_s);
         for (int i = 0; i < 450; ++i)

@@ -41,6 +41,7 @@ PATHS = ["/answers/1", "/answers/2", "/answers/3", "/answers/4", "/refuses/1", "
 SENDERS = 6
 EVENTS_OF_A_SENDER = 40
 # Then everything is compared, and the next kills begin with an empty account.
+MOST_BARREN_LIVES = 5
 KILLS_OF_A_LIFE = 25
 
 
@@ -498,6 +499,16 @@ PLANTED = {
 }
 
 
+def can_be_falsified(evidence):
+    """Whether there is a row for each of them."""
+    try:
+        for plant in PLANTED:
+            plant(evidence.planted())
+        return True
+    except StopIteration:
+        return False
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("waybill")
@@ -507,12 +518,11 @@ def main():
     options = parser.parse_args()
     print(f"{options.kills} kills with --seed {options.seed}", flush=True)
     chance = random.Random(options.seed)
-    found, killed, totals = [], 0, [0] * 5
+    found, killed, barren, totals = [], 0, 0, [0] * 5
     while killed < options.kills:
         with tempfile.TemporaryDirectory() as folder:
             crashes = Crashes(options.waybill, pathlib.Path(folder), chance)
             evidence = crashes.go(min(KILLS_OF_A_LIFE, options.kills - killed))
-            killed += len(evidence.integrity)
             found += list(problems_in(evidence))
             interrupted = sum(row["error"] == INTERRUPTED for row in evidence.rows)
             longest = max((row["attempt"] for row in evidence.rows), default=0)
@@ -521,10 +531,16 @@ def main():
             print("{} events, {} attempts, {} interrupted, {} on the wire, {} kills".format(*totals), flush=True)
             for kind, what in found:
                 print(f"{kind}: {what}")
-            if interrupted == 0 or longest < 3:
-                found.append(("nothing was proven", f"{interrupted} interrupted, at most {longest} attempts"))
-                print(found[-1])
-            if options.planted:
+            # On a busy computer a short life may be over before much was sent. It does not count.
+            proven = interrupted > 0 and longest >= 3 and (not options.planted or can_be_falsified(evidence))
+            if proven:
+                killed += len(evidence.integrity)
+            else:
+                barren += 1
+                print(f"nothing was proven: {interrupted} interrupted, at most {longest} attempts")
+                if barren > MOST_BARREN_LIVES:
+                    found.append(("nothing was proven", f"by {barren} lives"))
+            if options.planted and proven:
                 for plant, kind in PLANTED.items():
                     falsified = evidence.planted()
                     plant(falsified)
