@@ -20,6 +20,8 @@ std::optional<TimeSpan> spanOf(const QList<Event>& rows) {
 }
 
 QList<Event> rowsBehind(const QString& cursor, const QList<Event>& rows) {
+    if (cursor.isEmpty())
+        return rows; // From the head. (A row without an id is none that a cursor names.)
     const auto row = std::ranges::find(rows, cursor, &Event::id);
     return row == rows.end() ? rows : rows.sliced(std::distance(rows.begin(), row) + 1);
 }

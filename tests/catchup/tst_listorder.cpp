@@ -81,6 +81,12 @@ private Q_SLOTS:
         QCOMPARE(idsOf(rowsBehind(QStringLiteral("x"), rows(QStringLiteral("d6 e5")))), QStringLiteral("de"));
     }
 
+    void aRowWithoutAnIdIsNoneThatACursorNames() {
+        QList<Event> listed = rows(QStringLiteral("a9 b8 c7"));
+        listed[1].id.clear();
+        QCOMPARE(rowsBehind(QString(), listed), listed);
+    }
+
     void whatIsKnownOfOneSecondTellsTheOrder_data() {
         QTest::addColumn<QList<bool>>("isKnown");
         QTest::addColumn<std::optional<ListOrder>>("order");

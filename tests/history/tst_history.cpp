@@ -433,6 +433,9 @@ private Q_SLOTS:
         // What was held before is the end, where it is beyond the walk.
         QCOMPARE(take(newest, rows({90, 80})), at(80));
         QVERIFY(!take(at(80), rows({75, 70})));
+        Page<Delivery> last = rows({10});
+        last.hasMore = false;
+        QVERIFY(!take(at(20), last));
         // An account that lists the oldest first: on from the newest that is held.
         const auto forwardAt = [&](int number) {
             Walk walk = at(number);
@@ -440,6 +443,9 @@ private Q_SLOTS:
             return walk;
         };
         QCOMPARE(take(newest, rows({20, 30, 40})), forwardAt(90));
+        // Not where the page ends in what was not held: it may be that the account's clock was put back.
+        QCOMPARE(take(newest, rows({20, 30, 45})), forwardAt(45));
+        QVERIFY(!take(forwardAt(45), last));
         QCOMPARE(take(at(90), rows({80, 90, 100, 110})), forwardAt(110));
         // A cursor that leads nowhere ends the walk.
         QVERIFY(!take(at(110), rows({110})));

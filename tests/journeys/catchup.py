@@ -187,7 +187,7 @@ def problems_in(evidence):
             yield f"{name}, and never emitted", event
         if set(ids) == set(expected) and len(ids) == len(expected) and ids != expected:
             place = next(i for i, pair in enumerate(zip(ids, expected)) if pair[0] != pair[1])
-            yield f"{name} out of order", f"at {place}: {ids[place - 1:place + 3]}, not {expected[place - 1:place + 3]}"
+            yield f"{name} out of order", f"at {place}: {ids[max(0, place - 1):place + 3]}, not {expected[max(0, place - 1):place + 3]}"
     for event in evidence.taken - arrived:
         yield "not at the receiver", event
     for event in arrived - evidence.taken:
