@@ -398,7 +398,8 @@ private Q_SLOTS:
 
     void isStillThereAfterARestartAndForItsOwnerOnly() {
         QVERIFY(replace({endpoint(u"whe_1"_s, u"https://a.example/"_s)}));
-        const auto page = Page<Delivery>{{delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Pending, start)}, true, {}, {}};
+        const auto page =
+            Page<Delivery>{{delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Pending, start)}, true, {}, {}};
         const std::optional<Walk> walk = take({u"whe_1"_s, {}, {}}, page);
         QCOMPARE(walk, (Walk{u"whe_1"_s, u"whd_1"_s, start}));
         history.reset();
