@@ -46,6 +46,14 @@ private:
         person.press(u"toggleBringing"_s);
         QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Looked"), qPrintable(told(person)), patience);
     }
+    /// The accounts of which there is a record.
+    QStringList recorded(Person& person) {
+        std::optional<QStringList> sources;
+        person.services().sandbox().readSources(
+            this, [&](const Result<QStringList>& read) { sources = read.value_or(QStringList(u"unread"_s)); });
+        (void)QTest::qWaitFor([&] { return sources.has_value(); });
+        return sources.value_or(QStringList(u"silent"_s));
+    }
     static void close(Person& person) {
         person.press(u"close"_s);
         QTRY_VERIFY(!QApplication::activeModalWidget());
@@ -215,12 +223,14 @@ void TestBringEvents::itEndsWithTheAccount() {
     QApplication::activePopupWidget()->close();
     emitOne(account, u"rating.created"_s);
     QTRY_COMPARE_WITH_TIMEOUT(button(person).accessibleName(), u"Bringing events from Acme: 1 so far"_s, patience);
+    QCOMPARE(recorded(person).size(), 1);
     person.openSwitcher(u"removeAccount"_s);
     QTRY_VERIFY(person.sees(u"confirm"_s));
     picture(person.front(), u"journey-catchup-remove"_s, person.waybill().theme());
     person.press(u"confirm"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!button(person).isVisible(), patience);
     // What was brought is the Sandbox's now; of the account nothing is known any more.
+    QTRY_COMPARE(recorded(person), QStringList());
     QTRY_VERIFY_WITH_TIMEOUT(person.window().accounts().accessibleName().contains(u"Sandbox"), patience);
     person.key(Qt::Key_2, Qt::ControlModifier);
     QTRY_COMPARE_WITH_TIMEOUT(person.log().model()->rowCount(), 1, patience);
