@@ -34,6 +34,10 @@ private Q_SLOTS:
     void aKeyThatIsGoneIsAskedFor();
     void anEndpointIsMadeOnTheWay();
     void itEndsWithTheAccount();
+    void theSheetOfAnotherAccountTakesThePlaceOfTheFirst();
+    void allEndpointsThatTakeEventsAreCounted();
+    void aRunLeavesNoRecord();
+    void aRunThatWasKilledGoesOnOrIsForgotten();
     void theSandboxOffersNone();
 
 private:
@@ -41,6 +45,14 @@ private:
         person.openSwitcher(u"bringEvents"_s);
         person.press(u"toggleBringing"_s);
         QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Looked"), qPrintable(told(person)), patience);
+    }
+    /// The accounts of which there is a record.
+    QStringList recorded(Person& person) {
+        std::optional<QStringList> sources;
+        person.services().sandbox().readSources(
+            this, [&](const Result<QStringList>& read) { sources = read.value_or(QStringList(u"unread"_s)); });
+        (void)QTest::qWaitFor([&] { return sources.has_value(); });
+        return sources.value_or(QStringList(u"silent"_s));
     }
     static void close(Person& person) {
         person.press(u"close"_s);
@@ -201,6 +213,7 @@ void TestBringEvents::anEndpointIsMadeOnTheWay() {
 void TestBringEvents::itEndsWithTheAccount() {
     StandIn account;
     Person person(folder_->path());
+    person.createAtTheReceiver(u"My server"_s);
     person.connectAccount(account.key(), account.baseUrl(), u"Acme"_s);
     begin(person);
     close(person);
@@ -208,9 +221,129 @@ void TestBringEvents::itEndsWithTheAccount() {
     person.press(u"accountSwitcher"_s);
     picture(*QApplication::activePopupWidget(), u"journey-catchup-menu"_s, person.waybill().theme());
     QApplication::activePopupWidget()->close();
+    emitOne(account, u"rating.created"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(button(person).accessibleName(), u"Bringing events from Acme: 1 so far"_s, patience);
+    QCOMPARE(recorded(person).size(), 1);
     person.openSwitcher(u"removeAccount"_s);
+    QTRY_VERIFY(person.sees(u"confirm"_s));
+    picture(person.front(), u"journey-catchup-remove"_s, person.waybill().theme());
     person.press(u"confirm"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!button(person).isVisible(), patience);
+    // What was brought is the Sandbox's now; of the account nothing is known any more.
+    QTRY_COMPARE(recorded(person), QStringList());
+    QTRY_VERIFY_WITH_TIMEOUT(person.window().accounts().accessibleName().contains(u"Sandbox"), patience);
+    person.key(Qt::Key_2, Qt::ControlModifier);
+    QTRY_COMPARE_WITH_TIMEOUT(person.log().model()->rowCount(), 1, patience);
+    person.connectAccount(account.key(), account.baseUrl(), u"Acme"_s);
+    person.openSwitcher(u"bringEvents"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(status(person), u"Off"_s, patience);
+    QCOMPARE(brought(person).rowCount(), 0);
+    person.press(u"toggleBringing"_s);
+    QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Looked"), qPrintable(told(person)), patience);
+    QCOMPARE(brought(person).rowCount(), 0);
+}
+
+void TestBringEvents::theSheetOfAnotherAccountTakesThePlaceOfTheFirst() {
+    StandIn first;
+    StandIn second;
+    Person person(folder_->path());
+    person.connectAccount(first.key(), first.baseUrl(), u"Acme"_s);
+    // Its copy is named after it.
+    const QString acme =
+        QDir(folder_->path()).entryList({u"history-*.sqlite"_s}).value(0).section(u'-', 1).section(u'.', 0, 0);
+    begin(person);
+    emitOne(first, u"rating.created"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(brought(person).rowCount(), 1, patience);
+    close(person);
+    person.connectAccount(second.key(), second.baseUrl(), u"Globex"_s);
+    begin(person);
+    QVERIFY(person.front().windowTitle().contains(u"Globex"));
+    QCOMPARE(brought(person).rowCount(), 0);
+    // As it is chosen from the status bar.
+    Q_EMIT button(person).chosen(acme);
+    QTRY_VERIFY(person.front().windowTitle().contains(u"Acme"));
+    QTRY_COMPARE_WITH_TIMEOUT(brought(person).rowCount(), 1, patience);
+    // Once more, and it stays.
+    Q_EMIT button(person).chosen(acme);
+    QVERIFY(person.front().windowTitle().contains(u"Acme"));
+    close(person);
+}
+
+void TestBringEvents::allEndpointsThatTakeEventsAreCounted() {
+    StandIn account;
+    Person person(folder_->path());
+    Services& services = person.services();
+    AccountClient sandbox(services.sandbox().transport(), services.apiKey(), services.clock(), services.random());
+    constexpr int most = largestPage + 30;
+    int made = 0;
+    for (int i = 0; i < most; ++i) {
+        const EndpointDraft draft{u"http://127.0.0.1:9/%1"_s.arg(i), {u"*"_s}, {}, {}};
+        sandbox.createEndpoint(draft, this,
+                               [&made](const Result<EndpointWithSecret>& endpoint) { made += endpoint ? 1 : 0; });
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(made, most, patience);
+    person.connectAccount(account.key(), account.baseUrl(), u"Acme"_s);
+    person.openSwitcher(u"bringEvents"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(person.find<QLabel>(u"bringingTakers"_s)->text(),
+                              u"130 endpoints of the Sandbox take events."_s, patience);
+    close(person);
+}
+
+void TestBringEvents::aRunLeavesNoRecord() {
+    StandIn account;
+    const Application::Options ofRun{SecretPlace::SealedFile, Secret(account.key()), account.baseUrl()};
+    {
+        Person person(folder_->path(), ofRun);
+        begin(person);
+        emitOne(account, u"rating.created"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(brought(person).rowCount(), 1, patience);
+    }
+    Person person(folder_->path(), ofRun);
+    person.openSwitcher(u"bringEvents"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(status(person), u"Off"_s, patience);
+    person.press(u"toggleBringing"_s);
+    QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Looked"), qPrintable(told(person)), patience);
+    QCOMPARE(brought(person).rowCount(), 0);
+}
+
+void TestBringEvents::aRunThatWasKilledGoesOnOrIsForgotten() {
+    StandIn account;
+    const Application::Options ofRun{SecretPlace::SealedFile, Secret(account.key()), account.baseUrl()};
+    const QDir folder(folder_->path());
+    const QStringList names{u"sandbox.sqlite"_s, u"sandbox.sqlite-wal"_s};
+    const auto restore = [&] {
+        for (const QString& name : names) {
+            QFile::remove(folder.filePath(name));
+            QVERIFY(QFile::copy(folder.filePath(name + u".killed"_s), folder.filePath(name)));
+        }
+        QFile::remove(folder.filePath(u"sandbox.sqlite-shm"_s));
+    };
+    {
+        Person person(folder_->path(), ofRun);
+        begin(person);
+        emitOne(account, u"rating.created"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(brought(person).rowCount(), 1, patience);
+        for (const QString& name : names)
+            QVERIFY(QFile::copy(folder.filePath(name), folder.filePath(name + u".killed"_s)));
+    }
+    restore();
+    emitOne(account, u"rating.created"_s);
+    {
+        Person person(folder_->path(), ofRun);
+        person.openSwitcher(u"bringEvents"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(brought(person).rowCount(), 2, patience);
+    }
+    restore();
+    {
+        Person person(folder_->path());
+        person.createAtTheReceiver(u"My server"_s); // Whatever takes a moment.
+    }
+    Person person(folder_->path(), ofRun);
+    person.openSwitcher(u"bringEvents"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(status(person), u"Off"_s, patience);
+    person.press(u"toggleBringing"_s);
+    QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Looked"), qPrintable(told(person)), patience);
+    QCOMPARE(brought(person).rowCount(), 0);
 }
 
 void TestBringEvents::theSandboxOffersNone() {

@@ -48,6 +48,7 @@ public:
     }
 
     Application& waybill() { return *waybill_; }
+    Services& services() { return *services_; }
     MainWindow& window() { return waybill_->window(); }
     QWidget& front() {
         QWidget* dialog = QApplication::activeModalWidget();

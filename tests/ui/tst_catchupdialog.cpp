@@ -88,6 +88,7 @@ private Q_SLOTS:
 
     void anEventSaysWhatBecameOfIt_data();
     void anEventSaysWhatBecameOfIt();
+    void whatARowLacksIsSaid();
     void aGapSaysWhatOfWhichTimeIsMissing_data();
     void aGapSaysWhatOfWhichTimeIsMissing();
     void theLookIsToldAsItIs_data();
@@ -161,6 +162,21 @@ void TestCatchUpDialog::anEventSaysWhatBecameOfIt() {
     QTEST(statusOf(event).text, "words");
     QVERIFY(statusOf(event).icon != Icon::None);
     QCOMPARE(statusOf(event).kind == PillKind::Success, result == BroughtResult::Handed);
+}
+
+void TestCatchUpDialog::whatARowLacksIsSaid() {
+    BroughtEvent event = broughtEvent(1, BroughtResult::Unreadable);
+    event.eventId = u"sha256:0123456789abcdef"_s;
+    event.type.clear();
+    event.created = Instant();
+    const auto dialog =
+        shown(busy(), {broughtEvent(0, BroughtResult::Handed, 1), event, broughtEvent(2, BroughtResult::Handed, 1)});
+    const QAbstractItemModel& model = *find<QTableView>(*dialog, u"broughtEvents"_s)->model();
+    QCOMPARE(model.index(1, BroughtEventModel::Type).data().toString(), u"Without a type"_s);
+    QCOMPARE(model.index(1, BroughtEventModel::Happened).data().toString(), u"Not known"_s);
+    QVERIFY(model.index(1, BroughtEventModel::Type).data(Qt::ToolTipRole).toString().contains(event.eventId));
+    QVERIFY(!model.index(1, BroughtEventModel::Happened).data(Qt::ToolTipRole).toString().contains(u"1970"));
+    test::picture(*dialog, u"catchup-unreadable-rows"_s, *theme_);
 }
 
 void TestCatchUpDialog::aGapSaysWhatOfWhichTimeIsMissing_data() {

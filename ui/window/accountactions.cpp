@@ -90,16 +90,16 @@ void AccountActions::rename(const ConnectedAccount& account) {
 }
 
 void AccountActions::askToRemove(const ConnectedAccount& account) {
-    auto* dialog = opened(new ConfirmationDialog({tr("Remove “%1” from this computer?").arg(account.name),
-                                                  tr("Removes the account's key, the copy of its log and the record of "
-                                                     "the events that were brought from it from "
-                                                     "this computer. Events that were brought stay in the Sandbox. "
-                                                     "Nothing changes in the account: its endpoints "
-                                                     "go on, and you can add it again with a key."),
-                                                  tr("&Remove account"),
-                                                  {},
-                                                  true},
-                                                 &window_));
+    auto* dialog = opened(new ConfirmationDialog(
+        {tr("Remove “%1” from this computer?").arg(account.name),
+         tr("Removes the account's key, the copy of its log and the record of brought events from this computer. The "
+            "events that were brought stay in the Sandbox. Nothing changes in the account: its endpoints go on, and "
+            "you "
+            "can add it again with a key."),
+         tr("&Remove account"),
+         {},
+         true},
+        &window_));
     connect(dialog, &ConfirmationDialog::confirmed, this, [this, dialog, id = account.id] {
         dialog->accept();
         Q_EMIT removeConfirmed(id);
