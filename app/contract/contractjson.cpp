@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "contract/contractjson.h"
 
+#include "contract/jsontext.h"
+
 #include <QCoreApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -16,89 +18,7 @@ QString tr(const char* text) {
     return QCoreApplication::translate("ContractJson", text);
 }
 
-QByteArray compact(const QJsonObject& object) {
-    return QJsonDocument(object).toJson(QJsonDocument::Compact);
-}
-
-bool isTooDeep(const QByteArray& body, int deepest = largestDepth) {
-    int depth = 0;
-    bool inText = false;
-    for (qsizetype i = 0; i < body.size(); ++i) {
-        const char c = body[i];
-        if (inText) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                inText = false;
-        } else if (c == '"') {
-            inText = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > deepest)
-                return true;
-        } else if (c == '}' || c == ']') {
-            --depth;
-        }
-    }
-    return false;
-}
-
-std::optional<QJsonObject> parse(const QByteArray& body) {
-    if (isTooDeep(body))
-        return std::nullopt;
-    QJsonParseError error;
-    const QJsonDocument document = QJsonDocument::fromJson(body, &error);
-    if (error.error != QJsonParseError::NoError || !document.isObject())
-        return std::nullopt;
-    return document.object();
-}
-
 // ---- reading answers: tolerant
-
-/// The rows of a page, each as it was written: numbers that a double cannot hold stay what they are. Fewer where the
-/// page is written in an unusual way.
-QByteArrayList rowsAsWritten(const QByteArray& page) {
-    QByteArrayList rows;
-    int depth = 0;
-    qsizetype textBegin = 0;
-    qsizetype rowBegin = 0;
-    QByteArrayView lastText;
-    bool inData = false;
-    const auto endRow = [&](qsizetype end) {
-        if (const QByteArray row = page.sliced(rowBegin, end - rowBegin).trimmed(); inData && !row.isEmpty())
-            rows += row;
-        rowBegin = end + 1;
-    };
-    for (qsizetype i = 0; i < page.size(); ++i) {
-        switch (page[i]) {
-        case '"':
-            textBegin = ++i;
-            while (i < page.size() && page[i] != '"')
-                i += page[i] == '\\' ? 2 : 1;
-            if (depth == 1)
-                lastText = QByteArrayView(page).sliced(textBegin, std::min(i, page.size()) - textBegin);
-            break;
-        case '{':
-        case '[':
-            if (++depth == 2) {
-                inData = page[i] == '[' && lastText == "data";
-                rowBegin = i + 1;
-            }
-            break;
-        case ',':
-            if (depth == 2)
-                endRow(i);
-            break;
-        case '}':
-        case ']':
-            if (depth-- == 2)
-                endRow(i);
-            break;
-        default:
-            break;
-        }
-    }
-    return rows;
-}
 
 auto unreadable() {
     return failure(ErrorKind::UnreadableAnswer, tr("The account answered in a form that Waybill cannot read."));
@@ -120,16 +40,6 @@ std::optional<int> number(const QJsonValue& value) {
 
 std::optional<QString> text(const QJsonValue& value) {
     return value.isString() ? std::optional(value.toString()) : std::nullopt;
-}
-
-QStringList texts(const QJsonValue& value) {
-    QStringList list;
-    const QJsonArray items = value.toArray();
-    for (const auto& item : items) {
-        if (item.isString())
-            list += item.toString();
-    }
-    return list;
 }
 
 Endpoint endpoint(const QJsonObject& object) {
@@ -203,17 +113,6 @@ Result<T> readWhole(const QByteArray& body, T (*read)(const QJsonObject&)) {
     return object ? whole(read(*object)) : Result<T>(unreadable());
 }
 
-/// One row that is nested too deeply does not spoil the others: it is read as an empty one.
-std::optional<QJsonObject> parsePage(QByteArray body) {
-    if (isTooDeep(body)) {
-        for (const QByteArray& row : rowsAsWritten(body)) {
-            if (isTooDeep(row, largestDepth - 2))
-                body.replace(row, "{}");
-        }
-    }
-    return parse(body);
-}
-
 /// `read` takes a row and its place.
 template <typename T, typename Read>
 Result<Page<T>> readPage(const QByteArray& body, const Read& read) {
@@ -237,57 +136,7 @@ Result<Page<T>> readPage(const QByteArray& body, const Read& read) {
     return page;
 }
 
-// ---- reading requests: strict
-
-auto refused(const QString& param, const QString& message) {
-    Error error;
-    error.kind = ErrorKind::InvalidRequest;
-    error.message = message;
-    error.param = param;
-    return failure(std::move(error));
-}
-
-Result<QJsonObject> request(const QByteArray& body) {
-    if (const auto object = parse(body))
-        return *object;
-    return refused({}, tr("The body is not a JSON object."));
-}
-
-Result<std::optional<QString>> requestText(const QJsonObject& object, const QString& name, bool mayBeNull = false) {
-    const QJsonValue value = object.value(name);
-    if (value.isUndefined())
-        return std::optional<QString>();
-    if (value.isNull() && mayBeNull)
-        return std::optional(QStringLiteral(""));
-    if (!value.isString())
-        return refused(name, tr("“%1” has to be a text.").arg(name));
-    return std::optional(value.toString());
-}
-
-Result<std::optional<QStringList>> requestEvents(const QJsonObject& object) {
-    const QJsonValue value = object.value(u"enabled_events");
-    if (value.isUndefined())
-        return std::optional<QStringList>();
-    const QStringList names = texts(value);
-    if (!value.isArray() || names.size() != value.toArray().size())
-        return refused(QStringLiteral("enabled_events"), tr("“enabled_events” has to be a list of names."));
-    return std::optional(names);
-}
-
 // ---- writing
-
-QJsonValue orNull(const QString& value) {
-    return value.isEmpty() ? QJsonValue() : QJsonValue(value);
-}
-QJsonValue orNull(const std::optional<QString>& value) {
-    return value ? QJsonValue(*value) : QJsonValue();
-}
-QJsonValue orNull(std::optional<int> value) {
-    return value ? QJsonValue(*value) : QJsonValue();
-}
-QJsonValue orNull(std::optional<Instant> value) {
-    return value ? QJsonValue(toIso8601(*value)) : QJsonValue();
-}
 
 void insertIfThere(QJsonObject& object, const char16_t* name, std::optional<Instant> value) {
     if (value)
@@ -385,93 +234,6 @@ DeliveryStatus deliveryStatus(QStringView status) {
             return known;
     }
     return DeliveryStatus::Unknown;
-}
-
-QByteArray write(const EndpointDraft& draft) {
-    QJsonObject object{{QStringLiteral("url"), draft.url},
-                       {QStringLiteral("enabled_events"), QJsonArray::fromStringList(draft.enabledEvents)}};
-    if (!draft.description.isEmpty())
-        object.insert(QStringLiteral("description"), draft.description);
-    if (!draft.apiVersion.isEmpty())
-        object.insert(QStringLiteral("api_version"), draft.apiVersion);
-    return compact(object);
-}
-
-QByteArray write(const EndpointChanges& changes) {
-    QJsonObject object;
-    if (changes.url)
-        object.insert(QStringLiteral("url"), *changes.url);
-    if (changes.enabledEvents)
-        object.insert(QStringLiteral("enabled_events"), QJsonArray::fromStringList(*changes.enabledEvents));
-    if (changes.description)
-        object.insert(QStringLiteral("description"), orNull(*changes.description));
-    if (changes.apiVersion)
-        object.insert(QStringLiteral("api_version"), orNull(*changes.apiVersion));
-    if (changes.status && changes.status != EndpointStatus::Unknown)
-        object.insert(QStringLiteral("status"), name(*changes.status));
-    return compact(object);
-}
-
-QByteArray writeTestRequest(const QString& eventType) {
-    return eventType.isEmpty() ? "{}" : compact({{QStringLiteral("type"), eventType}});
-}
-
-Result<EndpointDraft> readDraft(const QByteArray& body) {
-    const auto object = request(body);
-    if (!object)
-        return failure(object.error());
-    const auto url = requestText(*object, QStringLiteral("url"));
-    const auto events = requestEvents(*object);
-    const auto description = requestText(*object, QStringLiteral("description"), true);
-    const auto apiVersion = requestText(*object, QStringLiteral("api_version"), true);
-    if (!url)
-        return failure(url.error());
-    if (!*url)
-        return refused(QStringLiteral("url"), tr("“url” is missing."));
-    if (!events)
-        return failure(events.error());
-    if (!*events)
-        return refused(QStringLiteral("enabled_events"), tr("“enabled_events” is missing."));
-    if (!description)
-        return failure(description.error());
-    if (!apiVersion)
-        return failure(apiVersion.error());
-    return EndpointDraft{**url, **events, description->value_or(QString()), apiVersion->value_or(QString())};
-}
-
-Result<EndpointChanges> readChanges(const QByteArray& body) {
-    const auto object = request(body);
-    if (!object)
-        return failure(object.error());
-    const auto url = requestText(*object, QStringLiteral("url"));
-    const auto events = requestEvents(*object);
-    const auto description = requestText(*object, QStringLiteral("description"), true);
-    const auto apiVersion = requestText(*object, QStringLiteral("api_version"), true);
-    const auto status = requestText(*object, QStringLiteral("status"));
-    for (const auto* read : {&url, &description, &apiVersion, &status}) {
-        if (!*read)
-            return failure(read->error());
-    }
-    if (!events)
-        return failure(events.error());
-    EndpointChanges changes{*url, *events, *description, *apiVersion, std::nullopt};
-    if (*status) {
-        changes.status = endpointStatus(**status);
-        if (changes.status == EndpointStatus::Unknown)
-            return refused(QStringLiteral("status"), tr("“status” has to be “enabled” or “disabled”."));
-    }
-    return changes;
-}
-
-Result<QString> readTestRequest(const QByteArray& body) {
-    if (body.trimmed().isEmpty())
-        return QString();
-    const auto object = request(body);
-    if (!object)
-        return failure(object.error());
-    return requestText(*object, QStringLiteral("type")).map([](const std::optional<QString>& type) {
-        return type.value_or(QString());
-    });
 }
 
 QByteArray write(const Endpoint& endpoint) {

@@ -17,8 +17,6 @@
 /// reference sends both.
 namespace waybill::json {
 
-inline constexpr int largestDepth = 64;
-
 // Requests, as a client writes them and as the sandbox reads them.
 QByteArray write(const EndpointDraft& draft);
 QByteArray write(const EndpointChanges& changes);
