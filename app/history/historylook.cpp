@@ -70,6 +70,19 @@ Done<T> HistorySync::Look::then(void (Look::*next)(const T&)) {
     };
 }
 
+/// Goes on with a page of this endpoint, unless it is gone.
+Done<Page<Delivery>> HistorySync::Look::ofEndpoint(const QString& endpointId,
+                                                   void (Look::*next)(const QString&, const Page<Delivery>&)) {
+    return [this, endpointId, next](const Result<Page<Delivery>>& page) {
+        if (page)
+            (this->*next)(endpointId, *page);
+        else if (page.error().kind == ErrorKind::NotFound)
+            leaveOut(endpointId);
+        else
+            fail(page.error());
+    };
+}
+
 void HistorySync::Look::fail(const Error& error) {
     memory_.looksForEvents = memory_.looksForEvents || (!hasWalked() && !eventsSeen_.isEmpty());
     Q_EMIT ended(error);
@@ -274,15 +287,8 @@ void HistorySync::Look::nextDuePage() {
 void HistorySync::Look::listDuePage(const QString& endpointId, const QString& cursor) {
     duePagesAsked_.insert(cursor);
     ask([this, endpointId, cursor] {
-        const auto listed = [this, endpointId](const Result<Page<Delivery>>& page) {
-            if (page)
-                duePageListed(endpointId, *page);
-            else if (page.error().kind == ErrorKind::NotFound)
-                leaveOut(endpointId);
-            else
-                fail(page.error());
-        };
-        underWay_ = client_.listDeliveries(endpointId, after(cursor), this, listed);
+        underWay_ =
+            client_.listDeliveries(endpointId, after(cursor), this, ofEndpoint(endpointId, &Look::duePageListed));
     });
 }
 
@@ -328,15 +334,8 @@ void HistorySync::Look::nextStillPending() {
 
 void HistorySync::Look::listStillPending(const QString& endpointId, const QString& cursor) {
     ask([this, endpointId, cursor] {
-        const auto listed = [this, endpointId](const Result<Page<Delivery>>& page) {
-            if (page)
-                stillPendingListed(endpointId, *page);
-            else if (page.error().kind == ErrorKind::NotFound)
-                leaveOut(endpointId);
-            else
-                fail(page.error());
-        };
-        underWay_ = client_.listPendingDeliveries(endpointId, after(cursor), this, listed);
+        underWay_ = client_.listPendingDeliveries(endpointId, after(cursor), this,
+                                                  ofEndpoint(endpointId, &Look::stillPendingListed));
     });
 }
 

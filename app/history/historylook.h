@@ -34,6 +34,8 @@ private:
     void ask(std::function<void()> request);
     template <typename T>
     Done<T> then(void (Look::*next)(const T&));
+    Done<Page<Delivery>> ofEndpoint(const QString& endpointId,
+                                    void (Look::*next)(const QString&, const Page<Delivery>&));
     void fail(const Error& error);
     void end();
 

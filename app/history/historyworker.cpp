@@ -2,110 +2,31 @@
 #include "history/historyworker.h"
 
 #include "contract/contractjson.h"
+#include "history/historyrows.h"
 #include "history/historyschema.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QSet>
 #include <QUrl>
 
 #include <algorithm>
-#include <type_traits>
 
 namespace waybill {
 
 using namespace Qt::StringLiterals;
+using namespace copyrows;
 
 namespace {
 
 constexpr std::chrono::hours lastDay{24};
 constexpr int latestShown = 12;
-// Enough to notice single rows; where the account lists by another order than ours, no flood of questions.
-constexpr int mostUnlisted = 20;
-
-// In the order that deliveryOf() reads.
-constexpr QStringView deliveryColumns =
-    u"d.id, d.attempt, d.status, d.event_id, d.endpoint_id, d.scheduled_for,"
-    " d.delivered_at, d.response_status, a.body, d.response_ms, d.error, d.created_at,"
-    " d.replays_delivery_id";
-constexpr QStringView deliverySource = u" FROM deliveries d LEFT JOIN answers a ON a.delivery_id = d.id";
-constexpr QStringView rowColumns = u", coalesce(e.type, ''), coalesce(p.name, ''), coalesce(p.url, '')";
-constexpr QStringView rowSource =
-    u" LEFT JOIN events e ON e.id = d.event_id LEFT JOIN endpoints p ON p.id = d.endpoint_id";
-constexpr QStringView endpointColumns = u"id, url, description, enabled_events, status, secret_prefix, api_version,"
-                                        " created_at, updated_at, last_delivered_at, last_failed_at";
-
-QVariant valueOf(const std::optional<Instant>& instant) {
-    return instant ? QVariant(millisecondsSinceEpoch(*instant)) : QVariant();
-}
-
-template <typename T>
-QVariant valueOf(const std::optional<T>& value) {
-    return value ? QVariant(*value) : QVariant();
-}
-
-/// A null QString would be bound as NULL.
-QString notNull(const QString& text) {
-    return text.isNull() ? u""_s : text;
-}
-
-std::optional<Instant> instantAt(const QSqlQuery& query, int column) {
-    return query.isNull(column) ? std::nullopt
-                                : std::optional(instantFromMilliseconds(query.value(column).toLongLong()));
-}
-
-std::optional<int> numberAt(const QSqlQuery& query, int column) {
-    return query.isNull(column) ? std::nullopt : std::optional(query.value(column).toInt());
-}
-
-std::optional<QString> textAt(const QSqlQuery& query, int column) {
-    return query.isNull(column) ? std::nullopt : std::optional(query.value(column).toString());
-}
 
 QString statusTextOf(const Delivery& delivery) {
     return delivery.statusText.isEmpty() ? json::name(delivery.status) : delivery.statusText;
 }
 
-Delivery deliveryOf(const QSqlQuery& query) {
-    Delivery delivery;
-    delivery.id = query.value(0).toString();
-    delivery.attempt = query.value(1).toInt();
-    delivery.statusText = query.value(2).toString();
-    delivery.status = json::deliveryStatus(delivery.statusText);
-    delivery.eventId = query.value(3).toString();
-    delivery.endpointId = query.value(4).toString();
-    delivery.scheduledFor = instantAt(query, 5);
-    delivery.deliveredAt = instantAt(query, 6);
-    delivery.responseStatus = numberAt(query, 7);
-    delivery.responseBody = textAt(query, 8);
-    delivery.responseMs = numberAt(query, 9);
-    delivery.error = textAt(query, 10);
-    delivery.createdAt = instantAt(query, 11);
-    delivery.replaysDeliveryId = query.value(12).toString();
-    return delivery;
-}
-
 DeliveryRow rowOf(const QSqlQuery& query) {
     return {deliveryOf(query), query.value(13).toString(), query.value(14).toString(), query.value(15).toString()};
-}
-
-Endpoint endpointOf(const QSqlQuery& query) {
-    Endpoint endpoint;
-    endpoint.id = query.value(0).toString();
-    endpoint.url = query.value(1).toString();
-    endpoint.description = query.value(2).toString();
-    const QJsonArray names = QJsonDocument::fromJson(query.value(3).toString().toUtf8()).array();
-    for (const auto& name : names)
-        endpoint.enabledEvents.append(name.toString());
-    endpoint.statusText = query.value(4).toString();
-    endpoint.status = json::endpointStatus(endpoint.statusText);
-    endpoint.secretPrefix = query.value(5).toString();
-    endpoint.apiVersion = query.value(6).toString();
-    endpoint.createdAt = instantAt(query, 7);
-    endpoint.updatedAt = instantAt(query, 8);
-    endpoint.lastDeliveredAt = instantAt(query, 9);
-    endpoint.lastFailedAt = instantAt(query, 10);
-    return endpoint;
 }
 
 QString nameOf(const Endpoint& endpoint) {
@@ -113,19 +34,6 @@ QString nameOf(const Endpoint& endpoint) {
         return endpoint.description;
     const QString host = QUrl(endpoint.url).host();
     return host.isEmpty() ? endpoint.url : host;
-}
-
-qint64 sortTimeOf(const Delivery& delivery) {
-    const auto time = delivery.createdAt ? delivery.createdAt : delivery.scheduledFor;
-    return time ? millisecondsSinceEpoch(*time) : 0;
-}
-
-Instant timeOf(const Delivery& delivery) {
-    return instantFromMilliseconds(sortTimeOf(delivery));
-}
-
-Instant timeOf(const Event& event) {
-    return Instant(seconds(event.created));
 }
 
 /// The contract does not say when an attempt failed; it was due then, and took ten seconds at most.
@@ -141,30 +49,6 @@ QVariant settledTimeOf(const Delivery& delivery) {
 QString containing(QString text) {
     text.replace(u'\\', u"\\\\"_s).replace(u'%', u"\\%"_s).replace(u'_', u"\\_"_s);
     return u'%' + text + u'%';
-}
-
-/// As a JSON array.
-template <typename T>
-QString idsOf(const Page<T>& page) {
-    QJsonArray ids;
-    for (const T& row : page.data)
-        ids.append(row.id);
-    return QString::fromUtf8(QJsonDocument(ids).toJson(QJsonDocument::Compact));
-}
-
-QString upsert(const QString& table, const QString& key, const QStringList& columns, const QString& condition = {}) {
-    QStringList marks(columns.size() + 1, u"?"_s);
-    QStringList assigned;
-    QStringList kept;
-    QStringList given;
-    for (const QString& column : columns) {
-        assigned.append(column + u" = excluded." + column);
-        kept.append(table + u'.' + column);
-        given.append(u"excluded." + column);
-    }
-    return u"INSERT INTO " + table + u" (" + key + u", " + columns.join(u", ") + u") VALUES (" + marks.join(u", ") +
-           u") ON CONFLICT (" + key + u") DO UPDATE SET " + assigned.join(u", ") + u" WHERE (" + kept.join(u", ") +
-           u") IS NOT (" + given.join(u", ") + u')' + condition;
 }
 
 } // namespace
@@ -454,55 +338,6 @@ Result<QStringList> History::Worker::readMissingEvents(const QStringList& among)
     return missing;
 }
 
-Result<QList<Walk>> History::Worker::readWalks() {
-    auto query = run(u"SELECT log, cursor, at, goes_forward, rests FROM walks ORDER BY at DESC, log, cursor"_s);
-    if (!query)
-        return failure(query.error());
-    QList<Walk> walks;
-    while (query->next())
-        walks.append({query->value(0).toString(), query->value(1).toString(), instantAt(*query, 2),
-                      query->value(3).toBool(), query->value(4).toBool()});
-    return walks;
-}
-
-Result<Backwards> History::Worker::readWanted() {
-    const auto wanted = readNumber(u"SELECT value FROM meta WHERE key = 'backwards'"_s);
-    if (!wanted)
-        return failure(wanted.error());
-    switch (*wanted) {
-    case int(Backwards::Paused):
-        return Backwards::Paused;
-    case int(Backwards::Cancelled):
-        return Backwards::Cancelled;
-    default:
-        return Backwards::Reading;
-    }
-}
-
-Result<Reach> History::Worker::readReach() {
-    const auto wanted = readWanted();
-    if (!wanted)
-        return failure(wanted.error());
-    // Of deliveries where there is a walk through them, else of events.
-    auto query = run(u"SELECT log = '', count(*), sum(rests), max(at) FROM walks WHERE NOT goes_forward"
-                     " GROUP BY log = '' ORDER BY 1 LIMIT 1"_s);
-    if (!query)
-        return failure(query.error());
-    Reach reach;
-    if (query->next()) {
-        reach.isOfEvents = query->value(0).toBool();
-        reach.backwards = query->value(2).toInt() > 0 ? *wanted : Backwards::Reading;
-        reach.backTo = instantAt(*query, 3);
-    }
-    query->finish();
-    const auto rows =
-        readNumber(reach.isOfEvents ? u"SELECT count(*) FROM events"_s : u"SELECT count(*) FROM deliveries"_s);
-    if (!rows)
-        return failure(rows.error());
-    reach.rows = int(*rows);
-    return reach;
-}
-
 // Writing
 
 Result<int> History::Worker::storeEndpoint(const Endpoint& endpoint) {
@@ -652,172 +487,6 @@ Result<void> History::Worker::dropOld(int most) {
                      {oldest, most});
     });
     return written ? Result<void>() : failure(written.error());
-}
-
-Result<void> History::Worker::want(Backwards backwards) {
-    auto written = change([&]() -> Result<int> {
-        auto kept = write(upsert(u"meta"_s, u"key"_s, {u"value"_s}), {u"backwards"_s, int(backwards)});
-        if (!kept)
-            return kept;
-        auto walks = write(u"UPDATE walks SET rests = ? WHERE NOT goes_forward"_s, {backwards != Backwards::Reading});
-        return walks ? Result<int>(0) : walks;
-    });
-    return written ? Result<void>() : failure(written.error());
-}
-
-bool History::Worker::isTooOld(const Delivery& delivery) const {
-    const Instant at = timeOf(delivery);
-    return delivery.status != DeliveryStatus::Pending && at > Instant{} && at < oldestKept();
-}
-
-template <typename T>
-Result<bool> History::Worker::has(const T& row) {
-    if (isTooOld(row))
-        return true; // It was, and left.
-    const auto found = readNumber(std::is_same_v<T, Event> ? u"SELECT count(*) FROM events WHERE id = ?"_s
-                                                           : u"SELECT count(*) FROM deliveries WHERE id = ?"_s,
-                                  {row.id});
-    return found ? Result<bool>(*found > 0) : failure(found.error());
-}
-
-Result<std::optional<Walk>> History::Worker::readNewest(const QString& log) {
-    // In a list that goes forward, the first rows may be too old to be kept; the walk has passed them all the same.
-    const QString rows = log.isEmpty() ? u"SELECT id, created * 1000 AS at FROM events WHERE ? = ''"
-                                         " ORDER BY created DESC, id DESC LIMIT 1"_s
-                                       : u"SELECT id, sort_at AS at FROM deliveries WHERE endpoint_id = ?"
-                                         " ORDER BY sort_at DESC, id DESC LIMIT 1"_s;
-    auto query = run(u"SELECT id, at FROM ("_s + rows +
-                         u") UNION ALL SELECT cursor, at FROM walks WHERE log = ? AND goes_forward"
-                         " ORDER BY 2 DESC LIMIT 1",
-                     {notNull(log), notNull(log)});
-    if (!query)
-        return failure(query.error());
-    if (!query->next())
-        return std::optional<Walk>();
-    return Walk{log, query->value(0).toString(), instantAt(*query, 1)};
-}
-
-Result<bool> History::Worker::readRests(const Walk& walk, Instant first, Instant last) {
-    const auto resting = readNumber(
-        u"SELECT count(*) FROM walks WHERE log = ? AND rests AND"
-        " (cursor = ? OR at BETWEEN ? AND ?)"_s,
-        {notNull(walk.log), notNull(walk.cursor), millisecondsSinceEpoch(first), millisecondsSinceEpoch(last)});
-    return resting ? Result<bool>(*resting > 0) : failure(resting.error());
-}
-
-Result<QStringList> History::Worker::readUnlisted(const QString& log, const Page<Delivery>& page, Instant first,
-                                                  std::optional<Instant> last) {
-    auto among = readIds(u"SELECT id FROM deliveries WHERE endpoint_id = ? AND sort_at > ? AND sort_at < ?"
-                         " ORDER BY sort_at DESC, id DESC LIMIT ?"_s,
-                         {log, millisecondsSinceEpoch(first), millisecondsSinceEpoch(last.value_or(Instant::max())),
-                          page.data.size() + mostUnlisted});
-    if (!among)
-        return among;
-    QSet<QString> listed;
-    for (const Delivery& delivery : page.data)
-        listed.insert(delivery.id);
-    among->removeIf([&listed](const QString& id) { return listed.contains(id); });
-    return among->mid(0, mostUnlisted);
-}
-
-template <typename T>
-Result<TakenPage> History::Worker::take(const Walk& walk, const Page<T>& page) {
-    const bool isFirst = walk.cursor.isEmpty();
-    TakenPage taken;
-    auto written = change([&]() -> Result<int> {
-        std::optional<Walk> newest;
-        if (isFirst) {
-            auto read = readNewest(walk.log);
-            if (!read)
-                return failure(read.error());
-            newest = *read;
-        }
-        const QString cursor = page.continuation();
-        Instant first = Instant::max();
-        Instant last = Instant::min();
-        Instant there = walk.at.value_or(Instant{});
-        // The row of the cursor may be one that cannot be read.
-        const auto named = std::ranges::find(page.data, cursor, &T::id);
-        if (!cursor.isEmpty() && !page.data.isEmpty() && named == page.data.end())
-            there = timeOf(page.data.constLast());
-        const auto hasCursor = named == page.data.end() ? Result<bool>(false) : has(*named);
-        if (!hasCursor)
-            return failure(hasCursor.error());
-        bool meetsKnown = false;
-        int changed = 0;
-        for (const T& row : page.data) {
-            const Instant at = timeOf(row);
-            first = std::min(first, at);
-            last = std::max(last, at);
-            if (row.id == cursor)
-                there = at;
-            if (isTooOld(row))
-                continue;
-            auto stored = store(row);
-            if (!stored)
-                return stored;
-            changed += *stored;
-            // Rows that the walk has passed may be listed again.
-            meetsKnown = meetsKnown || (*stored == 0 && (isFirst || (walk.at && at < *walk.at)));
-        }
-        // The cursor tells the order even where a page is not in it: it is the row from which the list goes on.
-        bool goesForward = walk.at && there >= *walk.at;
-        if (isFirst && first < last)
-            goesForward = there - first > last - there;
-        else if (isFirst)
-            goesForward = newest && newest->at > there;
-        taken.goesForward = goesForward;
-        if constexpr (std::is_same_v<T, Delivery>) {
-            if (isFirst && !page.data.isEmpty()) {
-                auto unlisted = readUnlisted(walk.log, page, first, goesForward ? std::optional(last) : std::nullopt);
-                if (!unlisted)
-                    return failure(unlisted.error());
-                taken.unlisted = *unlisted;
-            }
-        }
-        // What is to be read later stays so, whatever meets it. The first rows of a log lead to its older ones.
-        auto rests = readRests(walk, first, last);
-        const auto wanted = readWanted();
-        if (!rests || !wanted)
-            return failure(rests ? wanted.error() : rests.error());
-        *rests = !goesForward && (*rests || (isFirst && !newest && *wanted != Backwards::Reading));
-        // Walks that came to the middle of this page are this one from now on: what it knows beyond them, it brought.
-        // (By id: an account whose clock was put back lists other rows of these times further on.)
-        auto joined =
-            write(u"DELETE FROM walks WHERE log = ? AND cursor <> ? AND cursor IN (SELECT value FROM json_each(?))"_s,
-                  {notNull(walk.log), notNull(walk.cursor), idsOf(page)});
-        if (!joined)
-            return joined;
-        // Where this page ends in what the copy lacked, the list is read on from there, whatever the times say.
-        const bool mayLeap = *hasCursor && *joined == 0;
-        const bool leavesLog = !walk.log.isEmpty() && there > Instant{} && there < oldestKept();
-        if (!cursor.isEmpty() && cursor != walk.cursor &&
-            (goesForward || (!leavesLog && (!meetsKnown || *joined > 0)))) {
-            taken.next =
-                goesForward && mayLeap && newest && newest->at > there ? *newest : Walk{walk.log, cursor, there};
-            taken.next->goesForward = goesForward;
-            taken.next->rests = *rests;
-        }
-
-        auto left =
-            write(u"DELETE FROM walks WHERE log = ? AND cursor = ?"_s, {notNull(walk.log), notNull(walk.cursor)});
-        if (!left || !taken.next)
-            return left ? Result<int>(changed) : left;
-        const Walk& next = *taken.next;
-        auto noted =
-            write(u"INSERT OR REPLACE INTO walks (log, cursor, at, goes_forward, rests) VALUES (?, ?, ?, ?, ?)"_s,
-                  {notNull(next.log), next.cursor, valueOf(next.at), next.goesForward, next.rests});
-        return noted ? Result<int>(changed) : noted;
-    });
-    return written ? Result<TakenPage>(taken) : failure(written.error());
-}
-
-Result<TakenPage> History::Worker::takePage(const Walk& walk, const Page<Delivery>& page) {
-    return take(walk, page);
-}
-
-Result<TakenPage> History::Worker::takePage(const Walk& walk, const Page<Event>& page) {
-    return take(walk, page);
 }
 
 Result<void> History::Worker::noteSynced(Instant at) {
