@@ -71,9 +71,9 @@ Result<void> DeliveryScheduler::settleInterrupted() {
 }
 
 // While the store takes nothing, its own pause decides when to try again.
-void DeliveryScheduler::wake() {
+void DeliveryScheduler::wakeIn(milliseconds wait) {
     if (running_ && !again_.isActive())
-        soon_.start(0);
+        soon_.start(wait);
 }
 
 void DeliveryScheduler::takeAnew() {
@@ -120,16 +120,13 @@ void DeliveryScheduler::shutdown() {
 
 void DeliveryScheduler::sent(const QList<SentAttempt>& attempts) {
     sent_ += attempts;
-    if (!running_ || again_.isActive())
-        return;
     // A turn costs a write to the disk and a page or two for each line, so while the sender has enough to do, more
     // answers share one.
     const qsizetype withSender = state_.underWay - sent_.size();
-    const bool isTime = sent_.size() >= limits_.together || withSender < limits_.together / 2;
-    if (isTime)
-        soon_.start(0);
+    if (sent_.size() >= limits_.together || withSender < limits_.together / 2)
+        wake();
     else if (!soon_.isActive())
-        soon_.start(limits_.longestWait);
+        wakeIn(limits_.longestWait);
 }
 
 void DeliveryScheduler::turn() {

@@ -38,7 +38,7 @@ public:
     /// Settles what a crash left under way, as soon as the store can, then begins.
     void start();
     /// Something may be due: an event or a replay was stored.
-    void wake();
+    void wake() { wakeIn(milliseconds{0}); }
     /// Somebody else failed at the same store: nothing new until it takes work again.
     void storeFailed(const Error& error);
     /// An endpoint was changed or deleted: what was taken and has not begun yet is taken anew, as things stand now.
@@ -59,6 +59,7 @@ Q_SIGNALS:
 private:
     void turn();
     Result<void> settleInterrupted();
+    void wakeIn(milliseconds wait);
     void sent(const QList<SentAttempt>& attempts);
     void learn(const SentAttempt& attempt);
     void putBack(qint64 endpoint, const QList<qint64>& deliveries);
