@@ -88,6 +88,14 @@ private:
         QTRY_VERIFY_WITH_TIMEOUT(action(person, u"jumpToNextAttempt"_s).isEnabled(), patience);
         person.key(Qt::Key_J, Qt::ControlModifier);
     }
+    /// From the first attempt to this one, until the next is scheduled.
+    static void jumpToAttempt(int last, Person& person, const Answering& receiver) {
+        for (int attempt = 2; attempt <= last; ++attempt) {
+            jump(person);
+            QTRY_COMPARE_WITH_TIMEOUT(receiver.count(), attempt, patience);
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(action(person, u"jumpToNextAttempt"_s).isEnabled(), patience);
+    }
     static void choose(Person& person, const QString& name) {
         QTRY_VERIFY_WITH_TIMEOUT(action(person, name).isEnabled(), patience);
         person.press(u"clockButton"_s);
@@ -258,11 +266,7 @@ void TestTimeMachine::backAtRealTimeWhatIsScheduledWaits() {
     Person person(folder_->path());
     person.createAt(receiver.url(), u"Fails"_s);
     person.press(u"sendTestEvent"_s);
-    for (int attempt = 2; attempt <= 8; ++attempt) {
-        jump(person);
-        QTRY_COMPARE_WITH_TIMEOUT(receiver.count(), attempt, patience);
-    }
-    QTRY_VERIFY_WITH_TIMEOUT(action(person, u"jumpToNextAttempt"_s).isEnabled(), patience);
+    jumpToAttempt(8, person, receiver);
     person.press(u"backToRealTime"_s);
     QCOMPARE(clockText(person), u"Clock: real time"_s);
     QVERIFY(!person.sees(u"backToRealTime"_s));
@@ -284,11 +288,7 @@ void TestTimeMachine::aRestartIsAtRealTime() {
         Person person(folder_->path());
         person.createAt(receiver.url(), u"Fails"_s);
         person.press(u"sendTestEvent"_s);
-        for (int attempt = 2; attempt <= 7; ++attempt) {
-            jump(person);
-            QTRY_COMPARE_WITH_TIMEOUT(receiver.count(), attempt, patience);
-        }
-        QTRY_VERIFY_WITH_TIMEOUT(action(person, u"jumpToNextAttempt"_s).isEnabled(), patience);
+        jumpToAttempt(7, person, receiver);
     }
     Person person(folder_->path());
     QCOMPARE(clockText(person), u"Clock: real time"_s);

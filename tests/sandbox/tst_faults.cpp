@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "clock/movableclock.h"
-#include "contract/signature.h"
-#include "sandbox/deliveryscheduler.h"
-#include "sandbox/sandboxapi.h"
 #include "sandbox/sandboxschema.h"
+#include "sandbox/wholeengine.h"
 #include "support/faultyfiles.h"
 #include "support/fulldisk.h"
 
@@ -20,41 +17,23 @@ namespace {
 const Instant start = instantFromMilliseconds(1791792900000);
 const QByteArray apiKey = "ak_live_test";
 
-/// Answers at once.
-class Vault final : public IssuedSecrets, public SigningSecrets {
+/// Counts how often it is asked: by the scheduler, once in every turn that it tries.
+class CountingClock final : public Clock {
 public:
-    void keep(const QString& id, const Secret& secret, std::function<void(Result<void>)> done) override {
-        secrets.insert(id, secret);
-        done({});
+    explicit CountingClock(const Clock& clock) : clock_(clock) { connect(&clock, &Clock::moved, this, &Clock::moved); }
+    Instant now() const override {
+        ++asked_;
+        return clock_.now();
     }
-    void fetch(const QString& id, std::function<void(Result<Secret>)> done) override {
-        if (secrets.contains(id))
-            done(secrets.value(id));
-        else
-            done(failure(ErrorKind::SecretNotFound, QStringLiteral("This secret is not kept here.")));
-    }
-    void drop(const QString& id, std::function<void(Result<void>)> done) override {
-        secrets.remove(id);
-        done({});
-    }
-    void read(const SigningKeys& keys, QObject* context, Done<QList<Secret>> done) override {
-        QList<Secret> found{secrets.value(keys.current)};
-        if (!keys.previous.isEmpty())
-            found += secrets.value(keys.previous);
-        QMetaObject::invokeMethod(
-            context, [done, found] { done(found); }, Qt::QueuedConnection);
-    }
-    QHash<QString, Secret> secrets;
+    int asked() const { return asked_; }
+
+private:
+    const Clock& clock_;
+    mutable int asked_ = 0;
 };
 
 QJsonObject objectOf(const HttpResponse& response) {
     return QJsonDocument::fromJson(response.body).object();
-}
-
-QByteArray fieldOf(const QByteArray& fields, const char* name) {
-    const QByteArray before = QByteArray(name) + ": ";
-    const qsizetype at = fields.indexOf(before) + before.size();
-    return fields.sliced(at, fields.indexOf('\r', at) - at);
 }
 
 /// What is done about a fault, once it shows.
@@ -189,7 +168,8 @@ private Q_SLOTS:
         const HttpResponse refused = call("POST", "/webhooks/" + first_ + "/test");
         isToldWell(refused);
         QVERIFY(!scheduler_->state().problem.isEmpty());
-        QTest::qWait(20); // It tries again, and again.
+        const int asked = turns_->asked();
+        QTRY_VERIFY(turns_->asked() >= asked + 3); // It tries again, and again.
         QVERIFY(!scheduler_->state().problem.isEmpty());
         repair(path_);
         QTRY_VERIFY(scheduler_->state().problem.isEmpty());
@@ -314,14 +294,15 @@ private:
             *clock_, *clock_, [this](const OutgoingPost& post, const std::function<void(AttemptOutcome)>& done) {
                 AttemptOutcome outcome;
                 outcome.status = post.destination.host() == u"refuses.example" ? refusal_ : 200;
-                wire_.append({QString::fromLatin1(fieldOf(post.fields, header::deliveryId)), post.destination.host(),
-                              *outcome.status});
+                wire_.append({QString::fromLatin1(test::fieldOf(post.fields, header::deliveryId)),
+                              post.destination.host(), *outcome.status});
                 QMetaObject::invokeMethod(
                     this, [done, outcome] { done(outcome); }, Qt::QueuedConnection);
             });
+        turns_ = std::make_unique<CountingClock>(*clock_);
         DeliveryScheduler::Limits limits;
         limits.firstPause = milliseconds{1};
-        scheduler_ = std::make_unique<DeliveryScheduler>(store_->queue(), vault_, *sender_, *clock_, random_, limits);
+        scheduler_ = std::make_unique<DeliveryScheduler>(store_->queue(), vault_, *sender_, *turns_, random_, limits);
         secrets_ = std::make_unique<SecretRegister>(*store_, vault_, *clock_);
         api_ = std::make_unique<SandboxApi>(*store_, *secrets_, *clock_, random_,
                                             SandboxApi::Principal{SandboxApi::digestOf(Secret(apiKey)),
@@ -420,7 +401,8 @@ private:
                 ++told_;
                 recover();
                 quiet = 0;
-                QTest::qWait(2);
+                if (!scheduler_->state().problem.isEmpty())
+                    QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents); // It tries again.
             }
             const auto state = store_->queue().state(room());
             if (!state)
@@ -528,11 +510,12 @@ private:
     std::unique_ptr<QTemporaryDir> folder_;
     QString path_;
     std::unique_ptr<FaultyFiles> files_;
-    Vault vault_;
+    test::OpenVault vault_;
     SystemRandom random_;
     std::unique_ptr<MovableClock> clock_ = std::make_unique<MovableClock>(start);
     std::unique_ptr<SandboxStore> store_;
     std::unique_ptr<DeliverySender> sender_;
+    std::unique_ptr<CountingClock> turns_;
     std::unique_ptr<DeliveryScheduler> scheduler_;
     std::unique_ptr<SecretRegister> secrets_;
     std::unique_ptr<SandboxApi> api_;

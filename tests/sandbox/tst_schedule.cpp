@@ -10,6 +10,7 @@
 #include "sandbox/deliveryscheduler.h"
 #include "sandbox/deliverysender.h"
 #include "sandbox/sandboxstore.h"
+#include "sandbox/wholeengine.h"
 
 #include <QDeadlineTimer>
 #include <QTemporaryDir>
@@ -54,12 +55,6 @@ struct Chain {
     }
 };
 
-/// Folders in memory where the system has them: these tests are about time, not about disks.
-QString folderTemplate() {
-    const QString memory = u"/dev/shm"_s;
-    return (QFileInfo(memory).isWritable() ? memory : QDir::tempPath()) + u"/waybill-XXXXXX"_s;
-}
-
 } // namespace
 
 class TestSchedule : public QObject {
@@ -67,7 +62,7 @@ class TestSchedule : public QObject {
 
 private Q_SLOTS:
     void init() {
-        folder_ = std::make_unique<QTemporaryDir>(folderTemplate());
+        folder_ = std::make_unique<QTemporaryDir>(test::folderInMemory());
         clock_ = std::make_unique<MovableClock>(start);
         chains_.clear();
         posts_.clear();

@@ -23,29 +23,28 @@ namespace waybill::test {
 class OpenVault final : public IssuedSecrets, public SigningSecrets {
 public:
     void keep(const QString& id, const Secret& secret, std::function<void(Result<void>)> done) override {
-        secrets_.insert(id, secret);
+        secrets.insert(id, secret);
         done({});
     }
     void fetch(const QString& id, std::function<void(Result<Secret>)> done) override {
-        if (secrets_.contains(id))
-            done(secrets_.value(id));
+        if (secrets.contains(id))
+            done(secrets.value(id));
         else
             done(failure(ErrorKind::SecretNotFound, QStringLiteral("This secret is not kept here.")));
     }
     void drop(const QString& id, std::function<void(Result<void>)> done) override {
-        secrets_.remove(id);
+        secrets.remove(id);
         done({});
     }
     void read(const SigningKeys& keys, QObject* context, Done<QList<Secret>> done) override {
-        QList<Secret> found{secrets_.value(keys.current)};
+        QList<Secret> found{secrets.value(keys.current)};
         if (!keys.previous.isEmpty())
-            found += secrets_.value(keys.previous);
+            found += secrets.value(keys.previous);
         QMetaObject::invokeMethod(
             context, [done, found] { done(found); }, Qt::QueuedConnection);
     }
 
-private:
-    QHash<QString, Secret> secrets_;
+    QHash<QString, Secret> secrets;
 };
 
 /// The fields and the body of a delivery, as they went out.
