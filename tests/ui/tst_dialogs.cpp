@@ -6,6 +6,7 @@
 #include "dialogs/aboutdialog.h"
 #include "dialogs/accountdetails.h"
 #include "dialogs/accountdialog.h"
+#include "dialogs/alreadyopendialog.h"
 #include "dialogs/confirmationdialog.h"
 #include "dialogs/endpointdialog.h"
 #include "dialogs/eventpicker.h"
@@ -720,8 +721,8 @@ void TestDialogs::theHelpArticleIsThere() {
 
 void TestDialogs::everyControlHasAName_data() {
     QTest::addColumn<QString>("which");
-    for (const char* name :
-         {"endpoint", "secret", "confirmation", "place", "settings", "about", "help", "account", "rename"})
+    for (const char* name : {"endpoint", "secret", "confirmation", "place", "settings", "about", "help", "account",
+                             "rename", "already-open"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 
@@ -745,7 +746,11 @@ void TestDialogs::everyControlHasAName() {
         dialog = std::make_unique<RenameDialog>(u"Rename account"_s, u"My team"_s, nullptr);
     else if (which == u"about")
         dialog = std::make_unique<AboutDialog>(nullptr);
-    else
+    else if (which == u"already-open") {
+        auto open = std::make_unique<AlreadyOpenDialog>(u"/home/somebody/a folder with a long name/waybill"_s);
+        open->sayThatThereIsNoWindow();
+        dialog = std::move(open);
+    } else
         dialog = std::make_unique<HelpWindow>(nullptr);
     show(*dialog);
     test::picture(*dialog, u"dialog-"_s + which, *theme_);

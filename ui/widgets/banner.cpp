@@ -76,8 +76,8 @@ void Banner::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(pillGround(m_kind, t));
-    painter.drawRoundedRect(rect(), radius::small, radius::small);
-    QRect mark(space::m, (height() - 16) / 2, 16, 16);
+    painter.drawRoundedRect(contentsRect(), radius::small, radius::small);
+    QRect mark(space::m, contentsRect().center().y() - 7, 16, 16);
     if (isRightToLeft())
         mark.moveRight(width() - space::m);
     paintIcon(painter, mark, iconOf(m_kind), pillText(m_kind, t));

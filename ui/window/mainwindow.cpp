@@ -33,12 +33,13 @@ MainWindow::MainWindow(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, H
     deliveriesButton_ = sidebar_->addPlace(Icon::Delivery, tr("Deliveries"), u"placeDeliveries"_s);
     banner_ = new Banner(middle);
     banner_->setObjectName(u"banner"_s);
+    banner_->setContentsMargins(0, space::xs, 0, 0); // Its own, so that nothing is left of it while it is hidden.
     banner_->hide();
     stack_ = new QStackedWidget(middle);
     auto* right = new QVBoxLayout;
     right->setSpacing(0);
     auto* bannerRoom = new QVBoxLayout;
-    bannerRoom->setContentsMargins(space::s, space::xs, space::s, 0);
+    bannerRoom->setContentsMargins(space::s, 0, space::s, 0);
     bannerRoom->addWidget(banner_);
     right->addLayout(bannerRoom);
     right->addWidget(stack_, 1);
