@@ -19,18 +19,7 @@ constexpr qsizetype longestHeader = 8192;
 
 struct FreeMac {
     void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
-    void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
 };
-
-std::unique_ptr<EVP_MAC_CTX, FreeMac> newContext() {
-    const std::unique_ptr<EVP_MAC, FreeMac> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-    std::unique_ptr<EVP_MAC_CTX, FreeMac> context(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
-    char digestName[] = "SHA256";
-    const std::array parameters{OSSL_PARAM_construct_utf8_string("digest", digestName, 0), OSSL_PARAM_construct_end()};
-    if (!context || EVP_MAC_CTX_set_params(context.get(), parameters.data()) != 1)
-        return nullptr;
-    return context;
-}
 
 const unsigned char* bytesOf(const QByteArray& bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.constData());
@@ -59,31 +48,64 @@ bool anyMatches(const ParsedSignature& parsed, const QByteArray& body, const QLi
 
 } // namespace
 
-QByteArray signatureOf(const QByteArray& body, qint64 timestamp, const Secret& secret) {
-    // Fetching the algorithms costs more than a small body, so each thread keeps its context.
-    static thread_local const std::unique_ptr<EVP_MAC_CTX, FreeMac> kept = newContext();
-    const QByteArray start = QByteArray::number(timestamp) + '.';
+void Signer::FreeContext::operator()(EVP_MAC_CTX* context) const {
+    EVP_MAC_CTX_free(context);
+}
+
+Signer::Context Signer::contextWithoutKey() {
+    const std::unique_ptr<EVP_MAC, FreeMac> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+    Context context(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
+    char digestName[] = "SHA256";
+    const std::array parameters{OSSL_PARAM_construct_utf8_string("digest", digestName, 0), OSSL_PARAM_construct_end()};
+    if (!context || EVP_MAC_CTX_set_params(context.get(), parameters.data()) != 1)
+        return nullptr;
+    return context;
+}
+
+Signer::Signer(const Secret& secret) {
+    // Fetching the algorithms costs more than a small body, so each thread keeps a context to copy.
+    static thread_local const Context withoutKey = contextWithoutKey();
     const QByteArray& key = secret.reveal();
-    const unsigned char noKey = 0;
+    context_.reset(withoutKey ? EVP_MAC_CTX_dup(withoutKey.get()) : nullptr);
+    if (!context_ || EVP_MAC_init(context_.get(), bytesOf(key), std::size_t(key.size()), nullptr) != 1)
+        qFatal("OpenSSL offers no HMAC-SHA256.");
+}
+
+QByteArray Signer::sign(const QByteArray& body, qint64 timestamp) const {
+    const QByteArray start = QByteArray::number(timestamp) + '.';
     std::array<unsigned char, 32> digest{};
     std::size_t written = 0;
-    const bool done = kept && EVP_MAC_init(kept.get(), bytesOf(key), std::size_t(key.size()), nullptr) == 1 &&
-                      EVP_MAC_update(kept.get(), bytesOf(start), std::size_t(start.size())) == 1 &&
-                      EVP_MAC_update(kept.get(), bytesOf(body), std::size_t(body.size())) == 1 &&
-                      EVP_MAC_final(kept.get(), digest.data(), &written, digest.size()) == 1 &&
-                      written == digest.size() &&
-                      // It would remember the secret until it signs again.
-                      EVP_MAC_init(kept.get(), &noKey, sizeof noKey, nullptr) == 1;
+    const bool done = EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1 && // The same key once more.
+                      EVP_MAC_update(context_.get(), bytesOf(start), std::size_t(start.size())) == 1 &&
+                      EVP_MAC_update(context_.get(), bytesOf(body), std::size_t(body.size())) == 1 &&
+                      EVP_MAC_final(context_.get(), digest.data(), &written, digest.size()) == 1 &&
+                      written == digest.size();
     if (!done)
         qFatal("OpenSSL offers no HMAC-SHA256.");
     return QByteArray(reinterpret_cast<const char*>(digest.data()), qsizetype(digest.size())).toHex();
 }
 
-QByteArray signatureHeader(const QByteArray& body, qint64 timestamp, const QList<Secret>& secrets) {
+QByteArray signatureOf(const QByteArray& body, qint64 timestamp, const Secret& secret) {
+    return Signer(secret).sign(body, timestamp);
+}
+
+QByteArray signatureHeader(const QByteArray& body, qint64 timestamp, const std::vector<Signer>& signers) {
     QByteArray value = "t="_ba + QByteArray::number(timestamp);
-    for (const Secret& secret : secrets)
-        value += ",v1="_ba + signatureOf(body, timestamp, secret);
+    for (const Signer& signer : signers)
+        value += ",v1="_ba + signer.sign(body, timestamp);
     return value;
+}
+
+QByteArray signatureHeader(const QByteArray& body, qint64 timestamp, const QList<Secret>& secrets) {
+    return signatureHeader(body, timestamp, signersOf(secrets));
+}
+
+std::vector<Signer> signersOf(const QList<Secret>& secrets) {
+    std::vector<Signer> signers;
+    signers.reserve(std::size_t(secrets.size()));
+    for (const Secret& secret : secrets)
+        signers.emplace_back(secret);
+    return signers;
 }
 
 std::optional<ParsedSignature> parseSignatureHeader(const QByteArray& value) {

@@ -7,7 +7,11 @@
 #include <QByteArray>
 #include <QList>
 
+#include <memory>
 #include <optional>
+#include <vector>
+
+struct evp_mac_ctx_st;
 
 namespace waybill {
 
@@ -26,9 +30,28 @@ inline constexpr const char* deliveryId = "Autousers-Delivery-Id";
 inline constexpr const char* userAgentOfDeliveries = "Autousers-Webhooks/1.0";
 } // namespace header
 
-/// `hex(HMAC-SHA256(secret, "<t>." + body))`, 64 characters.
+/// Signs with one secret again and again: what the secret alone gives is computed once, and wiped when it goes. For one
+/// thread at a time.
+class Signer final {
+public:
+    explicit Signer(const Secret& secret);
+    /// `hex(HMAC-SHA256(secret, "<t>." + body))`, 64 characters.
+    QByteArray sign(const QByteArray& body, qint64 timestamp) const;
+
+private:
+    struct FreeContext {
+        void operator()(evp_mac_ctx_st* context) const;
+    };
+    using Context = std::unique_ptr<evp_mac_ctx_st, FreeContext>;
+    static Context contextWithoutKey();
+    Context context_;
+};
+std::vector<Signer> signersOf(const QList<Secret>& secrets);
+
+/// As a Signer would.
 QByteArray signatureOf(const QByteArray& body, qint64 timestamp, const Secret& secret);
 /// "t=<epoch seconds>,v1=<new>[,v1=<old>]": one v1 a secret, in the order given.
+QByteArray signatureHeader(const QByteArray& body, qint64 timestamp, const std::vector<Signer>& signers);
 QByteArray signatureHeader(const QByteArray& body, qint64 timestamp, const QList<Secret>& secrets);
 
 struct ParsedSignature {

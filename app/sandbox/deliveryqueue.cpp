@@ -6,6 +6,8 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <tuple>
 
 namespace waybill {
@@ -31,11 +33,42 @@ std::optional<QString> unlessEmpty(const QString& text) {
 }
 
 /// As JSON, for json_each().
-QString listOf(const QList<qint64>& numbers) {
-    QByteArray list;
-    for (const qint64 number : numbers)
-        list += (list.isEmpty() ? '[' : ',') + QByteArray::number(number);
-    return QString::fromLatin1(list + ']');
+QByteArray listOf(const QList<qint64>& numbers) {
+    QByteArray list("[");
+    list.reserve(numbers.size() * 20 + 1);
+    std::array<char, 20> digits; // NOLINT(*-member-init): to_chars fills what is used of it
+    for (const qint64 number : numbers) {
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+        list.append(QByteArrayView(digits.data(), end)).append(',');
+    }
+    if (!numbers.isEmpty())
+        list.chop(1);
+    return list + ']';
+}
+
+/// A line that may be taken from.
+struct Candidate {
+    int underWay;
+    Instant nextDue;
+    qint64 endpoint;
+};
+
+/// How many of its deliveries each line may have under way, so that all have the same once so many more are taken.
+struct Level {
+    int each = 0;
+    int withOneMore = 0; ///< So many lines, from the first.
+};
+/// `candidates` by `underWay`; not empty.
+Level levelOf(const QList<Candidate>& candidates, int more) {
+    int total = more;
+    int lines = 0;
+    for (const Candidate& candidate : candidates) {
+        if (lines > 0 && total <= lines * candidate.underWay)
+            break;
+        total += candidate.underWay;
+        ++lines;
+    }
+    return {total / lines, total % lines};
 }
 
 } // namespace
@@ -227,11 +260,6 @@ Result<void> DeliveryQueue::putBack(const Deferral& deferral, Instant now) {
 }
 
 Result<QList<DueLine>> DeliveryQueue::take(Instant now, const Room& room) {
-    struct Candidate {
-        int underWay;
-        Instant nextDue;
-        qint64 endpoint;
-    };
     QList<Candidate> candidates;
     lines_->removeIf([](const auto& entry) { return entry.value().pending <= 0; });
     for (auto it = lines_->cbegin(); it != lines_->cend(); ++it) {
@@ -245,17 +273,20 @@ Result<QList<DueLine>> DeliveryQueue::take(Instant now, const Room& room) {
     std::ranges::sort(candidates, {}, [](const Candidate& candidate) {
         return std::tuple(candidate.underWay, candidate.nextDue, candidate.endpoint);
     });
-    const int share = std::max(1, left / int(candidates.size()));
     int suspects = room.suspects;
+    candidates.removeIf(
+        [&](const Candidate& candidate) { return room.isSuspect(candidate.endpoint) && suspects-- <= 0; });
+    if (candidates.isEmpty())
+        return QList<DueLine>();
+    Level level = levelOf(candidates, left);
     QList<Due> picked;
     for (const Candidate& candidate : std::as_const(candidates)) {
-        if (left <= 0)
-            break;
-        if (room.isSuspect(candidate.endpoint) && suspects-- <= 0)
-            continue;
         Line& line = (*lines_)[candidate.endpoint];
-        const auto due =
-            dueOfLine(candidate.endpoint, line, std::min({share, left, room.ofLine(candidate.endpoint, line)}), now);
+        const int share = level.each + (level.withOneMore-- > 0 ? 1 : 0) - candidate.underWay;
+        const int most = std::min({share, left, room.ofLine(candidate.endpoint, line)});
+        if (most <= 0)
+            break;
+        const auto due = dueOfLine(candidate.endpoint, line, most, now);
         TRY(due);
         left -= int(due->size());
         picked += *due;
@@ -290,6 +321,7 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<Due>& picked, qint64 byte
     QList<qint64> seqs;
     for (const Due& due : picked)
         seqs.append(due.seq);
+    const QByteArray pickedSeqs = listOf(seqs);
     QList<DueLine> lines;
     QHash<qint64, qsizetype> indexes;
     TRY(readDeliveries_.read(
@@ -305,8 +337,8 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<Due>& picked, qint64 byte
                 lines.append({endpoint, {}, {}, {}});
                 indexes.insert(endpoint, index);
             }
-            DueDelivery delivery{row.number(1), row.text(2), int(row.number(3)),
-                                 row.text(4),   row.text(5), row.bytes(6)};
+            DueDelivery delivery{row.number(1), row.bytes(2), int(row.number(3)),
+                                 row.bytes(4),  row.bytes(5), row.bytes(6)};
             const qsizetype size = delivery.body.size();
             underWay_.insert(delivery.seq, {endpoint, now, size});
             bytesUnderWay_ += size;
@@ -315,10 +347,11 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<Due>& picked, qint64 byte
             lines[index].deliveries.append(std::move(delivery));
             return true;
         },
-        listOf(seqs)));
+        QUtf8StringView(pickedSeqs)));
     QList<qint64> endpoints;
     for (const DueLine& line : std::as_const(lines))
         endpoints.append(line.endpoint);
+    const QByteArray pickedEndpoints = listOf(endpoints);
     auto line = lines.begin();
     TRY(readEndpoints_.read(
         [&](const StatementRow& row) {
@@ -327,7 +360,7 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<Due>& picked, qint64 byte
             ++line;
             return true;
         },
-        listOf(endpoints)));
+        QUtf8StringView(pickedEndpoints)));
     return lines;
 }
 
@@ -353,13 +386,14 @@ void DeliveryQueue::release(qint64 seq) {
 
 // [[since, [delivery, …]], …]: what was taken together shares its time.
 Result<void> DeliveryQueue::noteUnderWay() {
-    QHash<qint64, QByteArray> deliveries;
+    QHash<qint64, QList<qint64>> deliveries;
     for (auto it = underWay_.cbegin(); it != underWay_.cend(); ++it)
-        deliveries[at(it->since)].append(',').append(QByteArray::number(it.key()));
+        deliveries[at(it->since)].append(it.key());
     QByteArrayList groups;
     for (auto it = deliveries.cbegin(); it != deliveries.cend(); ++it)
-        groups.append('[' + QByteArray::number(it.key()) + ",[" + it->mid(1) + "]]");
-    return writeUnderWay_.run(QString::fromLatin1('[' + groups.join(',') + ']')).map([](int) {});
+        groups.append('[' + QByteArray::number(it.key()) + ',' + listOf(*it) + ']');
+    const QByteArray list = '[' + groups.join(',') + ']';
+    return writeUnderWay_.run(QUtf8StringView(list)).map([](int) {});
 }
 
 Result<int> DeliveryQueue::settleInterrupted(Instant now, const NewId& newId) {
@@ -408,7 +442,8 @@ Result<DeliveryQueue::State> DeliveryQueue::state(const Room& room) {
     for (auto it = lines_->cbegin(); it != lines_->cend(); ++it) {
         state.scheduled += it->pending - it->underWay;
         state.nextDue = sooner(state.nextDue, it->nextDue);
-        if (!isFull && it->nextDue && room.ofLine(it.key(), *it) > 0)
+        if (!isFull && it->nextDue && room.ofLine(it.key(), *it) > 0 &&
+            (room.suspects > 0 || !room.isSuspect(it.key())))
             state.nextWithRoom = sooner(state.nextWithRoom, it->nextDue);
     }
     if (!hasDeferred_)

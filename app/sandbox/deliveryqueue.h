@@ -25,10 +25,10 @@ struct SigningKeys {
 /// A delivery that is due, with all that an attempt needs but the secrets.
 struct DueDelivery {
     qint64 seq = 0;
-    QString id;
+    QByteArray id;
     int attempt = 1;
-    QString eventId;
-    QString eventType;
+    QByteArray eventId;
+    QByteArray eventType;
     QByteArray body; ///< The exact bytes to send.
 };
 

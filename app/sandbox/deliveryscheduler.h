@@ -23,13 +23,13 @@ class DeliveryScheduler final : public QObject {
     Q_OBJECT
 public:
     struct Limits {
-        int underWay = 1024;              ///< Sent, or taken to be sent next.
+        int underWay = 2048;              ///< Sent, or taken to be sent next.
         qint64 bytes = 8LL * 1024 * 1024; ///< Of their bodies.
         int perNewEndpoint = 4;           ///< Before anything is known of a receiver.
         int perSlowEndpoint = 4;          ///< It answers, but takes a second or more.
         int ofSuspects = 256;             ///< For all receivers together that did not answer the last time; one each.
-        int together = 256;               ///< Answers worth a turn, while the sender still has half as many to send.
-        milliseconds longestWait{5};      ///< Of an answer for others to be stored with it.
+        int together = 768;               ///< Answers worth a turn, while the sender still has half as many to send.
+        milliseconds longestWait{25};     ///< Of an answer for others to be stored with it.
         milliseconds firstPause{250};     ///< Where the store takes nothing; twice as long each time, up to 10 s.
     };
     DeliveryScheduler(DeliveryQueue& queue, SigningSecrets& secrets, DeliverySender& sender, const Clock& clock,

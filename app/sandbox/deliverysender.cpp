@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/deliverysender.h"
 
-#include "contract/signature.h"
-
 #include <QPointer>
 
 #include <algorithm>
@@ -20,18 +18,18 @@ namespace {
 
 /// The fields of a delivery's head that are ours, in the order of the wire, until `visit` answers false.
 template <typename Visit>
-bool visitFields(const QString& eventId, const QString& eventType, const QString& deliveryId,
+bool visitFields(const QByteArray& eventId, const QByteArray& eventType, const QByteArray& deliveryId,
                  const QByteArray& signature, Visit visit) {
     return visit("Content-Type", "application/json"_ba) &&
            visit("User-Agent",
                  QByteArray::fromRawData(header::userAgentOfDeliveries, qstrlen(header::userAgentOfDeliveries))) &&
-           visit(header::signature, signature) && visit(header::eventId, eventId.toUtf8()) &&
-           visit(header::eventType, eventType.toUtf8()) && visit(header::deliveryId, deliveryId.toUtf8());
+           visit(header::signature, signature) && visit(header::eventId, eventId) &&
+           visit(header::eventType, eventType) && visit(header::deliveryId, deliveryId);
 }
 
 } // namespace
 
-HttpHeaders deliveryHeaders(const QString& eventId, const QString& eventType, const QString& deliveryId,
+HttpHeaders deliveryHeaders(const QByteArray& eventId, const QByteArray& eventType, const QByteArray& deliveryId,
                             const QByteArray& signature) {
     HttpHeaders headers;
     visitFields(eventId, eventType, deliveryId, signature, [&headers](const char* name, const QByteArray& value) {
@@ -58,7 +56,7 @@ void DeliverySender::send(const Parcel& parcel) {
         };
     }
     const auto address = std::make_shared<const Address>(
-        Address{parcel.due.endpoint, parcel.due.url, HttpDestination(QUrl(parcel.due.url)), parcel.secrets});
+        Address{parcel.due.endpoint, parcel.due.url, HttpDestination(QUrl(parcel.due.url)), signersOf(parcel.secrets)});
     Line& line = lines_[parcel.due.endpoint];
     for (const DueDelivery& delivery : parcel.due.deliveries)
         line.waiting.enqueue({address, delivery});
@@ -74,11 +72,11 @@ void DeliverySender::awaitTurn(qint64 endpoint, Line& line) {
     if (line.awaitsTurn || line.waiting.isEmpty() || line.underWay >= most)
         return;
     line.awaitsTurn = true;
-    turns_.enqueue(endpoint);
+    order_.enqueue(endpoint, line.waiting.head().delivery.seq, line.nextRound);
 }
 
 void DeliverySender::recall() {
-    turns_.clear();
+    order_.clear();
     for (auto line = lines_.begin(); line != lines_.end();) {
         QList<qint64> deliveries;
         for (const Waiting& waiting : std::as_const(line->waiting))
@@ -94,14 +92,16 @@ void DeliverySender::recall() {
 
 void DeliverySender::sendNext() {
     freePlaces();
-    while (!turns_.isEmpty()) {
+    while (!order_.isEmpty()) {
         if (placesTaken_ >= places) {
             if (!nextQuarter_.isActive())
                 nextQuarter_.start(quarter);
             return;
         }
-        const qint64 endpoint = turns_.dequeue();
+        const SendingOrder::Turn turn = order_.dequeue();
+        const qint64 endpoint = turn.endpoint;
         Line& line = lines_[endpoint];
+        line.nextRound = turn.nextRound;
         const Waiting next = line.waiting.dequeue();
         ++line.underWay;
         line.awaitsTurn = false;
@@ -123,7 +123,7 @@ void DeliverySender::post(const Waiting& next) {
     ++placesTaken_;
     attempt.startedAt = clock_.now();
     attempt.signedAt = secondsSinceEpoch(realTime_.now());
-    attempt.signatureHeader = signatureHeader(delivery.body, attempt.signedAt, address.secrets);
+    attempt.signatureHeader = signatureHeader(delivery.body, attempt.signedAt, address.signers);
     OutgoingPost outgoing{address.destination, {}, delivery.body};
     outgoing.fields.reserve(512);
     const bool isSendable = visitFields(delivery.eventId, delivery.eventType, delivery.id, attempt.signatureHeader,

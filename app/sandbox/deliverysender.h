@@ -2,10 +2,11 @@
 #pragma once
 
 #include "clock/clock.h"
-#include "contract/secret.h"
+#include "contract/signature.h"
 #include "http/httpmessage.h"
 #include "http/httpsender.h"
 #include "sandbox/deliveryqueue.h"
+#include "sandbox/sendingorder.h"
 
 #include <QElapsedTimer>
 #include <QHash>
@@ -16,6 +17,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace waybill {
 
@@ -26,7 +28,7 @@ struct Parcel {
 };
 
 /// The fields of a delivery's head that are ours.
-HttpHeaders deliveryHeaders(const QString& eventId, const QString& eventType, const QString& deliveryId,
+HttpHeaders deliveryHeaders(const QByteArray& eventId, const QByteArray& eventType, const QByteArray& deliveryId,
                             const QByteArray& signature);
 
 /// Signs and posts, one attempt a delivery. Endpoints take turns; so many attempts are under way at a time, for one and
@@ -37,9 +39,10 @@ class DeliverySender final : public QObject {
 public:
     /// `HttpSender::post`, or a test's way to a receiver.
     using Post = std::function<void(const OutgoingPost&, std::function<void(AttemptOutcome)>)>;
-    /// Attempts to one endpoint at a time, where it is alone and where many wait.
+    /// Attempts to one endpoint at a time, where it is alone.
     static constexpr int mostPerEndpoint = 32;
-    static constexpr int leastPerEndpoint = 2;
+    /// And where many wait. With fewer, one whose answers take a little longer falls behind the others.
+    static constexpr int leastPerEndpoint = 4;
     /// For all endpoints together, besides those that hang.
     static constexpr int places = 64;
 
@@ -62,7 +65,7 @@ private:
         qint64 endpoint = 0;
         QString text;
         HttpDestination destination;
-        QList<Secret> secrets;
+        std::vector<Signer> signers;
     };
     struct Waiting {
         std::shared_ptr<const Address> address;
@@ -71,6 +74,7 @@ private:
     struct Line {
         QQueue<Waiting> waiting;
         int underWay = 0;
+        qint64 nextRound = 0; ///< In the order of sending.
         bool awaitsTurn = false;
     };
     void awaitTurn(qint64 endpoint, Line& line);
@@ -85,7 +89,7 @@ private:
     Post post_;
     std::unique_ptr<HttpSender> http_;
     QHash<qint64, Line> lines_; ///< By endpoint.
-    QQueue<qint64> turns_;      ///< Endpoints that have something waiting and room to send it.
+    SendingOrder order_;        ///< Endpoints that have something waiting and room to send it.
     int linesNow_ = 0;          ///< The most lines in this quarter of a second, and in the one before.
     int linesBefore_ = 0;
     QList<SentAttempt> settled_;

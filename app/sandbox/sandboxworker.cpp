@@ -232,12 +232,13 @@ void Sandbox::Worker::readSent(quint64 call, const QString& deliveryId) {
         QByteArray target = url.path(QUrl::FullyEncoded).toLatin1();
         if (url.hasQuery())
             target += '?' + url.query(QUrl::FullyEncoded).toLatin1();
-        return SentRequest{target,
-                           deliveryHeaders(event->id, event->type, deliveryId, sent->signatureHeader),
-                           event->body,
-                           sent->phases,
-                           Instant(seconds(sent->signedAt)),
-                           sent->startedAt};
+        return SentRequest{
+            target,
+            deliveryHeaders(event->id.toUtf8(), event->type.toUtf8(), deliveryId.toUtf8(), sent->signatureHeader),
+            event->body,
+            sent->phases,
+            Instant(seconds(sent->signedAt)),
+            sent->startedAt};
     }();
     if (read)
         Q_EMIT sentRead(call, *read, std::nullopt);

@@ -85,6 +85,11 @@ void Statement::bind(int at, const QString& text) {
                         SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+void Statement::bind(int at, QUtf8StringView text) {
+    sqlite3_bind_text64(statement_, at, text.isEmpty() ? "" : text.data(), sqlite3_uint64(text.size()), SQLITE_STATIC,
+                        SQLITE_UTF8);
+}
+
 void Statement::bind(int at, std::nullopt_t) {
     sqlite3_bind_null(statement_, at);
 }

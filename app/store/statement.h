@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QUtf8StringView>
 
 #include <memory>
 #include <optional>
@@ -71,6 +72,7 @@ private:
     void bind(int at, int value) { bind(at, qint64(value)); }
     void bind(int at, const QByteArray& blob);
     void bind(int at, const QString& text);
+    void bind(int at, QUtf8StringView text);
     void bind(int at, std::nullopt_t);
     template <typename T>
     void bind(int at, const std::optional<T>& value) {
