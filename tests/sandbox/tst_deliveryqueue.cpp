@@ -28,13 +28,7 @@ private Q_SLOTS:
         folder_ = std::make_unique<QTemporaryDir>();
         path_ = folder_->filePath(QStringLiteral("sandbox.sqlite"));
         open();
-        Endpoint endpoint;
-        endpoint.id = endpointId;
-        endpoint.url = QStringLiteral("https://receiver.example/hook");
-        endpoint.enabledEvents = {QStringLiteral("*")};
-        endpoint.secretPrefix = QStringLiteral("whsec_abcdef");
-        endpoint.createdAt = endpoint.updatedAt = start;
-        QVERIFY(store_->insertEndpoint(endpoint, QStringLiteral("secret_1"), {}));
+        addEndpoint(endpointId);
         for (int i = 0; i < 6; ++i)
             add(QStringLiteral("whd_%1").arg(i));
     }
@@ -149,6 +143,24 @@ private Q_SLOTS:
         QCOMPARE(queue().turn({}, {}, start, given, newId())->size(), 1);
     }
 
+    void evensOutWhatIsUnderWay() {
+        QCOMPARE(take(4).deliveries.size(), 4);
+        addSix(QStringLiteral("whe_2"));
+        const auto taken = queue().turn({}, {}, start, roomyLines(8), newId());
+        QCOMPARE(taken->size(), 1);
+        QCOMPARE(taken->constFirst().endpoint, 2);
+        QCOMPARE(taken->constFirst().deliveries.size(), 4);
+    }
+
+    void suspectsThatMayNotBeTakenHoldNoShare() {
+        addSix(QStringLiteral("whe_2"));
+        auto given = roomyLines(6);
+        given.isSuspect = [](qint64 endpoint) { return endpoint == 1; };
+        given.suspects = 0;
+        const auto taken = queue().turn({}, {}, start, given, newId());
+        QCOMPARE(taken->constFirst().deliveries.size(), 6);
+    }
+
     void neverTakesWhatIsUnderWay() {
         QSet<qint64> seen;
         for (int i = 0; i < 3; ++i) {
@@ -241,7 +253,26 @@ private:
     void settle(const DueLine& due, int status) {
         QVERIFY(queue().turn({attemptOf(due, status)}, {}, start, room(0), newId()));
     }
-    void add(const QString& id, Instant due = start) {
+    static DeliveryQueue::Room roomyLines(int most) {
+        auto given = room(most);
+        given.ofLine = [](qint64, const DeliveryQueue::Line&) { return 64; };
+        return given;
+    }
+    void addEndpoint(const QString& id) {
+        Endpoint endpoint;
+        endpoint.id = id;
+        endpoint.url = QStringLiteral("https://receiver.example/hook");
+        endpoint.enabledEvents = {QStringLiteral("*")};
+        endpoint.secretPrefix = QStringLiteral("whsec_abcdef");
+        endpoint.createdAt = endpoint.updatedAt = start;
+        QVERIFY(store_->insertEndpoint(endpoint, u"secret_of_" % id, {}));
+    }
+    void addSix(const QString& endpoint) {
+        addEndpoint(endpoint);
+        for (int i = 0; i < 6; ++i)
+            add(u"whd_" % endpoint % QString::number(i), start, endpoint);
+    }
+    void add(const QString& id, Instant due = start, const QString& endpoint = endpointId) {
         Event event;
         event.id = u"event_of_" % id;
         event.type = QStringLiteral("rating.created");
@@ -250,7 +281,7 @@ private:
         Delivery delivery;
         delivery.id = id;
         delivery.eventId = event.id;
-        delivery.endpointId = endpointId;
+        delivery.endpointId = endpoint;
         delivery.scheduledFor = delivery.createdAt = due;
         QVERIFY(store_->insertEvent(event, {delivery}, {}));
     }
