@@ -56,11 +56,27 @@ OldRows::OldRows(Database& database)
     , deleteEvent_(database, "DELETE FROM events WHERE seq = ?")
     , keepPlace_(database, "INSERT OR REPLACE INTO gone (key, seq, gone_at) VALUES (?, ?, ?)")
     , forgetPlaces_(database, "DELETE FROM gone WHERE key IN (SELECT key FROM gone INDEXED BY gone_age WHERE gone_at "
-                              "<= ? ORDER BY gone_at LIMIT ?)") {}
+                              "<= ? ORDER BY gone_at LIMIT ?)")
+    , readTime_(database, "SELECT value ->> 'reached', value ->> 'leapt_to' FROM meta WHERE name = 'steady_time'")
+    , writeTime_(database, "INSERT OR REPLACE INTO meta (name, value) VALUES ('steady_time', json_object('reached', ?, "
+                           "'leapt_to', ?))") {}
 
 QByteArrayList OldRows::statements() const {
     return {readOfDeleted_.text(), readDeliveries_.text(), deleteDelivery_.text(), readEvents_.text(),
             deleteEvent_.text(),   keepPlace_.text(),      forgetPlaces_.text()};
+}
+
+Result<Instant> OldRows::timeOfLeaving(Instant now) {
+    std::optional<SteadyTime> known;
+    TRY(readTime_.read([&known](const StatementRow& row) {
+        known = {instantFromMilliseconds(row.number(0)), std::nullopt};
+        if (!row.isNull(1))
+            known->leaptTo = instantFromMilliseconds(row.number(1));
+        return false;
+    }));
+    const SteadyTime time = known ? known->after(now) : SteadyTime{now, std::nullopt};
+    const auto leaptTo = time.leaptTo ? std::optional(millisecondsSinceEpoch(*time.leaptTo)) : std::nullopt;
+    return writeTime_.run(millisecondsSinceEpoch(time.reached), leaptTo).map([&time](int) { return time.reached; });
 }
 
 void OldRows::rewind() {
@@ -172,12 +188,22 @@ Retention::Retention(OldRows& rows, const Clock& realTime, const QString& plan, 
 
 void Retention::look() {
     rows_.rewind();
+    time_.reset();
     if (!nextStep_.isActive())
         nextStep_.start(betweenSteps);
 }
 
+Result<bool> Retention::leave() {
+    if (!time_) {
+        const auto time = rows_.timeOfLeaving(realTime_.now());
+        TRY(time);
+        time_ = *time;
+    }
+    return rows_.leaveStep(*time_, eventsKept_);
+}
+
 void Retention::step() {
-    const auto hasMore = rows_.leaveStep(realTime_.now(), eventsKept_);
+    const auto hasMore = leave();
     const auto wiped = hasMore && !*hasMore && rows_.hasLeft() ? rows_.wipe() : Result<void>();
     if (!hasMore || !wiped) {
         nextStep_.start(pauseAfterFailure);

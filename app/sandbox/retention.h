@@ -3,6 +3,7 @@
 
 #include "clock/alarm.h"
 #include "contract/result.h"
+#include "sandbox/steadytime.h"
 #include "store/statement.h"
 
 #include <QByteArrayList>
@@ -27,6 +28,8 @@ public:
     static constexpr int rowsPerStep = 100; ///< A few milliseconds, also of a million rows.
     explicit OldRows(Database& database);
 
+    /// The time by which rows leave, once the clock shows `now`; kept in the database.
+    Result<Instant> timeOfLeaving(Instant now);
     /// The next step begins again with the oldest row.
     void rewind();
     /// One transaction. Answers whether there is more to look at.
@@ -52,14 +55,16 @@ private:
     Statement deleteEvent_;
     Statement keepPlace_;
     Statement forgetPlaces_;
+    Statement readTime_;
+    Statement writeTime_;
     qint64 deliveriesUpTo_ = 0; ///< Looked at, by `seq`.
     qint64 eventsUpTo_ = 0;
     bool hasLeft_ = false;
 };
 
 /// The pace: at most one small step a second, so that nobody notices, and a look every hour. By real time, whatever the
-/// account's clock shows: what leaves does not come back with it. Lives on the sandbox's thread; everything handed in
-/// outlives it.
+/// account's clock shows: what leaves does not come back with it; and by no time that the computer's clock has only
+/// just leapt to. Lives on the sandbox's thread; everything handed in outlives it.
 class Retention final : public QObject {
     Q_OBJECT
 public:
@@ -72,10 +77,12 @@ Q_SIGNALS:
 
 private:
     void step();
+    Result<bool> leave();
 
     OldRows& rows_;
     const Clock& realTime_;
     const std::chrono::days eventsKept_;
+    std::optional<Instant> time_; ///< By which rows leave, in this look.
     Alarm nextLook_;
     QTimer nextStep_;
 };

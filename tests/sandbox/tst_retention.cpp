@@ -247,13 +247,41 @@ private Q_SLOTS:
 
     void looksByItselfAsRealTimeGoesOn() {
         add(QStringLiteral("whd_1"), QStringLiteral("event_1"), Delivered, start);
+        add(QStringLiteral("whd_2"), QStringLiteral("event_2"), Delivered, start + 2 * ofADay);
+        MovableClock clock(start + deliveriesKept + ofADay);
+        Retention retention(store_->oldRows(), clock, QStringLiteral("pro"));
+        retention.look();
+        QTRY_COMPARE(count("deliveries"), 1);
+        clock.advance(std::chrono::hours{1});
+        QTRY_COMPARE(count("deliveries"), 0);
+    }
+
+    void aClockThatIsOnlyJustAheadTakesNothingAway() {
+        add(QStringLiteral("whd_1"), QStringLiteral("event_1"), Delivered, start);
+        OldRows& rows = store_->oldRows();
+        QCOMPARE(*rows.timeOfLeaving(start), start);
+        const Instant ahead = start + std::chrono::days{900};
+        QCOMPARE(*rows.timeOfLeaving(ahead), start);
+        QCOMPARE(*rows.timeOfLeaving(ahead + std::chrono::hours{23}), start);
+        // Set right, and wrong once more: it has to go on anew.
+        QCOMPARE(*rows.timeOfLeaving(start + std::chrono::hours{1}), start + std::chrono::hours{1});
+        QCOMPARE(*rows.timeOfLeaving(ahead + std::chrono::hours{24}), start + std::chrono::hours{1});
+        store_.reset();
+        store_ = *SandboxStore::open(path_);
+        const Instant wentOn = ahead + std::chrono::hours{48};
+        QCOMPARE(*store_->oldRows().timeOfLeaving(wentOn), wentOn);
+    }
+
+    void nothingLeavesByATimeThatWasOnlyJustLeaptTo() {
+        add(QStringLiteral("whd_1"), QStringLiteral("event_1"), Delivered, start);
         MovableClock clock(start);
         Retention retention(store_->oldRows(), clock, QStringLiteral("pro"));
-        clock.advance(milliseconds(deliveriesKept + ofADay));
         retention.look();
-        QTRY_COMPARE(count("deliveries"), 0);
-        add(QStringLiteral("whd_2"), QStringLiteral("event_2"), Delivered, clock.now());
-        clock.advance(milliseconds(deliveriesKept + ofADay));
+        QTRY_COMPARE(steadyTime("reached"), millisecondsSinceEpoch(start));
+        clock.advance(std::chrono::days{900});
+        QTRY_COMPARE(steadyTime("leapt_to"), millisecondsSinceEpoch(clock.now()));
+        QCOMPARE(count("deliveries"), 1);
+        clock.advance(std::chrono::days{1});
         QTRY_COMPARE(count("deliveries"), 0);
     }
 
@@ -308,6 +336,11 @@ private:
     int count(const char* table) {
         auto query = aside_->run(QStringLiteral("SELECT count(*) FROM ") + QString::fromLatin1(table));
         return query && query->next() ? query->value(0).toInt() : -1;
+    }
+    qint64 steadyTime(const char* part) {
+        auto query = aside_->run(QStringLiteral("SELECT value ->> ? FROM meta WHERE name = 'steady_time'"),
+                                 {QString::fromLatin1(part)});
+        return query && query->next() ? query->value(0).toLongLong() : 0;
     }
     bool isInFiles(const QByteArray& bytes) const {
         for (const char* suffix : {"", "-wal"}) {
