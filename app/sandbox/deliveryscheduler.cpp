@@ -112,6 +112,11 @@ void DeliveryScheduler::shutdown() {
     again_.stop();
     if (!hasStarted_)
         return;
+    const bool isSameThread = sender_.thread() == thread();
+    QMetaObject::invokeMethod(&sender_, &DeliverySender::recall,
+                              isSameThread ? Qt::DirectConnection : Qt::BlockingQueuedConnection);
+    QCoreApplication::sendPostedEvents(this,
+                                       QEvent::MetaCall); // What the sender told of before, and what it gave back.
     DeliveryQueue::Room none = room();
     none.deliveries = 0;
     // What cannot be stored now is settled as interrupted at the next start.

@@ -45,7 +45,8 @@ public:
     void takeAnew();
     /// Secrets may be readable again: what waits for one is due now.
     void retrySecrets();
-    /// Stores what was answered and takes nothing more. What is under way is settled as interrupted at the next start.
+    /// Stores what was answered and takes nothing more. What has not begun waits again; what is under way is settled as
+    /// interrupted at the next start. Waits for the sender's thread, which never waits itself.
     void shutdown();
     const EngineState& state() const { return state_; }
 

@@ -88,6 +88,8 @@ void DeliverySender::recall() {
         if (!deliveries.isEmpty())
             Q_EMIT returned(endpoint, deliveries);
     }
+    if (soon_.isActive())
+        tell();
 }
 
 void DeliverySender::sendNext() {
@@ -177,6 +179,7 @@ void DeliverySender::answered(SentAttempt attempt, qint64 begunIn) {
 
 // Everything that one turn of the event loop brought, together.
 void DeliverySender::tell() {
+    soon_.stop();
     Q_EMIT sent(std::exchange(settled_, {}));
 }
 

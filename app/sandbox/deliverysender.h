@@ -51,7 +51,7 @@ public:
     DeliverySender(const Clock& clock, const Clock& realTime, Post post = nullptr, QObject* parent = nullptr);
 
     void send(const Parcel& parcel);
-    /// Everything that has not begun yet is given back: `returned` names it.
+    /// Everything that has not begun yet is given back: `returned` names it. What was settled is told of at once.
     void recall();
 
 Q_SIGNALS:

@@ -212,6 +212,24 @@ private Q_SLOTS:
         QCOMPARE(posts, (QHash<QString, int>{{first, 3}, {second, 2}, {endpoints.at(2), 2}}));
     }
 
+    void whatHadNotBegunAtTheEndLosesNoAttempt() {
+        status_ = hangs;
+        DeliveryScheduler::Limits limits;
+        limits.perNewEndpoint = 64;
+        restart(limits);
+        for (int i = 0; i < DeliverySender::mostPerEndpoint + 8; ++i)
+            store(first, QStringLiteral("event_%1").arg(i));
+        scheduler_->wake();
+        QTRY_COMPARE(posts_.size(), DeliverySender::mostPerEndpoint);
+        QCOMPARE(scheduler_->state().underWay, DeliverySender::mostPerEndpoint + 8);
+        scheduler_->shutdown();
+        scheduler_.reset();
+        store_.reset();
+        store_ = *SandboxStore::open(folder_->filePath(QStringLiteral("sandbox.sqlite")));
+        QCOMPARE(store_->queue().settleInterrupted(clock_->now(), [this] { return newDeliveryId(random_); }),
+                 DeliverySender::mostPerEndpoint);
+    }
+
 private:
     struct Sent {
         Instant at;
