@@ -96,10 +96,6 @@ QByteArray signatureHeader(const QByteArray& body, qint64 timestamp, const std::
     return value;
 }
 
-QByteArray signatureHeader(const QByteArray& body, qint64 timestamp, const QList<Secret>& secrets) {
-    return signatureHeader(body, timestamp, signersOf(secrets));
-}
-
 std::vector<Signer> signersOf(const QList<Secret>& secrets) {
     std::vector<Signer> signers;
     signers.reserve(std::size_t(secrets.size()));

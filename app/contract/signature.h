@@ -31,7 +31,7 @@ inline constexpr const char* userAgentOfDeliveries = "Autousers-Webhooks/1.0";
 } // namespace header
 
 /// Signs with one secret again and again: what the secret alone gives is computed once, and wiped when it goes. For one
-/// thread at a time.
+/// thread at a time; not after it was moved from.
 class Signer final {
 public:
     explicit Signer(const Secret& secret);
@@ -50,9 +50,8 @@ std::vector<Signer> signersOf(const QList<Secret>& secrets);
 
 /// As a Signer would.
 QByteArray signatureOf(const QByteArray& body, qint64 timestamp, const Secret& secret);
-/// "t=<epoch seconds>,v1=<new>[,v1=<old>]": one v1 a secret, in the order given.
+/// "t=<epoch seconds>,v1=<new>[,v1=<old>]": one v1 a signer, in the order given.
 QByteArray signatureHeader(const QByteArray& body, qint64 timestamp, const std::vector<Signer>& signers);
-QByteArray signatureHeader(const QByteArray& body, qint64 timestamp, const QList<Secret>& secrets);
 
 struct ParsedSignature {
     qint64 timestamp = 0;

@@ -2,6 +2,7 @@
 #include "sandbox/deliveryscheduler.h"
 
 #include <QCoreApplication>
+#include <QThread>
 
 #include <algorithm>
 #include <utility>
@@ -112,15 +113,23 @@ void DeliveryScheduler::shutdown() {
     again_.stop();
     if (!hasStarted_)
         return;
-    const bool isSameThread = sender_.thread() == thread();
-    QMetaObject::invokeMethod(&sender_, &DeliverySender::recall,
-                              isSameThread ? Qt::DirectConnection : Qt::BlockingQueuedConnection);
-    QCoreApplication::sendPostedEvents(this,
-                                       QEvent::MetaCall); // What the sender told of before, and what it gave back.
+    takeBack();
     DeliveryQueue::Room none = room();
     none.deliveries = 0;
     // What cannot be stored now is settled as interrupted at the next start.
     (void)queue_.turn(sent_, deferred_, clock_.now(), none, [this] { return newDeliveryId(random_); });
+}
+
+/// From the sender, what has not begun, and all it had to tell of before.
+void DeliveryScheduler::takeBack() {
+    if (sender_.thread() == thread()) {
+        QCoreApplication::sendPostedEvents(&sender_, QEvent::MetaCall);
+        sender_.recall();
+    } else if (sender_.thread()->isRunning()) {
+        QMetaObject::invokeMethod(&sender_, &DeliverySender::recall, Qt::BlockingQueuedConnection);
+    }
+    QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
+    queue_.putBack(awaitingSecrets_.values(), clock_.now());
 }
 
 void DeliveryScheduler::sent(const QList<SentAttempt>& attempts) {
@@ -188,9 +197,13 @@ void DeliveryScheduler::send(const DueLine& due) {
     if (!keys.previousValidUntil || *keys.previousValidUntil <= clock_.now())
         keys.previous.clear();
     const qsizetype wanted = keys.previous.isEmpty() ? 1 : 2;
+    for (const DueDelivery& delivery : due.deliveries)
+        awaitingSecrets_.insert(delivery.seq);
     secrets_.read(keys, this, [this, due, wanted, before = changes_](const Result<QList<Secret>>& secrets) {
         if (!running_)
             return;
+        for (const DueDelivery& delivery : due.deliveries)
+            awaitingSecrets_.remove(delivery.seq);
         if (before != changes_) {
             putBack(due.endpoint, seqsOf(due));
             return;

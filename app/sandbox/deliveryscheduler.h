@@ -64,6 +64,7 @@ private:
     void sent(const QList<SentAttempt>& attempts);
     void learn(const SentAttempt& attempt);
     void putBack(qint64 endpoint, const QList<qint64>& deliveries);
+    void takeBack();
     DeliveryQueue::Room room() const;
     void send(const DueLine& due);
     void defer(const DueLine& due, const Error& error);
@@ -82,6 +83,7 @@ private:
     milliseconds pause_{0};
     QList<SentAttempt> sent_; ///< Not stored yet.
     QList<Deferral> deferred_;
+    QSet<qint64> awaitingSecrets_;  ///< Deliveries that were taken, but not given to the sender yet.
     QHash<qint64, int> allowances_; ///< How many may be under way, by endpoint, where something is known of it.
     QSet<qint64> suspectsUnderWay_;
     quint64 changes_ = 0; ///< Of endpoints.

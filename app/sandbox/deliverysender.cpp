@@ -72,7 +72,7 @@ void DeliverySender::awaitTurn(qint64 endpoint, Line& line) {
     if (line.awaitsTurn || line.waiting.isEmpty() || line.underWay >= most)
         return;
     line.awaitsTurn = true;
-    order_.enqueue(endpoint, line.waiting.head().delivery.seq, line.nextRound);
+    order_.enqueue(endpoint, line.waiting.head().delivery.seq, line.nextRound, line.isSlow);
 }
 
 void DeliverySender::recall() {
@@ -161,13 +161,15 @@ void DeliverySender::freePlaces() {
 
 void DeliverySender::answered(SentAttempt attempt, qint64 begunIn) {
     freePlaces();
-    if (begunIn > quarter_ - qint64(begunIn_.size())) {
+    const bool hasPlace = begunIn > quarter_ - qint64(begunIn_.size());
+    if (hasPlace) {
         --begunIn_.at(std::size_t(begunIn) % begunIn_.size());
         --placesTaken_;
     }
     attempt.settledAt = clock_.now();
     Line& line = lines_[attempt.endpoint];
     --line.underWay;
+    line.isSlow = !hasPlace;
     awaitTurn(attempt.endpoint, line);
     if (line.underWay == 0 && line.waiting.isEmpty())
         lines_.remove(attempt.endpoint);

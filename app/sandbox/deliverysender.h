@@ -74,8 +74,9 @@ private:
     struct Line {
         QQueue<Waiting> waiting;
         int underWay = 0;
-        qint64 nextRound = 0; ///< In the order of sending.
+        std::optional<qint64> nextRound; ///< In the order of sending.
         bool awaitsTurn = false;
+        bool isSlow = false; ///< Its last answer came after its place was given away.
     };
     void awaitTurn(qint64 endpoint, Line& line);
     void sendNext();

@@ -180,7 +180,10 @@ Retention::Retention(OldRows& rows, const Clock& realTime, const QString& plan, 
     , realTime_(realTime)
     , eventsKept_(eventsKeptOn(plan))
     , nextLook_(realTime, this)
-    , nextStep_(this) {
+    , nextStep_(this)
+    , lookAgain_(this) {
+    lookAgain_.setSingleShot(true);
+    connect(&lookAgain_, &QTimer::timeout, this, &Retention::look);
     nextStep_.setSingleShot(true);
     connect(&nextStep_, &QTimer::timeout, this, &Retention::step);
     connect(&nextLook_, &Alarm::rang, this, &Retention::look);
@@ -212,6 +215,7 @@ void Retention::step() {
         nextStep_.start(betweenSteps);
     } else {
         nextLook_.setFor(realTime_.now() + betweenLooks);
+        lookAgain_.start(betweenLooks);
     }
 }
 

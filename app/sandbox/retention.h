@@ -85,6 +85,7 @@ private:
     std::optional<Instant> time_; ///< By which rows leave, in this look.
     Alarm nextLook_;
     QTimer nextStep_;
+    QTimer lookAgain_; ///< A clock that is set back would keep the alarm from ringing for as long.
 };
 
 } // namespace waybill

@@ -7,15 +7,18 @@ namespace {
 // Looks are an hour apart, or a night: after longer the computer was off, or its clock was set.
 constexpr std::chrono::days leap{1};
 // Long enough for somebody to notice, and to set it right.
-constexpr std::chrono::days goesOn{1};
+constexpr std::chrono::days believedAfter{1};
 } // namespace
 
 SteadyTime SteadyTime::after(Instant now) const {
-    const bool isNoLeap = now - reached <= leap;
-    const bool wentOn = leaptTo && now - *leaptTo >= goesOn;
-    if (isNoLeap || wentOn)
+    if (now - reached <= leap)
         return {now, std::nullopt};
-    return {reached, leaptTo && *leaptTo <= now ? *leaptTo : now};
+    if (!leaptTo || now < *leaptTo)
+        return {reached, now};
+    const auto goneOn = now - *leaptTo;
+    if (goneOn < believedAfter)
+        return *this;
+    return goneOn <= believedAfter + leap ? SteadyTime{now, std::nullopt} : SteadyTime{*leaptTo, now};
 }
 
 } // namespace waybill

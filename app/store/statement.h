@@ -67,7 +67,7 @@ private:
     Result<bool> step(); ///< Whether there is a row.
     Result<int> finish();
     void reset();
-    // What is bound by reference has to stay until the statement has run.
+    // What is bound by reference has to stay until the statement has run. QByteArray is a BLOB, the others are TEXT.
     void bind(int at, qint64 value);
     void bind(int at, int value) { bind(at, qint64(value)); }
     void bind(int at, const QByteArray& blob);

@@ -48,19 +48,25 @@ private Q_SLOTS:
     }
     void acceptsWithinFiveMinutes() {
         QFETCH(qint64, secondsLater);
-        const QByteArray header = signatureHeader(body, signedAt, {secret});
+        const QByteArray header = signatureHeader(body, signedAt, signersOf({secret}));
         QTEST(checkSignature(header, body, {secret}, secondsAfter(secondsLater)).verdict, "verdict");
     }
 
+    void oneSignerSignsManyBodies() {
+        const Signer signer(secret);
+        for (const QByteArray& each : QByteArrayList{body, {}, body + body, body})
+            QCOMPARE(signer.sign(each, signedAt), signatureOf(each, signedAt, secret));
+    }
+
     void acceptsEitherSecretDuringARotation() {
-        const QByteArray header = signatureHeader(body, signedAt, {otherSecret, secret});
+        const QByteArray header = signatureHeader(body, signedAt, signersOf({otherSecret, secret}));
         QCOMPARE(header.count("v1="), 2);
         QVERIFY(checkSignature(header, body, {secret}, secondsAfter(1)).isValid());
         QVERIFY(checkSignature(header, body, {otherSecret}, secondsAfter(1)).isValid());
     }
 
     void refusesAChangedBodyAndAnotherSecret() {
-        const QByteArray header = signatureHeader(body, signedAt, {secret});
+        const QByteArray header = signatureHeader(body, signedAt, signersOf({secret}));
         QCOMPARE(checkSignature(header, body + ' ', {secret}, secondsAfter(0)).verdict, SignatureVerdict::WrongSecret);
         QCOMPARE(checkSignature(header, body, {otherSecret}, secondsAfter(0)).verdict, SignatureVerdict::WrongSecret);
         QCOMPARE(checkSignature(header, body, {}, secondsAfter(0)).verdict, SignatureVerdict::NoSecret);

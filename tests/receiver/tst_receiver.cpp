@@ -60,7 +60,7 @@ QByteArray request(const QUrl& url, const QByteArray& method, const QByteArray& 
 }
 
 QByteArray signedAt(Instant when, const QList<Secret>& secrets = {secret}, const QByteArray& content = body) {
-    return signatureHeader(content, secondsSinceEpoch(when), secrets);
+    return signatureHeader(content, secondsSinceEpoch(when), signersOf(secrets));
 }
 
 HttpHeaders delivery(const QByteArray& signature, const QByteArray& eventId = "event_1",

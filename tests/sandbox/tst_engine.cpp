@@ -28,6 +28,8 @@ public:
         QMetaObject::invokeMethod(
             context,
             [this, done, found] {
+                if (!answers)
+                    return;
                 if (readable)
                     done(found);
                 else
@@ -36,6 +38,7 @@ public:
             Qt::QueuedConnection);
     }
     bool readable = true;
+    bool answers = true;
     int asked = 0;
 };
 
@@ -226,8 +229,20 @@ private Q_SLOTS:
         scheduler_.reset();
         store_.reset();
         store_ = *SandboxStore::open(folder_->filePath(QStringLiteral("sandbox.sqlite")));
-        QCOMPARE(store_->queue().settleInterrupted(clock_->now(), [this] { return newDeliveryId(random_); }),
+        QCOMPARE(*store_->queue().settleInterrupted(clock_->now(), [this] { return newDeliveryId(random_); }),
                  DeliverySender::mostPerEndpoint);
+    }
+
+    void whatWaitedForItsSecretAtTheEndLosesNoAttempt() {
+        secrets_->answers = false;
+        queue(QStringLiteral("event_1"));
+        QTRY_COMPARE(secrets_->asked, 1);
+        QCOMPARE(scheduler_->state().underWay, 1);
+        scheduler_->shutdown();
+        scheduler_.reset();
+        store_.reset();
+        store_ = *SandboxStore::open(folder_->filePath(QStringLiteral("sandbox.sqlite")));
+        QCOMPARE(*store_->queue().settleInterrupted(clock_->now(), [this] { return newDeliveryId(random_); }), 0);
     }
 
 private:

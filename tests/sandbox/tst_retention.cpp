@@ -256,20 +256,28 @@ private Q_SLOTS:
         QTRY_COMPARE(count("deliveries"), 0);
     }
 
-    void aClockThatIsOnlyJustAheadTakesNothingAway() {
-        add(QStringLiteral("whd_1"), QStringLiteral("event_1"), Delivered, start);
-        OldRows& rows = store_->oldRows();
-        QCOMPARE(*rows.timeOfLeaving(start), start);
-        const Instant ahead = start + std::chrono::days{900};
-        QCOMPARE(*rows.timeOfLeaving(ahead), start);
-        QCOMPARE(*rows.timeOfLeaving(ahead + std::chrono::hours{23}), start);
-        // Set right, and wrong once more: it has to go on anew.
-        QCOMPARE(*rows.timeOfLeaving(start + std::chrono::hours{1}), start + std::chrono::hours{1});
-        QCOMPARE(*rows.timeOfLeaving(ahead + std::chrono::hours{24}), start + std::chrono::hours{1});
-        store_.reset();
-        store_ = *SandboxStore::open(path_);
-        const Instant wentOn = ahead + std::chrono::hours{48};
-        QCOMPARE(*store_->oldRows().timeOfLeaving(wentOn), wentOn);
+    void aLeapIsBelievedOnceItHasGoneOnForADay_data() {
+        using Hours = QList<int>;
+        QTest::addColumn<Hours>("looks"); // Since the first one.
+        QTest::addColumn<Hours>("times"); // By which rows leave.
+        QTest::newRow("no leap") << Hours{1, 16, 40} << Hours{1, 16, 40};
+        QTest::newRow("set back") << Hours{10, 2} << Hours{10, 2};
+        QTest::newRow("it goes on") << Hours{900, 923, 924, 925} << Hours{0, 0, 924, 925};
+        QTest::newRow("it is set right") << Hours{900, 1, 2} << Hours{0, 1, 2};
+        QTest::newRow("and wrong once more") << Hours{900, 1, 924, 925} << Hours{0, 1, 1, 1};
+        QTest::newRow("another leap before a day has passed") << Hours{900, 902, 9000, 9001} << Hours{0, 0, 900, 900};
+        QTest::newRow("an hour a week") << Hours{168, 169, 336, 337, 504} << Hours{0, 0, 168, 168, 336};
+    }
+    void aLeapIsBelievedOnceItHasGoneOnForADay() {
+        QFETCH(QList<int>, looks);
+        QFETCH(QList<int>, times);
+        QCOMPARE(*store_->oldRows().timeOfLeaving(start), start);
+        for (qsizetype i = 0; i < looks.size(); ++i) {
+            store_.reset(); // It is kept across restarts.
+            store_ = *SandboxStore::open(path_);
+            QCOMPARE(*store_->oldRows().timeOfLeaving(start + std::chrono::hours{looks.at(i)}),
+                     start + std::chrono::hours{times.at(i)});
+        }
     }
 
     void nothingLeavesByATimeThatWasOnlyJustLeaptTo() {
