@@ -157,7 +157,7 @@ void Application::connectServices() {
     Receiver& receiver = services_.receiver();
     connect(&sandbox, &Sandbox::started, this, [this] {
         sandboxState_ = {tr("ready"), PillKind::Success};
-        messages_->unsay(Topic::Engine);
+        sayEngineProblem();
         showAccounts();
         showStatus();
         isSandboxReady_ = true;
