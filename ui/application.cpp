@@ -157,7 +157,7 @@ void Application::connectServices() {
     Receiver& receiver = services_.receiver();
     connect(&sandbox, &Sandbox::started, this, [this] {
         sandboxState_ = {tr("ready"), PillKind::Success};
-        messages_->unsay(Topic::Engine);
+        sayEngineProblem();
         showAccounts();
         showStatus();
         isSandboxReady_ = true;
@@ -383,12 +383,16 @@ void Application::showEngine() {
 }
 
 void Application::sayEngineProblem() {
-    const QString problem = services_.sandbox().engineState().problem;
-    // A keychain that is missing has a message of its own, with the way out.
-    if (problem.isEmpty() || missingKeychain_)
-        messages_->unsay(Topic::Engine);
+    // Why it does not even open is told only once.
+    if (sandboxState_.kind == PillKind::Danger)
+        return;
+    const EngineState state = services_.sandbox().engineState();
+    if (state.storeFailure)
+        messages_->say(Topic::Engine, {PillKind::Danger, storeFailureText(*state.storeFailure), {}, {}});
+    else if (!state.secretProblem.isEmpty() && !missingKeychain_) // That has a message of its own, with the way out.
+        messages_->say(Topic::Engine, {PillKind::Warning, secretProblemText(state.secretProblem), {}, {}});
     else
-        messages_->say(Topic::Engine, {PillKind::Danger, engineProblemText(problem), {}, {}});
+        messages_->unsay(Topic::Engine);
 }
 
 void Application::backToRealTime() {

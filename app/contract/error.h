@@ -46,4 +46,15 @@ struct Error {
     friend bool operator==(const Error&, const Error&) = default;
 };
 
+/// `Error::code` of what the store answers, by what a person can do about it. It goes out with an answer of the
+/// sandbox, too. Other errors of kind Storage, such as those of a place for secrets, have none.
+namespace storage {
+inline constexpr QStringView full = u"storage_full";
+inline constexpr QStringView writeProtected = u"storage_write_protected";
+inline constexpr QStringView held = u"storage_held"; ///< By another program.
+inline constexpr QStringView damaged = u"storage_damaged";
+inline constexpr QStringView gone = u"storage_gone";
+inline constexpr QStringView unavailable = u"storage_unavailable"; ///< Anything else.
+} // namespace storage
+
 } // namespace waybill

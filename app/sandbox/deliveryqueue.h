@@ -129,7 +129,7 @@ private:
     struct Due {
         Instant at;
         qint64 seq = 0;
-        auto operator<=>(const Due&) const = default;
+        auto operator<=>(const Due&) const = default; // NOLINT(modernize-use-nullptr): of the comparison with 0
     };
     Result<void> readLines();
     Result<bool> settle(const SentAttempt& sent, const NewId& newId);

@@ -154,7 +154,7 @@ void DeliveryScheduler::turn() {
         report();
         return;
     }
-    problem_.clear();
+    storeFailure_.reset();
     pause_ = milliseconds{0};
     for (const SentAttempt& attempt : std::as_const(sent_))
         learn(attempt);
@@ -214,8 +214,9 @@ void DeliveryScheduler::send(const DueLine& due) {
         } else if (secrets->size() != wanted || std::ranges::any_of(*secrets, isMissing)) {
             Error error;
             error.kind = ErrorKind::SecretNotFound;
-            error.message = QCoreApplication::translate("DeliveryScheduler",
-                                                        "The signing secret of an endpoint could not be found.");
+            error.message = QCoreApplication::translate(
+                "DeliveryScheduler", "The signing secret of an endpoint could not be found. Rotate it to "
+                                     "get a new one.");
             defer(due, error);
         } else {
             QMetaObject::invokeMethod(
@@ -232,7 +233,7 @@ void DeliveryScheduler::defer(const DueLine& due, const Error& error) {
 }
 
 void DeliveryScheduler::tryAgainLater(const Error& error) {
-    problem_ = error.message;
+    storeFailure_ = error;
     pause_ = pause_ == milliseconds{0} ? limits_.firstPause : std::min(pause_ * 2, longestPause);
     soon_.stop();
     again_.start(pause_);
@@ -240,13 +241,12 @@ void DeliveryScheduler::tryAgainLater(const Error& error) {
 
 void DeliveryScheduler::report() {
     EngineState now = state_;
-    now.problem = problem_;
+    now.storeFailure = storeFailure_;
     if (const auto queue = queue_.state(room())) {
         now.scheduled = queue->scheduled;
         now.underWay = queue->underWay;
         now.nextDue = queue->nextDue;
-        if (now.problem.isEmpty())
-            now.problem = queue->waitingReason;
+        now.secretProblem = queue->waitingReason;
         // Where there is no room, the end of an attempt wakes us.
         if (queue->nextWithRoom && !again_.isActive())
             alarm_.setFor(*queue->nextWithRoom);
@@ -254,7 +254,7 @@ void DeliveryScheduler::report() {
             alarm_.cancel();
     } else if (!again_.isActive()) {
         tryAgainLater(queue.error());
-        now.problem = problem_;
+        now.storeFailure = storeFailure_;
     }
     if (now == state_)
         return;

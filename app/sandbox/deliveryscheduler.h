@@ -89,7 +89,7 @@ private:
     quint64 changes_ = 0; ///< Of endpoints.
     bool running_ = false;
     bool hasStarted_ = false;
-    QString problem_;
+    std::optional<Error> storeFailure_;
     EngineState state_;
 };
 

@@ -22,7 +22,7 @@ bool visitFields(const QByteArray& eventId, const QByteArray& eventType, const Q
                  const QByteArray& signature, Visit visit) {
     return visit("Content-Type", "application/json"_ba) &&
            visit("User-Agent",
-                 QByteArray::fromRawData(header::userAgentOfDeliveries, qstrlen(header::userAgentOfDeliveries))) &&
+                 QByteArray::fromRawData(header::userAgentOfDeliveries, qsizetype(qstrlen(header::userAgentOfDeliveries)))) &&
            visit(header::signature, signature) && visit(header::eventId, eventId) &&
            visit(header::eventType, eventType) && visit(header::deliveryId, deliveryId);
 }

@@ -41,7 +41,8 @@ HttpResponse SandboxApi::errorResponse(Error error, RandomSource& random, Instan
         error.requestId = newRequestId(random, now);
     // A bare 503 would say that webhooks are not switched on.
     if (error.kind == ErrorKind::Storage) {
-        error.code = QStringLiteral("storage_unavailable");
+        if (error.code.isEmpty())
+            error.code = storage::unavailable.toString();
         error.retryAfterSeconds = secondsUntilStoreMayWork;
     }
     HttpResponse response{json::statusOf(error),

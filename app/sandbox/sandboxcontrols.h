@@ -4,6 +4,7 @@
 #include "clock/clock.h"
 #include "completion/pendingcalls.h"
 #include "contract/attemptoutcome.h"
+#include "contract/error.h"
 #include "http/httpmessage.h"
 #include "sandbox/bringing.h"
 
@@ -27,7 +28,9 @@ struct EngineState {
     int underWay = 0;
     std::optional<Instant> nextDue;
     std::optional<Instant> overlapEnds; ///< When a secret that was rotated out signs for the last time, the next one.
-    QString problem;                    ///< Why deliveries wait ("The keychain is locked…"), or empty.
+    std::optional<Error> storeFailure;  ///< Nothing is sent until the store takes work again.
+    QString secretProblem;              ///< Why some deliveries wait ("The keychain is locked…"), or empty.
+    bool isWaiting() const { return storeFailure || !secretProblem.isEmpty(); }
     friend bool operator==(const EngineState&, const EngineState&) = default;
 };
 

@@ -19,7 +19,7 @@ SandboxStore::Idempotency SandboxApi::once(const Call& call, int status, const Q
 
 /// The secret could not be kept: because of its place, or of the store, which writes it down before.
 void SandboxApi::refuseForSecret(const Call& call, const Error& error) {
-    const bool isStore = error.kind == ErrorKind::Storage;
+    const bool isStore = error.kind == ErrorKind::Storage && !error.code.isEmpty();
     refuse(call,
            isStore ? error : refusal(ErrorKind::Api, error.message, QStringLiteral("secret_storage_unavailable")));
 }

@@ -68,7 +68,7 @@ void TimeMachine::backToRealTime() {
 void TimeMachine::look() {
     const EngineState state = controls_.engineState();
     const bool isAtTheEnd = state.scheduled == 0 && state.underWay == 0;
-    if (isJumpingOn_ && (isAtTheEnd || !state.problem.isEmpty()))
+    if (isJumpingOn_ && (isAtTheEnd || state.isWaiting()))
         isJumpingOn_ = false;
     else if (isJumpingOn_ && state.underWay == 0)
         jumpTo(nextAttempt());

@@ -12,6 +12,7 @@
 #include <QUuid>
 #include <QtEndian>
 
+#include <cerrno>
 #include <sqlite3.h>
 
 namespace waybill {
@@ -24,31 +25,79 @@ QString tr(const char* text) {
     return QCoreApplication::translate("Database", text);
 }
 
-auto storageFailure(const QString& message, const QString& details) {
-    return failure(ErrorKind::Storage, message, details);
-}
-
 int codeOf(const QSqlError& error) {
     return error.nativeErrorCode().toInt();
 }
 
-/// What went wrong, for a person: the primary result code of SQLite says as much as is needed.
-QString sentenceFor(int code) {
+/// What stands in the way, as one of the codes of `storage`.
+QStringView faultOfSystem(int error) {
+    switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+        return storage::full;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return storage::writeProtected;
+    default:
+        return storage::unavailable;
+    }
+}
+
+/// `systemError`: what the system told SQLite, which calls only a write to a full disk so.
+QStringView faultOf(int code, int systemError) {
     switch (code & 0xff) {
     case SQLITE_FULL:
-        return tr("There is no space left for Waybill's data. It goes on as soon as there is.");
+        return storage::full;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return tr("Another program holds Waybill's data. It goes on as soon as that program lets go.");
+    case SQLITE_PROTOCOL: // After many tries to get a lock for reading.
+        return storage::held;
     case SQLITE_READONLY:
     case SQLITE_PERM:
-        return tr("Waybill's data is write-protected. It goes on as soon as it can write.");
+        return storage::writeProtected;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return tr("Waybill's data file is damaged. It was left as it is; put a good copy in its place.");
+        return storage::damaged;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        return faultOfSystem(systemError);
     default:
-        return tr("Waybill cannot read or write its data on this computer.");
+        return storage::unavailable;
     }
+}
+
+QString sentenceFor(QStringView fault, const QString& path) {
+    if (fault == storage::full)
+        return tr("There is no space left for Waybill's data.");
+    if (fault == storage::held)
+        return tr("Another program holds Waybill's data file “%1”.").arg(path);
+    if (fault == storage::writeProtected)
+        return tr("Waybill's data file “%1” is write-protected.").arg(path);
+    if (fault == storage::damaged)
+        return tr("Waybill's data file “%1” is damaged. Waybill neither repairs nor deletes it.").arg(path);
+    if (fault == storage::gone)
+        return tr("Waybill's data file “%1” is gone.").arg(path);
+    return tr("Waybill cannot read or write its data file “%1”.").arg(path);
+}
+
+Error storageError(QStringView fault, const QString& message, const QString& details) {
+    Error error;
+    error.kind = ErrorKind::Storage;
+    error.code = fault.toString();
+    error.message = message;
+    error.details = details;
+    return error;
+}
+
+auto damaged(const QString& path) {
+    return failure(storageError(storage::damaged, sentenceFor(storage::damaged, path), {}));
+}
+
+/// After a call of the system that failed.
+auto systemFailure(const QString& message, const QString& details) {
+    return failure(storageError(faultOfSystem(errno), message, details));
 }
 
 /// Whether a connection may not outlive it.
@@ -75,10 +124,10 @@ Result<std::optional<int>> versionInFile(const QString& path) {
     if (!file.exists() || file.size() == 0)
         return std::optional<int>();
     if (!file.open(QIODevice::ReadOnly))
-        return storageFailure(tr("Waybill cannot read its data file “%1”.").arg(path), file.errorString());
+        return systemFailure(tr("Waybill cannot read its data file “%1”.").arg(path), file.errorString());
     const QByteArray head = file.read(100);
     if (head.size() < 100 || !head.startsWith("SQLite format 3"))
-        return storageFailure(tr("The data file “%1” is damaged. It was left as it is.").arg(path), {});
+        return damaged(path);
     return std::optional(qFromBigEndian<qint32>(head.constData() + 60));
 }
 
@@ -88,13 +137,13 @@ Result<void> prepareFile(const QString& path) {
     const bool folderIsNew = !info.dir().exists();
     if (folderIsNew && !(QDir().mkpath(info.absolutePath()) &&
                          QFile::setPermissions(info.absolutePath(), ownerOnly | QFile::ExeOwner)))
-        return storageFailure(tr("Waybill cannot make its folder “%1”.").arg(info.absolutePath()), {});
+        return systemFailure(tr("Waybill cannot make its folder “%1”.").arg(info.absolutePath()), {});
     QFile file(path);
     if (!file.exists() && !file.open(QIODevice::WriteOnly | QIODevice::NewOnly, ownerOnly))
-        return storageFailure(tr("Waybill cannot write to its folder “%1”.").arg(info.absolutePath()),
-                              file.errorString());
+        return systemFailure(tr("Waybill cannot write to its folder “%1”.").arg(info.absolutePath()),
+                             file.errorString());
     if (!file.setPermissions(ownerOnly))
-        return storageFailure(tr("Waybill cannot protect its data file “%1”.").arg(path), file.errorString());
+        return systemFailure(tr("Waybill cannot protect its data file “%1”.").arg(path), file.errorString());
     return {};
 }
 
@@ -155,7 +204,7 @@ Result<void> Database::bringUpToDate() {
     if (!version)
         return failure(version.error());
     if (!version->next())
-        return storageFailure(tr("The data file “%1” is damaged. It was left as it is.").arg(path_), {});
+        return damaged(path_);
     const int before = version->value(0).toInt();
     version->finish();
     if (before > newest)
@@ -164,7 +213,7 @@ Result<void> Database::bringUpToDate() {
     if (before > 0 && before < newest) {
         const QString copy = path_ + QStringLiteral(".before-%1").arg(newest);
         if (!QFile::exists(copy) && !(QFile::copy(path_, copy) && QFile::setPermissions(copy, ownerOnly)))
-            return storageFailure(tr("Waybill cannot copy its data before bringing it up to date."), copy);
+            return systemFailure(tr("Waybill cannot copy its data before bringing it up to date."), copy);
     }
 
     for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
@@ -219,8 +268,7 @@ Result<void> Database::prepareForUse() {
     const QFileInfo file(path_);
     if (!file.exists() || file.size() == 0) {
         ++failures_;
-        return storageFailure(
-            tr("Waybill's data file “%1” is gone. It goes on as soon as the file is back.").arg(path_), {});
+        return failure(storageError(storage::gone, sentenceFor(storage::gone, path_), {}));
     }
     if (isDamaged_ && file.lastModified() == damagedSince_)
         return failure(failed(SQLITE_CORRUPT, QStringLiteral("The file has not changed since.")));
@@ -294,11 +342,8 @@ Error Database::failed(int code, const QString& details) {
     needsReopening_ = needsReopening_ || breaksConnection(code);
     const int primary = code & 0xff;
     isDamaged_ = isDamaged_ || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
-    Error error;
-    error.kind = ErrorKind::Storage;
-    error.message = sentenceFor(code);
-    error.details = details;
-    return error;
+    const QStringView fault = faultOf(code, handle_ ? sqlite3_system_errno(handle_) : errno);
+    return storageError(fault, sentenceFor(fault, path_), details);
 }
 
 Transaction::Transaction(Database& database) : database_(database) {

@@ -128,7 +128,7 @@ int deliver(const QString& path, const QString& authority, int most) {
     DeliveryScheduler scheduler((*store)->queue(), secrets, *sender, clock, random, {});
     int first = -1;
     QObject::connect(&scheduler, &DeliveryScheduler::stateChanged, &scheduler, [&](const EngineState& state) {
-        must(state.problem.isEmpty(), qPrintable(state.problem));
+        must(!state.isWaiting(), "The store or a secret failed.");
         const int left = state.scheduled + state.underWay;
         first = std::max(first, left);
         if (left == 0 || first - left >= most)

@@ -24,12 +24,26 @@ private Q_SLOTS:
     void onAFullDiskTheEngineWaitsAndGoesOnByItself();
     void whatAFullDiskRefusedIsToldInItsOwnWords();
     void aSandboxThatDoesNotOpenIsToldUntilItDoes();
+    void aMissingKeychainHidesNoTroubleOfTheStore();
 
 private:
     QString file(const QString& name) const { return folder_->filePath(name); }
     static bool waits(Person& person) {
         return person.window().banner().isVisible() &&
                person.window().banner().text().startsWith(u"Deliveries of the Sandbox wait. "_s);
+    }
+
+    /// Puts something that is no database in the place of the sandbox's file, which it keeps aside as "good".
+    void damageTheSandbox() {
+        QVERIFY(QFile::rename(file(u"sandbox.sqlite"_s), file(u"good"_s)));
+        QFile damaged(file(u"sandbox.sqlite"_s));
+        QVERIFY(damaged.open(QIODevice::WriteOnly) && damaged.write(QByteArray(8192, 'x')) == 8192);
+    }
+    static void loseTheKeychain(Person& person) {
+        SecretDoor& secrets = person.services().secrets();
+        const QSignalSpy missing(&secrets, &SecretDoor::keychainMissing);
+        secrets.choose(SecretPlace::Keychain);
+        QTRY_VERIFY_WITH_TIMEOUT(!missing.isEmpty(), patience);
     }
 
     std::unique_ptr<QTemporaryDir> folder_;
@@ -43,7 +57,10 @@ void TestStorage::onAFullDiskTheEngineWaitsAndGoesOnByItself() {
     QTRY_VERIFY_WITH_TIMEOUT(waits(person), patience);
     QVERIFY(person.find<ElidedLabel>(u"engineText"_s)->fullText().startsWith(u"Engine waits: "_s));
     QVERIFY(person.sees(u"endpointName"_s));
+    QVERIFY2(person.window().banner().text().contains(u"Free some space"), qPrintable(person.window().banner().text()));
+    const Pictures pictures = taken(person.window(), u"disk-full"_s, person.waybill().theme());
     disk.reset(); // Nobody touches anything: what was asked is asked again with the same key.
+    save(pictures);
     QTRY_VERIFY_WITH_TIMEOUT(!person.window().banner().isVisible(), patience);
     QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
     QCOMPARE(person.latest().model()->rowCount(), 1);
@@ -71,24 +88,42 @@ void TestStorage::aSandboxThatDoesNotOpenIsToldUntilItDoes() {
         Person person(folder_->path());
         person.createAtTheReceiver(u"Design alerts"_s);
     }
-    const QString good = file(u"good"_s);
-    QVERIFY(QFile::rename(file(u"sandbox.sqlite"_s), good));
-    QFile damaged(file(u"sandbox.sqlite"_s));
-    QVERIFY(damaged.open(QIODevice::WriteOnly) && damaged.write(QByteArray(8192, 'x')) == 8192);
-    damaged.close();
+    damageTheSandbox();
     Person person(folder_->path(), {SecretPlace::SealedFile, {}, {}}, Person::Until::Shown);
     const AccountSwitcher& switcher = person.window().accounts();
     QTRY_VERIFY_WITH_TIMEOUT(switcher.accessibleName().contains(u"stopped"), patience);
     Banner& banner = person.window().banner();
-    QVERIFY2(banner.isVisible() && banner.text().contains(u"damaged"), qPrintable(banner.text()));
+    QVERIFY2(banner.isVisible() && banner.text().contains(u"damaged") &&
+                 banner.text().contains(u"move the file away") && !banner.text().contains(u"Free some space"),
+             qPrintable(banner.text()));
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"endpointName"_s), patience); // From the copy.
     QCOMPARE(person.find<ElidedLabel>(u"engineText"_s)->fullText(), u"Engine: stopped"_s);
     picture(person.window(), u"sandbox-stopped"_s, person.waybill().theme());
-    QVERIFY(damaged.remove() && QFile::rename(good, file(u"sandbox.sqlite"_s)));
+    const QString path = file(u"sandbox.sqlite"_s);
+    QVERIFY(QFile::remove(path) && QFile::rename(file(u"good"_s), path));
     QTRY_VERIFY_WITH_TIMEOUT(switcher.accessibleName().contains(u"ready") && !banner.isVisible(), patience);
     QCOMPARE(person.find<ElidedLabel>(u"engineText"_s)->fullText(), u"Engine: nothing to send"_s);
     person.press(u"sendTestEvent"_s);
     QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+}
+
+void TestStorage::aMissingKeychainHidesNoTroubleOfTheStore() {
+    qunsetenv("DBUS_SESSION_BUS_ADDRESS");
+    qputenv("XDG_RUNTIME_DIR", folder_->path().toUtf8()); // No bus of the session there either.
+    {
+        Person person(folder_->path());
+        person.createAtTheReceiver(u"Design alerts"_s);
+        loseTheKeychain(person);
+        const FullDisk disk(0);
+        person.press(u"sendTestEvent"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(waits(person), patience);
+    }
+    damageTheSandbox();
+    Person person(folder_->path(), {SecretPlace::SealedFile, {}, {}}, Person::Until::Shown);
+    const Banner& banner = person.window().banner();
+    QTRY_VERIFY_WITH_TIMEOUT(banner.isVisible() && banner.text().contains(u"damaged"), patience);
+    loseTheKeychain(person);
+    QVERIFY2(banner.isVisible() && banner.text().contains(u"damaged"), qPrintable(banner.text()));
 }
 
 int main(int argc, char** argv) {

@@ -118,7 +118,7 @@ private Q_SLOTS:
         queue(QStringLiteral("event_1"));
         QTRY_COMPARE(newest().error, QStringLiteral("The keychain is locked."));
         QCOMPARE(newest().status, DeliveryStatus::Pending);
-        QTRY_COMPARE(scheduler_->state().problem, QStringLiteral("The keychain is locked."));
+        QTRY_COMPARE(scheduler_->state().secretProblem, QStringLiteral("The keychain is locked."));
         QVERIFY(posts_.isEmpty());
         secrets_->readable = true;
         scheduler_->retrySecrets();
@@ -156,14 +156,14 @@ private Q_SLOTS:
         for (int i = 0; i < 20; ++i)
             store(first, QStringLiteral("event_%1").arg(i));
         scheduler_->wake();
-        QTRY_COMPARE(scheduler_->state().problem, QStringLiteral("The keychain is locked."));
+        QTRY_COMPARE(scheduler_->state().secretProblem, QStringLiteral("The keychain is locked."));
         QTRY_COMPARE(scheduler_->state().underWay, 0);
         QVERIFY(secrets_->asked <= DeliveryScheduler::Limits().perNewEndpoint);
         QCOMPARE(scheduler_->state().scheduled, 20);
         secrets_->readable = true;
         scheduler_->retrySecrets();
         QTRY_COMPARE(posts_.size(), 20);
-        QTRY_VERIFY(scheduler_->state().problem.isEmpty());
+        QTRY_VERIFY(scheduler_->state().secretProblem.isEmpty());
     }
 
     void aHangingReceiverHoldsUpNoOther() {

@@ -167,12 +167,12 @@ private Q_SLOTS:
         harm(path_);
         const HttpResponse refused = call("POST", "/webhooks/" + first_ + "/test");
         isToldWell(refused);
-        QVERIFY(!scheduler_->state().problem.isEmpty());
+        QVERIFY(scheduler_->state().storeFailure);
         const int asked = turns_->asked();
         QTRY_VERIFY(turns_->asked() >= asked + 3); // It tries again, and again.
-        QVERIFY(!scheduler_->state().problem.isEmpty());
+        QVERIFY(scheduler_->state().storeFailure);
         repair(path_);
-        QTRY_VERIFY(scheduler_->state().problem.isEmpty());
+        QTRY_VERIFY(!scheduler_->state().storeFailure);
         QCOMPARE(call("POST", "/webhooks/" + first_ + "/test").status, 202);
         settle();
         check();
@@ -206,14 +206,14 @@ private Q_SLOTS:
         for (int i = 0; i < 50 && refused.status != 503; ++i)
             refused = call("POST", "/webhooks/" + first_ + "/test");
         isToldWell(refused);
-        QVERIFY(!scheduler_->state().problem.isEmpty());
+        QVERIFY(scheduler_->state().storeFailure);
         // Put in its place as a file of its own, as one does with a good copy.
         QVERIFY(QFile::remove(path_));
         QFile repaired(path_);
         QVERIFY(repaired.open(QIODevice::WriteOnly));
         repaired.write(good);
         repaired.close();
-        QTRY_VERIFY(scheduler_->state().problem.isEmpty());
+        QTRY_VERIFY(!scheduler_->state().storeFailure);
         accepted_.clear(); // What came after the copy was made is not in it.
         wire_.clear();
         QCOMPARE(call("POST", "/webhooks/" + first_ + "/test").status, 202);
@@ -235,11 +235,11 @@ private Q_SLOTS:
                 }
                 ++refused;
                 isToldWell(answer);
-                QVERIFY(!scheduler_->state().problem.isEmpty());
+                QVERIFY(scheduler_->state().storeFailure);
             }
         }
         QVERIFY(refused > 0);
-        QTRY_VERIFY(scheduler_->state().problem.isEmpty());
+        QTRY_VERIFY(!scheduler_->state().storeFailure);
         QCOMPARE(call("POST", "/webhooks/" + first_ + "/test").status, 202);
         settle();
         check();
@@ -256,11 +256,11 @@ private Q_SLOTS:
             QVERIFY(holding.begun());
             const HttpResponse refused = call("POST", "/webhooks/" + first_ + "/test");
             isToldWell(refused);
-            QVERIFY(scheduler_->state().problem.contains(u"Another program"));
+            QCOMPARE(scheduler_->state().storeFailure->code, storage::held);
             // What only reads goes on.
             QCOMPARE(call("GET", "/webhooks").status, 200);
         }
-        QTRY_VERIFY(scheduler_->state().problem.isEmpty());
+        QTRY_VERIFY(!scheduler_->state().storeFailure);
         QCOMPARE(call("POST", "/webhooks/" + first_ + "/test").status, 202);
     }
 
@@ -349,7 +349,7 @@ private:
         QCOMPARE(answer.status, 503);
         const QJsonObject error = objectOf(answer).value(u"error").toObject();
         QCOMPARE(error.value(u"type").toString(), QStringLiteral("api_error"));
-        QCOMPARE(error.value(u"code").toString(), QStringLiteral("storage_unavailable"));
+        QVERIFY(error.value(u"code").toString().startsWith(u"storage_"));
         QVERIFY(error.value(u"message").toString().endsWith(u'.'));
         QVERIFY(answer.headers.value("Retry-After").has_value());
     }
@@ -361,7 +361,7 @@ private:
         if (answer.status != 503)
             return answer;
         isToldWell(answer);
-        isStoppedEngineTold_ = isStoppedEngineTold_ && !scheduler_->state().problem.isEmpty();
+        isStoppedEngineTold_ = isStoppedEngineTold_ && scheduler_->state().storeFailure;
         ++told_;
         recover();
         answer = send(method, target, body, key);
@@ -396,21 +396,21 @@ private:
         timer.start();
         for (int quiet = 0; quiet < 3;) {
             QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
-            if (!scheduler_->state().problem.isEmpty()) {
-                QVERIFY(scheduler_->state().problem.endsWith(u'.'));
+            if (scheduler_->state().storeFailure) {
+                QVERIFY(scheduler_->state().storeFailure->message.endsWith(u'.'));
                 ++told_;
                 recover();
                 quiet = 0;
-                if (!scheduler_->state().problem.isEmpty())
+                if (scheduler_->state().storeFailure)
                     QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents); // It tries again.
             }
             const auto state = store_->queue().state(room());
             if (!state)
                 recover();
-            const bool isQuiet = state && scheduler_->state().problem.isEmpty() && state->underWay == 0 &&
+            const bool isQuiet = state && !scheduler_->state().storeFailure && state->underWay == 0 &&
                                  (!state->nextDue || *state->nextDue > clock_->now());
             quiet = isQuiet ? quiet + 1 : 0;
-            QVERIFY2(timer.elapsed() < 10'000, qPrintable(scheduler_->state().problem));
+            QVERIFY2(timer.elapsed() < 10'000, qPrintable(scheduler_->state().storeFailure.value_or(Error()).message));
         }
     }
 

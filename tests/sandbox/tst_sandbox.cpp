@@ -92,7 +92,8 @@ private Q_SLOTS:
         startSandbox();
         const auto queued = json::readQueuedDelivery(call("POST", path_ + "/test", "{}").body);
         QVERIFY(queued);
-        QTRY_COMPARE(sandbox_->engineState().problem, locked);
+        QTRY_COMPARE(sandbox_->engineState().secretProblem, locked);
+        QVERIFY(!sandbox_->engineState().storeFailure);
         const auto delivery = [&] {
             return json::readDelivery(call("GET", "/webhooks/deliveries/" + queued->deliveryId.toLatin1()).body);
         };
@@ -106,7 +107,7 @@ private Q_SLOTS:
         QTRY_COMPARE(received_.size(), 1);
         QTRY_COMPARE(delivery()->status, DeliveryStatus::Delivered);
         QCOMPARE(delivery()->attempt, 1);
-        QTRY_COMPARE(sandbox_->engineState().problem, QString());
+        QTRY_COMPARE(sandbox_->engineState().secretProblem, QString());
         const HttpRequest& request = received_.constFirst();
         QVERIFY(
             checkSignature(request.headers.value(header::signature).value_or(""), request.body, {secret_}, clock_.now())
@@ -185,18 +186,19 @@ private Q_SLOTS:
         log.close();
 
         startSandbox();
-        QTRY_VERIFY(sandbox_->engineState().problem.contains(u"damaged"));
+        QTRY_VERIFY(sandbox_->engineState().storeFailure);
+        QCOMPARE(sandbox_->engineState().storeFailure->code, storage::damaged);
         const HttpResponse refused = call("POST", path_ + "/test", "{}");
         QCOMPARE(refused.status, 503);
         QVERIFY(refused.headers.value("Retry-After").has_value());
-        QVERIFY(refused.body.contains("damaged"));
+        QVERIFY(refused.body.contains("storage_damaged"));
 
         QVERIFY(QFile::remove(path));
         QFile repaired(path);
         QVERIFY(repaired.open(QIODevice::WriteOnly));
         repaired.write(good);
         repaired.close();
-        QTRY_VERIFY_WITH_TIMEOUT(sandbox_->engineState().problem.isEmpty(), 15'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!sandbox_->engineState().storeFailure, 15'000);
         QCOMPARE(call("POST", path_ + "/test", "{}").status, 202);
         QTRY_COMPARE(received_.size(), events + 1);
     }

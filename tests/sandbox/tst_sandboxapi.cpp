@@ -6,6 +6,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QRegularExpression>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -40,11 +41,12 @@ public:
     }
     QHash<QString, Secret> secrets;
     bool locked = false;
+    ErrorKind lockedKind = ErrorKind::NoKeychain;
 
 private:
     Result<void> answer() const {
         if (locked)
-            return failure(ErrorKind::NoKeychain, QStringLiteral("The keychain is locked."));
+            return failure(lockedKind, QStringLiteral("The keychain is locked."));
         return {};
     }
 };
@@ -175,11 +177,20 @@ private Q_SLOTS:
         QVERIFY(vault_->secrets.isEmpty());
     }
 
+    void nothingIsMadeWhereItsSecretCannotBeKept_data() {
+        QTest::addColumn<ErrorKind>("kind");
+        QTest::newRow("the keychain") << ErrorKind::NoKeychain;
+        QTest::newRow("the sealed file") << ErrorKind::Storage;
+    }
     void nothingIsMadeWhereItsSecretCannotBeKept() {
+        QFETCH(ErrorKind, kind);
         vault_->locked = true;
+        vault_->lockedKind = kind;
+        const QSignalSpy storeFailed(api_.get(), &SandboxApi::storeFailed);
         const HttpResponse refused = call("POST", "/webhooks", draft, "key");
         QCOMPARE(refused.status, 500);
         QCOMPARE(codeOf(refused), QStringLiteral("secret_storage_unavailable"));
+        QVERIFY(storeFailed.isEmpty()); // The store is well.
         QVERIFY(idsOf(call("GET", "/webhooks")).isEmpty());
         vault_->locked = false;
         QCOMPARE(call("POST", "/webhooks", draft, "key").status, 201);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/database.h"
 #include "store/filecheck.h"
+#include "support/faultyfiles.h"
+#include "support/fulldisk.h"
 
 #include <QDir>
 #include <QProcess>
@@ -104,6 +106,7 @@ private Q_SLOTS:
         const auto refused = Database::open(path_, firstSchema);
         QVERIFY(!refused);
         QCOMPARE(refused.error().kind, ErrorKind::Storage);
+        QCOMPARE(refused.error().code, storage::damaged);
         QCOMPARE(contents(path_), QByteArray("this is not a database"));
     }
 
@@ -124,7 +127,63 @@ private Q_SLOTS:
         Transaction holding(**first);
         Transaction waiting(**second);
         QVERIFY(!waiting.begun());
-        QCOMPARE(waiting.commit().error().kind, ErrorKind::Storage);
+        const Error refused = waiting.commit().error();
+        QCOMPARE(refused.kind, ErrorKind::Storage);
+        QCOMPARE(refused.code, storage::held);
+    }
+
+    void aFaultSaysWhatStandsInTheWay_data() {
+        QTest::addColumn<int>("operation");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QStringView>("fault");
+        const auto row = [](const char* name, FaultyFiles::Operation operation, int code, QStringView fault) {
+            QTest::newRow(name) << int(operation) << code << fault;
+        };
+        row("no space", FaultyFiles::Write, SQLITE_FULL, storage::full);
+        row("write-protected", FaultyFiles::Write, SQLITE_READONLY, storage::writeProtected);
+        row("damaged", FaultyFiles::Write, SQLITE_CORRUPT, storage::damaged);
+        row("held by another", FaultyFiles::Lock, SQLITE_BUSY, storage::held);
+        row("anything else", FaultyFiles::Sync, SQLITE_IOERR_FSYNC, storage::unavailable);
+    }
+    void aFaultSaysWhatStandsInTheWay() {
+        QFETCH(int, operation);
+        QFETCH(int, code);
+        FaultyFiles files;
+        auto database = Database::open(path_, firstSchema);
+        QVERIFY(database);
+        files.failAt(FaultyFiles::Operation(operation), 1, code, false);
+        const auto refused = (*database)->run(QStringLiteral("INSERT INTO rows (half) VALUES ('a')"));
+        files.recover();
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().kind, ErrorKind::Storage);
+        QTEST(QStringView(refused.error().code), "fault");
+    }
+
+    void aDiskThatIsFullIsToldWhateverSQLiteCallsIt() {
+        auto database = Database::open(path_, firstSchema);
+        QVERIFY(database);
+        const FullDisk disk(0);
+        const auto refused = (*database)->run(QStringLiteral("INSERT INTO rows (half) VALUES ('a')"));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, storage::full);
+    }
+
+    void aDamagedFileThatIsMovedAwayIsBegunAnew() {
+        fill();
+        damageTheLastPage();
+        {
+            auto database = Database::open(path_, firstSchema);
+            QVERIFY(database);
+            (*database)->distrust();
+            QVERIFY(!(*database)->run(QStringLiteral("SELECT 1")));
+        }
+        const QString kept = path_ + QStringLiteral(".kept");
+        const QByteArray before = contents(path_);
+        QVERIFY(QFile::rename(path_, kept));
+        auto anew = Database::open(path_, firstSchema);
+        QVERIFY(anew);
+        QCOMPARE(count(**anew), 0);
+        QCOMPARE(contents(kept), before);
     }
 
     void keepsWhatWasCommittedWhenTheProcessIsKilled() {

@@ -7,15 +7,21 @@
 
 #include <QDir>
 #include <QMainWindow>
+#include <QMap>
+#include <QPixmap>
 #include <QTest>
 #include <QWidget>
 
 namespace waybill::test {
 
-inline void picture(QWidget& widget, const QString& name, Theme& theme) {
-    const QString folder = qEnvironmentVariable("WAYBILL_PICTURES");
-    if (folder.isEmpty())
-        return;
+/// By the names of their files. None where nobody wants them.
+using Pictures = QMap<QString, QPixmap>;
+
+/// For where no file can be written yet; see `picture`.
+inline Pictures taken(QWidget& widget, const QString& name, Theme& theme) {
+    Pictures pictures;
+    if (qEnvironmentVariableIsEmpty("WAYBILL_PICTURES"))
+        return pictures;
     const Theme::Mode before = theme.mode();
     const QSize size = widget.size();
     const auto take = [&](const QString& suffix) {
@@ -23,7 +29,7 @@ inline void picture(QWidget& widget, const QString& name, Theme& theme) {
             theme.setMode(mode);
             QCoreApplication::processEvents();
             const QString dark = mode == Theme::Mode::Dark ? QStringLiteral("-dark") : QString();
-            QVERIFY(widget.grab().save(QDir(folder).filePath(name + suffix + dark + QStringLiteral(".png"))));
+            pictures.insert(name + suffix + dark + QStringLiteral(".png"), widget.grab());
         }
     };
     take({});
@@ -33,6 +39,17 @@ inline void picture(QWidget& widget, const QString& name, Theme& theme) {
         widget.resize(size);
     }
     theme.setMode(before);
+    return pictures;
+}
+
+inline void save(const Pictures& pictures) {
+    const QDir folder(qEnvironmentVariable("WAYBILL_PICTURES"));
+    for (auto one = pictures.cbegin(); one != pictures.cend(); ++one)
+        QVERIFY(one->save(folder.filePath(one.key())));
+}
+
+inline void picture(QWidget& widget, const QString& name, Theme& theme) {
+    save(taken(widget, name, theme));
 }
 
 } // namespace waybill::test

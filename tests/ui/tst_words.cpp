@@ -39,7 +39,9 @@ private Q_SLOTS:
     void everyErrorHasATitleATextAndANextStep();
     void codesOfTheContractHaveTheirOwnWords();
     void aLongPauseIsToldInMinutes();
-    void aStoreThatCannotWriteHasItsOwnWords();
+    void eachFaultOfTheStoreHasItsNextStep_data();
+    void eachFaultOfTheStoreHasItsNextStep();
+    void aSecretThatCouldNotBeKeptIsNotTheAccountsFault();
     void whyTheEngineWaitsSaysWhatBecomesOfIt();
     void theAccountsOwnMessageIsKept();
     void whatTheAccountSaysOfItselfIsQuoted();
@@ -242,26 +244,69 @@ void TestWords::aLongPauseIsToldInMinutes() {
     QCOMPARE(wordsFor(error).nextStep, u"It goes on in 119 second(s)."_s);
 }
 
-void TestWords::aStoreThatCannotWriteHasItsOwnWords() {
+void TestWords::eachFaultOfTheStoreHasItsNextStep_data() {
+    QTest::addColumn<QString>("code");
+    QTest::addColumn<QString>("step");
+    QTest::addColumn<bool>("goesOnByItself");
+    const auto row = [](QStringView code, const QString& step, bool goesOnByItself) {
+        QTest::addRow("%s", qPrintable(code.toString())) << code.toString() << step << goesOnByItself;
+    };
+    row(storage::full, u"Free some space"_s, true);
+    row(storage::writeProtected, u"Let it read and write the file"_s, true);
+    row(storage::held, u"Close that program"_s, true);
+    row(storage::damaged, u"move the file away"_s, false);
+    row(storage::gone, u"Put it back"_s, true);
+    row(storage::unavailable, u"Check the disk"_s, true);
+}
+
+void TestWords::eachFaultOfTheStoreHasItsNextStep() {
+    QFETCH(QString, code);
+    QFETCH(QString, step);
+    Error error;
+    error.code = code;
+    error.message = u"Something of Waybill's own."_s;
+    // As the store answers it, and as it comes back from the sandbox's door.
+    for (const ErrorKind kind : {ErrorKind::Storage, ErrorKind::Api}) {
+        error.kind = kind;
+        const ErrorWords words = wordsFor(error);
+        QCOMPARE(words.text, error.message); // Not in quotation marks: it is Waybill's own.
+        QVERIFY2(words.nextStep.contains(step), qPrintable(words.nextStep));
+        QCOMPARE(words.nextStep.contains(u"Free some space"), code == storage::full);
+        QTEST(words.nextStep.contains(u"goes on by itself"), "goesOnByItself");
+        QVERIFY(!words.nextStep.contains(u"support"));
+    }
+    error.message.clear();
+    QVERIFY(!wordsFor(error).text.isEmpty() && !wordsFor(error).title.isEmpty());
+}
+
+void TestWords::aSecretThatCouldNotBeKeptIsNotTheAccountsFault() {
     Error error;
     error.kind = ErrorKind::Api;
-    error.httpStatus = 503;
-    error.code = u"storage_unavailable"_s;
+    error.code = u"secret_storage_unavailable"_s;
+    error.message = u"The keychain is locked."_s;
     error.requestId = u"some id"_s;
-    error.message = u"There is no space left for Waybill's data. It goes on as soon as there is."_s;
     const ErrorWords words = wordsFor(error);
-    QCOMPARE(words.text, error.message); // Not in quotation marks: it is Waybill's own.
-    QVERIFY2(words.nextStep.contains(u"throws nothing away") && words.nextStep.contains(u"Free some space") &&
-                 words.nextStep.contains(u"goes on by itself"),
-             qPrintable(words.nextStep));
-    QVERIFY(!words.nextStep.contains(u"support"));
-    error.message.clear();
-    QVERIFY(wordsFor(error).text.contains(u"goes on as soon as it can"));
+    QCOMPARE(words.text, error.message);
+    QVERIFY2(words.nextStep.contains(u"keychain") && !words.nextStep.contains(u"support"), qPrintable(words.nextStep));
 }
 
 void TestWords::whyTheEngineWaitsSaysWhatBecomesOfIt() {
-    QCOMPARE(engineProblemText(u"The disk is full."_s),
-             u"Deliveries of the Sandbox wait. The disk is full. None is given up; they go on by themselves."_s);
+    Error full;
+    full.kind = ErrorKind::Storage;
+    full.code = storage::full.toString();
+    QCOMPARE(storeFailureText(full),
+             u"Deliveries of the Sandbox wait. There is no space left for Waybill's data. Waybill throws nothing away. "
+             "Free some space, and it goes on by itself."_s);
+    QCOMPARE(secretProblemText(u"The keychain is locked."_s),
+             u"Some deliveries of the Sandbox wait. The keychain is locked. None is given up; Waybill tries again by "
+             "itself."_s);
+    EngineState state;
+    QVERIFY(!state.isWaiting());
+    state.secretProblem = u"The keychain is locked."_s;
+    QVERIFY(state.isWaiting());
+    QCOMPARE(engineText(state, now), u"Some deliveries wait: The keychain is locked."_s);
+    state.storeFailure = full;
+    QCOMPARE(engineText(state, now), u"Engine waits: There is no space left for Waybill's data."_s);
 }
 
 void TestWords::theAccountsOwnMessageIsKept() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "words/engine.h"
 
+#include "words/errors.h"
 #include "words/times.h"
 
 #include <QCoreApplication>
@@ -17,8 +18,10 @@ QString words(const char* text, int count = -1) {
 #define W(text) QT_TRANSLATE_NOOP("Engine", text)
 
 QString engineText(const EngineState& state, Instant now) {
-    if (!state.problem.isEmpty())
-        return words(W("Engine waits: %1")).arg(state.problem);
+    if (state.storeFailure)
+        return words(W("Engine waits: %1")).arg(wordsFor(*state.storeFailure).text);
+    if (!state.secretProblem.isEmpty())
+        return words(W("Some deliveries wait: %1")).arg(state.secretProblem);
     if (state.underWay > 0)
         return words(QT_TRANSLATE_N_NOOP("Engine", "Engine: sending %n delivery(s)"), state.underWay);
     if (state.scheduled == 0)
@@ -35,8 +38,14 @@ QString engineText(const EngineState& state, Instant now) {
         .arg(scheduled, QStringLiteral("%1:%2").arg(wait.count() / 60).arg(wait.count() % 60, 2, 10, QLatin1Char('0')));
 }
 
-QString engineProblemText(const QString& problem) {
-    return words(W("Deliveries of the Sandbox wait. %1 None is given up; they go on by themselves.")).arg(problem);
+QString storeFailureText(const Error& error) {
+    const ErrorWords what = wordsFor(error);
+    return words(W("Deliveries of the Sandbox wait. %1 %2")).arg(what.text, what.nextStep);
+}
+
+QString secretProblemText(const QString& problem) {
+    return words(W("Some deliveries of the Sandbox wait. %1 None is given up; Waybill tries again by itself."))
+        .arg(problem);
 }
 
 ClockWords clockWords(const TimeMachine& machine) {

@@ -11,8 +11,10 @@ namespace waybill {
 
 /// "Engine: 2 scheduled, next try in 47 s", for the status bar.
 QString engineText(const EngineState& state, Instant now);
-/// Why nothing is sent, and what becomes of it: for a message above the places.
-QString engineProblemText(const QString& problem);
+/// Why nothing is sent and what to do, for a message above the places.
+QString storeFailureText(const Error& error);
+/// Why some deliveries wait for their secrets, and what becomes of them: for the same place.
+QString secretProblemText(const QString& problem);
 
 /// What the status bar says of the account's clock.
 struct ClockWords {

@@ -24,11 +24,33 @@ ErrorWords wordsFor(const Error& error) {
     if (error.code == u"missing_required_scope")
         return say(W("This key may not do that"), W("The account's key lacks a permission for webhooks."),
                    W("Make a key that may read and write webhooks, and add the account again."));
-    if (error.code == u"storage_unavailable")
-        return say(W("This computer could not store it"),
-                   W("Waybill cannot write its data on this computer. It goes on as soon as it can."),
-                   W("Waybill throws nothing away. Free some space, let it write to its folder, or put a good copy of "
-                     "its file there; then it goes on by itself."));
+    if (error.code == storage::full)
+        return say(W("There is no space left"), W("There is no space left for Waybill's data."),
+                   W("Waybill throws nothing away. Free some space, and it goes on by itself."));
+    if (error.code == storage::writeProtected)
+        return say(W("Waybill may not write its data"), W("Waybill's data file is write-protected."),
+                   W("Waybill throws nothing away. Let it read and write the file and the folder around it, and it "
+                     "goes on by itself."));
+    if (error.code == storage::held)
+        return say(W("Another program holds the data"), W("Another program holds Waybill's data file."),
+                   W("Waybill throws nothing away. Close that program, and it goes on by itself."));
+    // The log beside a damaged file would be played into the good copy.
+    if (error.code == storage::damaged)
+        return say(W("A data file is damaged"), W("Waybill neither repairs nor deletes it."),
+                   W("Close Waybill and move the file away, with the “-wal” and “-shm” beside it. Then put a good copy "
+                     "in its place, or start without one: Waybill makes a new, empty file."));
+    if (error.code == storage::gone)
+        return say(W("A data file is gone"), W("Waybill's data file is gone."),
+                   W("Put it back, and Waybill goes on by itself. If you start Waybill without it, it makes a new, "
+                     "empty file."));
+    if (error.code == storage::unavailable)
+        return say(W("This computer could not store it"), W("Waybill cannot read or write its data on this computer."),
+                   W("Waybill throws nothing away. Check the disk that holds its data; it goes on by itself as soon as "
+                     "it can."));
+    if (error.code == u"secret_storage_unavailable")
+        return say(W("The secret could not be kept"), W("The place for secrets did not take it."),
+                   W("Unlock the keychain, or see that Waybill may write to its folder and has space there; then try "
+                     "again."));
     switch (error.kind) {
     case ErrorKind::Authentication:
         return say(W("The account did not accept the key"), W("The key is wrong, expired or was taken back."),
@@ -81,7 +103,7 @@ ErrorWords wordsFor(const Error& error) {
                    W("Check the account's address, or whether the network asks you to sign in first."));
     case ErrorKind::Storage:
         return say(W("This computer could not store it"), W("The disk may be full or write-protected."),
-                   W("Free some space, let Waybill write to its folder, or put a good copy of its file there."));
+                   W("Check that the disk has space and that Waybill may write there."));
     case ErrorKind::NewerData:
         return say(W("The data comes from a newer Waybill"), W("It was left untouched."),
                    W("Install the newest Waybill."));
