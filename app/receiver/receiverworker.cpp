@@ -9,6 +9,7 @@
 #include <QJsonDocument>
 
 #include <array>
+#include <utility>
 
 namespace waybill {
 
@@ -17,6 +18,7 @@ namespace {
 // The log of the contract shows 30 days; the receiver keeps as much.
 constexpr std::chrono::hours capturesKept{30 * 24};
 constexpr int mostCaptures = 10'000;
+constexpr milliseconds pauseBeforeStart{2'000};
 
 const QByteArray inboxPath = "/in/";
 
@@ -89,7 +91,10 @@ QString reason(SignatureVerdict verdict) {
 } // namespace
 
 Receiver::Worker::Worker(QString databasePath, const Clock& clock, RandomSource& random)
-    : databasePath_(std::move(databasePath)), clock_(clock), random_(random) {}
+    : databasePath_(std::move(databasePath)), clock_(clock), random_(random), startLater_(this) {
+    startLater_.setSingleShot(true);
+    connect(&startLater_, &QTimer::timeout, this, [this] { start(port_); });
+}
 
 Result<QString> Receiver::Worker::setting(const QString& name) {
     return database_->run(QStringLiteral("SELECT value FROM settings WHERE name = ?"), {name}).map([](QSqlQuery query) {
@@ -131,8 +136,14 @@ Result<void> Receiver::Worker::openDatabase() {
 }
 
 void Receiver::Worker::start(quint16 port) {
+    port_ = port;
     if (auto ready = openDatabase(); !ready) {
-        Q_EMIT failed(ready.error());
+        database_.reset();
+        // The disk may have space again, or whoever holds the file lets go: what is told once is tried until it works.
+        if (!std::exchange(isTold_, true))
+            Q_EMIT failed(ready.error());
+        if (ready.error().kind == ErrorKind::Storage)
+            startLater_.start(pauseBeforeStart);
         return;
     }
     server_ = std::make_unique<HttpServer>(

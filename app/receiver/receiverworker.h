@@ -6,6 +6,7 @@
 #include "store/database.h"
 
 #include <QHash>
+#include <QTimer>
 
 #include <memory>
 
@@ -61,6 +62,9 @@ private:
     std::unique_ptr<HttpServer> server_;
     QString token_;
     InboxSecrets secrets_;
+    quint16 port_ = 0; ///< That was asked for.
+    QTimer startLater_;
+    bool isTold_ = false; ///< That it could not start.
 };
 
 } // namespace waybill

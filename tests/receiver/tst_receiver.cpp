@@ -548,6 +548,20 @@ private Q_SLOTS:
         QCOMPARE(QDir(folder_->path()).entryList(QDir::Files), filesBefore);
     }
 
+    void startsAsSoonAsItsFileCanBeWritten() {
+        end();
+        QVERIFY(QFile::remove(path_));
+        {
+            const FullDisk disk{0};
+            make();
+            receiver_->start(0);
+            QTRY_COMPARE(failed_->count(), 1);
+            QVERIFY(url().isEmpty());
+        }
+        QTRY_VERIFY(!url().isEmpty());
+        QCOMPARE(failed_->count(), 1);
+    }
+
     void acknowledgesNothingThatItCouldNotKeep() {
         use(secret);
         QCOMPARE(read(u"whd_1"_s).error().kind, ErrorKind::NotFound);
