@@ -2,7 +2,6 @@
 #include "sandbox/deliveryscheduler.h"
 
 #include <QCoreApplication>
-#include <QThread>
 
 #include <algorithm>
 #include <utility>
@@ -113,23 +112,12 @@ void DeliveryScheduler::shutdown() {
     again_.stop();
     if (!hasStarted_)
         return;
-    takeBack();
+    QCoreApplication::sendPostedEvents(this, QEvent::MetaCall); // The sender's last words.
+    queue_.putBack(awaitingSecrets_.values(), clock_.now());
     DeliveryQueue::Room none = room();
     none.deliveries = 0;
     // What cannot be stored now is settled as interrupted at the next start.
     (void)queue_.turn(sent_, deferred_, clock_.now(), none, [this] { return newDeliveryId(random_); });
-}
-
-/// From the sender, what has not begun, and all it had to tell of before.
-void DeliveryScheduler::takeBack() {
-    if (sender_.thread() == thread()) {
-        QCoreApplication::sendPostedEvents(&sender_, QEvent::MetaCall);
-        sender_.recall();
-    } else if (sender_.thread()->isRunning()) {
-        QMetaObject::invokeMethod(&sender_, &DeliverySender::recall, Qt::BlockingQueuedConnection);
-    }
-    QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
-    queue_.putBack(awaitingSecrets_.values(), clock_.now());
 }
 
 void DeliveryScheduler::sent(const QList<SentAttempt>& attempts) {

@@ -45,8 +45,8 @@ public:
     void takeAnew();
     /// Secrets may be readable again: what waits for one is due now.
     void retrySecrets();
-    /// Stores what was answered and takes nothing more. What has not begun waits again; what is under way is settled as
-    /// interrupted at the next start. Waits for the sender's thread, which never waits itself.
+    /// Stores what was answered and takes nothing more. What the sender gave back waits again, where its `finish` came
+    /// first; what is under way is settled as interrupted at the next start.
     void shutdown();
     const EngineState& state() const { return state_; }
 
@@ -64,7 +64,6 @@ private:
     void sent(const QList<SentAttempt>& attempts);
     void learn(const SentAttempt& attempt);
     void putBack(qint64 endpoint, const QList<qint64>& deliveries);
-    void takeBack();
     DeliveryQueue::Room room() const;
     void send(const DueLine& due);
     void defer(const DueLine& due, const Error& error);

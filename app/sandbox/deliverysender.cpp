@@ -2,6 +2,7 @@
 #include "sandbox/deliverysender.h"
 
 #include <QPointer>
+#include <QThread>
 
 #include <algorithm>
 #include <utility>
@@ -21,8 +22,8 @@ template <typename Visit>
 bool visitFields(const QByteArray& eventId, const QByteArray& eventType, const QByteArray& deliveryId,
                  const QByteArray& signature, Visit visit) {
     return visit("Content-Type", "application/json"_ba) &&
-           visit("User-Agent",
-                 QByteArray::fromRawData(header::userAgentOfDeliveries, qsizetype(qstrlen(header::userAgentOfDeliveries)))) &&
+           visit("User-Agent", QByteArray::fromRawData(header::userAgentOfDeliveries,
+                                                       qsizetype(qstrlen(header::userAgentOfDeliveries)))) &&
            visit(header::signature, signature) && visit(header::eventId, eventId) &&
            visit(header::eventType, eventType) && visit(header::deliveryId, deliveryId);
 }
@@ -90,6 +91,11 @@ void DeliverySender::recall() {
     }
     if (soon_.isActive())
         tell();
+}
+
+void DeliverySender::finish() {
+    recall();
+    thread()->quit();
 }
 
 void DeliverySender::sendNext() {

@@ -53,6 +53,8 @@ public:
     void send(const Parcel& parcel);
     /// Everything that has not begun yet is given back: `returned` names it. What was settled is told of at once.
     void recall();
+    /// Recalls, and ends the thread that it lives on.
+    void finish();
 
 Q_SIGNALS:
     /// As they were settled.

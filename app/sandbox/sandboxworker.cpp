@@ -102,12 +102,13 @@ void Sandbox::Worker::report() {
 void Sandbox::Worker::stop() {
     startLater_.stop();
     server_.reset();
+    if (sender_)
+        QMetaObject::invokeMethod(sender_, &DeliverySender::finish, Qt::QueuedConnection);
+    sending_.wait();
+    sender_ = nullptr;
     if (scheduler_)
         scheduler_->shutdown();
     scheduler_.reset();
-    sending_.quit();
-    sending_.wait();
-    sender_ = nullptr;
     api_.reset();
     retention_.reset();
     secrets_.reset();

@@ -211,6 +211,7 @@ void TestRealAccount::theCopyIsShownUntilTheAccountAnswersAgain() {
         Person person(folder_->path());
         person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
         person.createAtTheReceiver(u"Design alerts"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(standing(person).startsWith(u"In step with the account: "), patience);
     }
     account.misbehave({{u"what"_s, u"server_error"_s}, {u"path"_s, u"/webhooks"_s}});
     Person person(folder_->path());
@@ -233,7 +234,7 @@ void TestRealAccount::aHiccupLeavesEverythingWhereItIs() {
     Person person(folder_->path());
     person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
     person.createAtTheReceiver(u"Design alerts"_s);
-    QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"ready"), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(standing(person).startsWith(u"In step with the account: "), patience);
     account.misbehave({{u"what"_s, u"server_error"_s}, {u"path"_s, u"/webhooks"_s}});
     person.key(Qt::Key_F5, Qt::NoModifier);
     QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"trying again"), patience);

@@ -225,6 +225,7 @@ private Q_SLOTS:
         scheduler_->wake();
         QTRY_COMPARE(posts_.size(), DeliverySender::mostPerEndpoint);
         QCOMPARE(scheduler_->state().underWay, DeliverySender::mostPerEndpoint + 8);
+        sender_->recall();
         scheduler_->shutdown();
         scheduler_.reset();
         store_.reset();

@@ -113,6 +113,8 @@ public:
         secrets_->tidy();
     }
     void stop() {
+        if (sender_)
+            sender_->recall();
         if (scheduler_)
             scheduler_->shutdown();
         crash();
