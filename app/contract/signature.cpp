@@ -21,7 +21,7 @@ struct FreeMac {
     void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
 };
 
-const unsigned char* bytesOf(const QByteArray& bytes) {
+const unsigned char* bytesOf(QByteArrayView bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.constData());
 }
 
@@ -71,7 +71,7 @@ Signer::Signer(const Secret& secret) {
         qFatal("OpenSSL offers no HMAC-SHA256.");
 }
 
-QByteArray Signer::sign(const QByteArray& body, qint64 timestamp) const {
+QByteArray Signer::sign(QByteArrayView body, qint64 timestamp) const {
     const QByteArray start = QByteArray::number(timestamp) + '.';
     std::array<unsigned char, 32> digest{};
     std::size_t written = 0;
@@ -85,11 +85,11 @@ QByteArray Signer::sign(const QByteArray& body, qint64 timestamp) const {
     return QByteArray(reinterpret_cast<const char*>(digest.data()), qsizetype(digest.size())).toHex();
 }
 
-QByteArray signatureOf(const QByteArray& body, qint64 timestamp, const Secret& secret) {
+QByteArray signatureOf(QByteArrayView body, qint64 timestamp, const Secret& secret) {
     return Signer(secret).sign(body, timestamp);
 }
 
-QByteArray signatureHeader(const QByteArray& body, qint64 timestamp, const std::vector<Signer>& signers) {
+QByteArray signatureHeader(QByteArrayView body, qint64 timestamp, const std::vector<Signer>& signers) {
     QByteArray value = "t="_ba + QByteArray::number(timestamp);
     for (const Signer& signer : signers)
         value += ",v1="_ba + signer.sign(body, timestamp);

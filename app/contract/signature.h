@@ -36,7 +36,7 @@ class Signer final {
 public:
     explicit Signer(const Secret& secret);
     /// `hex(HMAC-SHA256(secret, "<t>." + body))`, 64 characters.
-    QByteArray sign(const QByteArray& body, qint64 timestamp) const;
+    QByteArray sign(QByteArrayView body, qint64 timestamp) const;
 
 private:
     struct FreeContext {
@@ -49,9 +49,9 @@ private:
 std::vector<Signer> signersOf(const QList<Secret>& secrets);
 
 /// As a Signer would.
-QByteArray signatureOf(const QByteArray& body, qint64 timestamp, const Secret& secret);
+QByteArray signatureOf(QByteArrayView body, qint64 timestamp, const Secret& secret);
 /// "t=<epoch seconds>,v1=<new>[,v1=<old>]": one v1 a signer, in the order given.
-QByteArray signatureHeader(const QByteArray& body, qint64 timestamp, const std::vector<Signer>& signers);
+QByteArray signatureHeader(QByteArrayView body, qint64 timestamp, const std::vector<Signer>& signers);
 
 struct ParsedSignature {
     qint64 timestamp = 0;

@@ -334,17 +334,22 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<Due>& picked, qint64 byte
             }
             const qsizetype index = indexes.value(endpoint, lines.size());
             if (index == lines.size()) {
-                lines.append({endpoint, {}, {}, {}});
+                lines.append({endpoint, {}, {}, {}, {}});
                 indexes.insert(endpoint, index);
             }
-            DueDelivery delivery{row.number(1), row.bytes(2), int(row.number(3)),
-                                 row.bytes(4),  row.bytes(5), row.bytes(6)};
-            const qsizetype size = delivery.body.size();
+            DueLine& due = lines[index];
+            const auto keep = [&](int column) {
+                const qsizetype at = due.bytes.size();
+                due.bytes += row.view(column);
+                return BytesOfLine{at, due.bytes.size() - at};
+            };
+            const DueDelivery delivery{row.number(1), int(row.number(3)), keep(2), keep(4), keep(5), keep(6)};
+            const qsizetype size = delivery.body.size;
             underWay_.insert(delivery.seq, {endpoint, now, size});
             bytesUnderWay_ += size;
             bytes -= size;
             ++line.underWay;
-            lines[index].deliveries.append(std::move(delivery));
+            due.deliveries.append(delivery);
             return true;
         },
         QUtf8StringView(pickedSeqs)));

@@ -22,14 +22,20 @@ struct SigningKeys {
     std::optional<Instant> previousValidUntil;
 };
 
+/// Where bytes are in those of a line.
+struct BytesOfLine {
+    qsizetype at = 0;
+    qsizetype size = 0;
+};
+
 /// A delivery that is due, with all that an attempt needs but the secrets.
 struct DueDelivery {
     qint64 seq = 0;
-    QByteArray id;
     int attempt = 1;
-    QByteArray eventId;
-    QByteArray eventType;
-    QByteArray body; ///< The exact bytes to send.
+    BytesOfLine id;
+    BytesOfLine eventId;
+    BytesOfLine eventType;
+    BytesOfLine body; ///< To be sent exactly so.
 };
 
 /// What is due at one endpoint, the oldest first.
@@ -38,6 +44,9 @@ struct DueLine {
     QString url;
     SigningKeys keys;
     QList<DueDelivery> deliveries;
+    /// Of all of them, in one piece: what one thread allocates and another frees, both wait for.
+    QByteArray bytes;
+    QByteArrayView of(const BytesOfLine& part) const { return QByteArrayView(bytes).sliced(part.at, part.size); }
 };
 
 /// One attempt as it was made.

@@ -19,11 +19,9 @@ namespace {
 
 /// The fields of a delivery's head that are ours, in the order of the wire, until `visit` answers false.
 template <typename Visit>
-bool visitFields(const QByteArray& eventId, const QByteArray& eventType, const QByteArray& deliveryId,
-                 const QByteArray& signature, Visit visit) {
-    return visit("Content-Type", "application/json"_ba) &&
-           visit("User-Agent", QByteArray::fromRawData(header::userAgentOfDeliveries,
-                                                       qsizetype(qstrlen(header::userAgentOfDeliveries)))) &&
+bool visitFields(QByteArrayView eventId, QByteArrayView eventType, QByteArrayView deliveryId, QByteArrayView signature,
+                 Visit visit) {
+    return visit("Content-Type", "application/json") && visit("User-Agent", header::userAgentOfDeliveries) &&
            visit(header::signature, signature) && visit(header::eventId, eventId) &&
            visit(header::eventType, eventType) && visit(header::deliveryId, deliveryId);
 }
@@ -33,8 +31,8 @@ bool visitFields(const QByteArray& eventId, const QByteArray& eventType, const Q
 HttpHeaders deliveryHeaders(const QByteArray& eventId, const QByteArray& eventType, const QByteArray& deliveryId,
                             const QByteArray& signature) {
     HttpHeaders headers;
-    visitFields(eventId, eventType, deliveryId, signature, [&headers](const char* name, const QByteArray& value) {
-        headers.add(name, value);
+    visitFields(eventId, eventType, deliveryId, signature, [&headers](const char* name, QByteArrayView value) {
+        headers.add(name, value.toByteArray());
         return true;
     });
     return headers;
@@ -56,10 +54,13 @@ void DeliverySender::send(const Parcel& parcel) {
             http_->post(post, std::move(done));
         };
     }
-    const auto address = std::make_shared<const Address>(
-        Address{parcel.due.endpoint, parcel.due.url, HttpDestination(QUrl(parcel.due.url)), signersOf(parcel.secrets)});
+    DueLine due = parcel.due;
+    const QList<DueDelivery> deliveries = std::exchange(due.deliveries, {});
+    const HttpDestination destination{QUrl(due.url)};
+    const auto address =
+        std::make_shared<const Address>(Address{std::move(due), destination, signersOf(parcel.secrets)});
     Line& line = lines_[parcel.due.endpoint];
-    for (const DueDelivery& delivery : parcel.due.deliveries)
+    for (const DueDelivery& delivery : deliveries)
         line.waiting.enqueue({address, delivery});
     awaitTurn(parcel.due.endpoint, line);
     sendNext();
@@ -123,21 +124,22 @@ void DeliverySender::post(const Waiting& next) {
     const Address& address = *next.address;
     SentAttempt attempt;
     attempt.seq = delivery.seq;
-    attempt.endpoint = address.endpoint;
+    attempt.endpoint = address.due.endpoint;
     attempt.attempt = delivery.attempt;
-    attempt.url = address.text;
+    attempt.url = address.due.url;
     const qint64 begunIn = quarter_;
     ++begunIn_.at(std::size_t(begunIn) % begunIn_.size());
     ++placesTaken_;
     attempt.startedAt = clock_.now();
     attempt.signedAt = secondsSinceEpoch(realTime_.now());
-    attempt.signatureHeader = signatureHeader(delivery.body, attempt.signedAt, address.signers);
-    OutgoingPost outgoing{address.destination, {}, delivery.body};
+    attempt.signatureHeader = signatureHeader(address.due.of(delivery.body), attempt.signedAt, address.signers);
+    OutgoingPost outgoing{address.destination, {}, address.due.of(delivery.body).toByteArray()};
     outgoing.fields.reserve(512);
-    const bool isSendable = visitFields(delivery.eventId, delivery.eventType, delivery.id, attempt.signatureHeader,
-                                        [&outgoing](const char* name, const QByteArray& value) {
-                                            return appendHeaderField(outgoing.fields, name, value);
-                                        });
+    const bool isSendable =
+        visitFields(address.due.of(delivery.eventId), address.due.of(delivery.eventType), address.due.of(delivery.id),
+                    attempt.signatureHeader, [&outgoing](const char* name, QByteArrayView value) {
+                        return appendHeaderField(outgoing.fields, name, value);
+                    });
     if (!isSendable) {
         attempt.outcome.failure = AttemptFailure::Unsendable;
         QMetaObject::invokeMethod(

@@ -64,8 +64,7 @@ Q_SIGNALS:
 private:
     /// What the deliveries of a parcel have in common.
     struct Address {
-        qint64 endpoint = 0;
-        QString text;
+        DueLine due; ///< Without its deliveries.
         HttpDestination destination;
         std::vector<Signer> signers;
     };

@@ -19,7 +19,7 @@ QString StatementRow::text(int column) const {
     return QString::fromUtf8(text, sqlite3_column_bytes(statement_, column));
 }
 
-QByteArray StatementRow::bytes(int column) const {
+QByteArrayView StatementRow::view(int column) const {
     const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
     return {bytes, sqlite3_column_bytes(statement_, column)};
 }

@@ -21,7 +21,8 @@ public:
     bool isNull(int column) const;
     qint64 number(int column) const;
     QString text(int column) const;
-    QByteArray bytes(int column) const;
+    QByteArray bytes(int column) const { return view(column).toByteArray(); }
+    QByteArrayView view(int column) const; ///< Only until the next row, or the same column is read otherwise.
 
 private:
     sqlite3_stmt* statement_;

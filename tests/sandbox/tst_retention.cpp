@@ -200,7 +200,8 @@ private Q_SLOTS:
         const auto taken = store_->queue().turn({}, {}, start, room, [] { return QStringLiteral("whd_new"); });
         QCOMPARE(taken->size(), 1);
         QCOMPARE(taken->constFirst().deliveries.size(), 1);
-        QCOMPARE(taken->constFirst().deliveries.constFirst().id, "whd_other");
+        const DueLine& line = taken->constFirst();
+        QCOMPARE(line.of(line.deliveries.constFirst().id), "whd_other");
         QVERIFY(*store_->oldRows().leaveStep(start, eventsKept));
         leave(start);
         QCOMPARE(count("deliveries"), 1);
