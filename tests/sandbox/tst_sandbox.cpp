@@ -186,7 +186,7 @@ private Q_SLOTS:
         log.close();
 
         startSandbox();
-        QTRY_VERIFY(sandbox_->engineState().storeFailure);
+        QTRY_VERIFY_WITH_TIMEOUT(sandbox_->engineState().storeFailure, 15'000);
         QCOMPARE(sandbox_->engineState().storeFailure->code, storage::damaged);
         const HttpResponse refused = call("POST", path_ + "/test", "{}");
         QCOMPARE(refused.status, 503);
