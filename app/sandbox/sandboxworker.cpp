@@ -13,6 +13,7 @@ namespace waybill {
 namespace {
 const QByteArray basePath = "/api/v1";
 constexpr milliseconds pauseBeforeStart{2'000};
+constexpr milliseconds pauseBeforeCheck{10'000}; // Where the file could not be read.
 
 auto notReady() {
     return failure(ErrorKind::Storage,
@@ -75,15 +76,20 @@ void Sandbox::Worker::start() {
 // A crash, or the disk under it, may have damaged a page that nothing reads for weeks: better told now, while there may
 // still be a good copy.
 void Sandbox::Worker::checkFile() {
+    if (!store_)
+        return;
     check_ = std::make_unique<FileCheck>(options_.databasePath, sandboxSchema());
-    connect(check_.get(), &FileCheck::finished, this, [this](bool isDamaged) {
+    connect(check_.get(), &FileCheck::finished, this, [this](Database::Condition condition) {
         if (!store_)
             return;
-        if (isDamaged)
+        if (condition == Database::Condition::Damaged)
             store_->distrust();
+        if (condition == Database::Condition::Unknown)
+            QTimer::singleShot(pauseBeforeCheck, this, &Worker::checkFile);
         scheduler_->wake(); // Where the file is damaged, it fails, and says why.
         retention_->look();
     });
+    check_->start();
 }
 
 void Sandbox::Worker::readOverlaps() {

@@ -7,11 +7,18 @@ FileCheck::FileCheck(const QString& path, std::span<const Migration> migrations,
     thread_.reset(QThread::create([this, path, migrations] {
         const auto goesOn = [] { return !QThread::currentThread()->isInterruptionRequested(); };
         const auto database = Database::open(path, migrations);
-        const bool isDamaged = database && (*database)->check(goesOn) == Database::Condition::Damaged;
+        auto condition = Database::Condition::Unknown;
+        if (database)
+            condition = (*database)->check(goesOn);
+        else if (database.error().code == storage::damaged)
+            condition = Database::Condition::Damaged;
         // It arrives on the thread of whoever listens; we are still there, because we wait.
-        Q_EMIT finished(isDamaged);
+        Q_EMIT finished(condition);
     }));
     thread_->setObjectName(QStringLiteral("check"));
+}
+
+void FileCheck::start() {
     thread_->start(QThread::LowestPriority);
 }
 

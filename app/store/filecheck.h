@@ -19,10 +19,12 @@ public:
     /// `migrations` outlive it; the file is up to date.
     FileCheck(const QString& path, std::span<const Migration> migrations, QObject* parent = nullptr);
     ~FileCheck() override;
+    /// Once, as soon as somebody listens: it may be over in no time.
+    void start();
 
 Q_SIGNALS:
-    /// Once. Not damaged may also be not known, where the file could not be read: whoever uses it finds that by itself.
-    void finished(bool isDamaged);
+    /// Once. Unknown where the file could not be read.
+    void finished(waybill::Database::Condition condition);
 
 private:
     std::unique_ptr<QThread> thread_;
