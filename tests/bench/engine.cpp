@@ -28,6 +28,7 @@
 #include <QJsonObject>
 #include <QSslConfiguration>
 #include <QTextStream>
+#include <QThread>
 #include <QUuid>
 
 using namespace waybill;

@@ -10,7 +10,6 @@
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTemporaryDir>
-#include <QThread>
 #include <QUrl>
 
 #include <algorithm>
@@ -68,9 +67,8 @@ public:
         process_.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGTERM); });
         process_.start(u"nginx"_s, {u"-p"_s, folder_.path(), u"-e"_s, u"stderr"_s, u"-c"_s, u"nginx.conf"_s});
         for (int tries = 0; !answers(); ++tries) {
-            if (tries == 100 || process_.state() == QProcess::NotRunning)
+            if (tries == 100 || process_.waitForFinished(50))
                 qFatal("nginx does not start. Is it installed (packaging/install bench)?");
-            QThread::msleep(50);
         }
     }
     ~Nginx() {

@@ -2,6 +2,7 @@
 #include "contract/retryschedule.h"
 #include "sandbox/sandboxschema.h"
 #include "sandbox/sandboxstore.h"
+#include "support/storedendpoint.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -260,13 +261,7 @@ private:
         return given;
     }
     void addEndpoint(const QString& id) {
-        Endpoint endpoint;
-        endpoint.id = id;
-        endpoint.url = QStringLiteral("https://receiver.example/hook");
-        endpoint.enabledEvents = {QStringLiteral("*")};
-        endpoint.secretPrefix = QStringLiteral("whsec_abcdef");
-        endpoint.createdAt = endpoint.updatedAt = start;
-        QVERIFY(store_->insertEndpoint(endpoint, u"secret_of_" % id, {}));
+        QVERIFY(store_->insertEndpoint(test::storedEndpoint(id, start), u"secret_of_" % id, {}));
     }
     void addSix(const QString& endpoint) {
         addEndpoint(endpoint);

@@ -4,6 +4,7 @@
 #include "sandbox/deliveryscheduler.h"
 #include "sandbox/deliverysender.h"
 #include "sandbox/sandboxstore.h"
+#include "support/storedendpoint.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -258,13 +259,8 @@ private:
     }
     /// Its id is also its host.
     void addEndpoint(const QString& id) {
-        Endpoint endpoint;
-        endpoint.id = id;
-        endpoint.url = u"https://" % id % u"/hook";
-        endpoint.enabledEvents = {QStringLiteral("*")};
-        endpoint.secretPrefix = secret.prefix();
-        endpoint.createdAt = endpoint.updatedAt = start;
-        QVERIFY(store_->insertEndpoint(endpoint, u"secret_of_" % id, {}));
+        QVERIFY(store_->insertEndpoint(test::storedEndpoint(id, start, u"https://" % id % u"/hook"), u"secret_of_" % id,
+                                       {}));
     }
     void queue(const QString& eventId, const QString& endpointId = first) {
         store(endpointId, eventId);

@@ -3,6 +3,7 @@
 #include "contract/account.h"
 #include "sandbox/sandboxschema.h"
 #include "sandbox/sandboxstore.h"
+#include "support/storedendpoint.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -296,13 +297,7 @@ private Q_SLOTS:
 
 private:
     void addEndpoint(const QString& id) {
-        Endpoint endpoint;
-        endpoint.id = id;
-        endpoint.url = QStringLiteral("https://receiver.example/hook");
-        endpoint.enabledEvents = {QStringLiteral("*")};
-        endpoint.secretPrefix = QStringLiteral("whsec_abcdef");
-        endpoint.createdAt = endpoint.updatedAt = start;
-        QVERIFY(store_->insertEndpoint(endpoint, QStringLiteral("secret_1"), {}));
+        QVERIFY(store_->insertEndpoint(test::storedEndpoint(id, start), QStringLiteral("secret_1"), {}));
     }
     /// A delivery with what was answered; its event, if it is not there yet.
     void add(const QString& id, const QString& eventId, State state, Instant at, const QString& endpoint = endpointId) {

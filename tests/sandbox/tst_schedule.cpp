@@ -11,6 +11,7 @@
 #include "sandbox/deliverysender.h"
 #include "sandbox/sandboxstore.h"
 #include "sandbox/wholeengine.h"
+#include "support/storedendpoint.h"
 
 #include <QDeadlineTimer>
 #include <QTemporaryDir>
@@ -67,13 +68,7 @@ private Q_SLOTS:
         chains_.clear();
         posts_.clear();
         open();
-        Endpoint endpoint;
-        endpoint.id = endpointId;
-        endpoint.url = u"https://receiver.example/hook"_s;
-        endpoint.enabledEvents = {u"*"_s};
-        endpoint.secretPrefix = u"whsec_7fQ2mZ"_s;
-        endpoint.createdAt = endpoint.updatedAt = start;
-        QVERIFY(store_->insertEndpoint(endpoint, u"secret"_s, {}));
+        QVERIFY(store_->insertEndpoint(test::storedEndpoint(endpointId, start), u"secret"_s, {}));
     }
     void cleanup() {
         close();

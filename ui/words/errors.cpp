@@ -36,7 +36,8 @@ ErrorWords wordsFor(const Error& error) {
                    W("Waybill throws nothing away. Close that program, and it goes on by itself."));
     // The log beside a damaged file would be played into the good copy.
     if (error.code == storage::damaged)
-        return say(W("A data file is damaged"), W("Waybill neither repairs nor deletes it."),
+        return say(W("A data file is damaged"),
+                   W("Waybill's data file is damaged. Waybill neither repairs nor deletes it."),
                    W("Close Waybill and move the file away, with the “-wal” and “-shm” beside it. Then put a good copy "
                      "in its place, or start without one: Waybill makes a new, empty file."));
     if (error.code == storage::gone)
