@@ -86,7 +86,7 @@ void DeliverySender::recall() {
         line->waiting.clear();
         line->awaitsTurn = false;
         const qint64 endpoint = line.key();
-        line = line->underWay == 0 ? lines_.erase(line) : std::next(line);
+        line = line->underWay == 0 ? lines_.erase(QHash<qint64, Line>::const_iterator(line)) : std::next(line);
         if (!deliveries.isEmpty())
             Q_EMIT returned(endpoint, deliveries);
     }
