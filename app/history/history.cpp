@@ -16,7 +16,9 @@ History::History(const QString& databasePath, const Clock& clock, const Clock& r
 }
 
 History::~History() {
-    thread_.quit();
+    // Behind what was asked before, so that it is done.
+    QMetaObject::invokeMethod(
+        worker_, [] { QThread::currentThread()->quit(); }, Qt::QueuedConnection);
     thread_.wait();
 }
 

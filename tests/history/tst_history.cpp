@@ -612,6 +612,19 @@ private Q_SLOTS:
         QCOMPARE(*wait<QList<Walk>>([&](auto done) { history->readWalks(this, done); }), QList<Walk>{*next});
     }
 
+    void whatWasAskedForJustBeforeTheEndIsDone() {
+        Page<Delivery> listed;
+        listed.data += delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Delivered, start);
+        listed.hasMore = true;
+        QVERIFY(take({u"whe_1"_s, {}, {}}, listed));
+        for (int i = 0; i < 200; ++i)
+            history->readCounts(this, [](const Result<HistoryCounts>&) {});
+        history->want(Backwards::Paused, this, [](const Result<void>&) {});
+        history.reset();
+        history = std::make_unique<History>(path(), *clock);
+        QCOMPARE(wait<Reach>([&](auto done) { history->readReach(this, done); })->backwards, Backwards::Paused);
+    }
+
     void tellsHowFarBackItGoesAndWhetherThatIsAll() {
         const auto reach = [this] { return *wait<Reach>([&](auto done) { history->readReach(this, done); }); };
         const auto want = [this](Backwards backwards) {
