@@ -4,16 +4,9 @@
 
 #include "contract/delivery.h"
 #include "contract/event.h"
-#include "contract/result.h"
+#include "contract/try.h"
 #include "sandbox/sandboxschema.h"
 #include "store/database.h"
-
-// Early return of what went wrong; the error is already a sentence.
-#define TRY(call)                                                                                                      \
-    do {                                                                                                               \
-        if (auto tried = (call); !tried)                                                                               \
-            return failure(tried.error());                                                                             \
-    } while (false)
 
 namespace waybill::rows {
 
