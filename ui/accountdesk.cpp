@@ -45,7 +45,8 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
     , endpoints_(new EndpointsPlace(history_, clock_))
     , deliveries_(new DeliveriesPlace(history_, controls, services.receiver(), clock_))
     , endpointActions_(std::make_unique<EndpointActions>(
-          EndpointActions::Surroundings{*client_, history_, services.receiver(), clipboard, clock_, accountId},
+          EndpointActions::Surroundings{*client_, history_, services.receiver(), clipboard, clock_, accountId,
+                                        controls != nullptr},
           *endpoints_))
     , deliveryActions_(std::make_unique<DeliveryActions>(*client_, history_, *deliveries_)) {
     connect(endpointActions_.get(), &EndpointActions::failed, this, &AccountDesk::actionFailed);

@@ -59,6 +59,7 @@ Application::Application(QApplication& application, Services& services, std::uni
     window_ = std::make_unique<MainWindow>(account_->desk().endpoints(), account_->desk().deliveries(),
                                            account_->desk().history(), *settings_);
     messages_ = std::make_unique<BannerMessages>(window_->banner());
+    receiverMessages_ = std::make_unique<ReceiverMessages>(services, *window_, *messages_);
     accountActions_ = new AccountActions(accounts_, services.clock(), services.random(), *window_, this);
     catchUps_ = std::make_unique<CatchUps>(services, accounts_, *window_);
     connectWindow();
@@ -71,6 +72,7 @@ Application::Application(QApplication& application, Services& services, std::uni
 }
 
 Application::~Application() {
+    receiverMessages_.reset();
     messages_.reset();
     catchUps_->endRun();
     catchUps_.reset();
@@ -154,7 +156,6 @@ void Application::connectWindow() {
 
 void Application::connectServices() {
     Sandbox& sandbox = services_.sandbox();
-    Receiver& receiver = services_.receiver();
     connect(&sandbox, &Sandbox::started, this, [this] {
         sandboxState_ = {tr("ready"), PillKind::Success};
         sayEngineProblem();
@@ -174,15 +175,9 @@ void Application::connectServices() {
         showEngine();
         messages_->sayError(Topic::Engine, error);
     });
-    connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
-        window_->setReceiverText(tr("Receiver: %1").arg(url.authority()));
-        messages_->unsay(Topic::Receiver);
+    connect(&sandbox, &Sandbox::inboxReady, this, [this] {
         isReceiverReady_ = true;
         tellWhenReady();
-    });
-    connect(&receiver, &Receiver::failed, this, [this](const Error& error) {
-        window_->setReceiverText(tr("Receiver: stopped"));
-        messages_->sayError(Topic::Receiver, error);
     });
     connect(&services_.secrets(), &SecretDoor::keychainMissing, this, [this](const Error& error) {
         missingKeychain_ = error;
@@ -389,7 +384,8 @@ void Application::sayEngineProblem() {
     const EngineState state = services_.sandbox().engineState();
     if (state.storeFailure)
         messages_->say(Topic::Engine, {PillKind::Danger, storeFailureText(*state.storeFailure), {}, {}});
-    else if (!state.secretProblem.isEmpty() && !missingKeychain_) // That has a message of its own, with the way out.
+    else if (!state.secretProblem.isEmpty() && !missingKeychain_ &&
+             !state.isHeldBack) // They have messages of their own.
         messages_->say(Topic::Engine, {PillKind::Warning, secretProblemText(state.secretProblem), {}, {}});
     else
         messages_->unsay(Topic::Engine);

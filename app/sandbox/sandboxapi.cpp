@@ -21,6 +21,14 @@ constexpr seconds budgetPeriod{60};
 // The engine tries again within this time; so may whoever asked.
 constexpr int secondsUntilStoreMayWork = 1;
 
+/// "Bearer", in any case, then blanks (RFC 9110, 11.4). Empty for another scheme.
+Secret bearerOf(const QByteArray& authorization) {
+    const qsizetype end = authorization.indexOf(' ');
+    if (end < 0 || authorization.first(end).compare("Bearer", Qt::CaseInsensitive) != 0)
+        return {};
+    return Secret(authorization.sliced(end).trimmed());
+}
+
 } // namespace
 
 struct SandboxApi::RouteRow {
@@ -75,9 +83,8 @@ void SandboxApi::handle(const HttpRequest& request, Respond respond) {
     // One key only: with two, a program in between might judge by the other.
     const QList<QByteArray> authorizations = request.headers.values("Authorization");
     const QByteArray authorization = authorizations.size() == 1 ? authorizations.constFirst() : QByteArray();
-    const QByteArray scheme = "Bearer ";
-    if (!authorization.startsWith(scheme) ||
-        !equalInConstantTime(digestOf(Secret(authorization.sliced(scheme.size()))), principal_.keyDigest)) {
+    const Secret key = bearerOf(authorization);
+    if (key.isEmpty() || !equalInConstantTime(digestOf(key), principal_.keyDigest)) {
         call.countsAgainstBudget = false;
         refuse(call, refusal(ErrorKind::Authentication, tr("This API key is missing or wrong.")));
         return;

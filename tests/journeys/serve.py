@@ -26,11 +26,11 @@ WAYBILL = sys.argv.pop(1)
 class Serving:
     """One run of `waybill --serve` on a folder of data."""
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, **more):
         self.folder = pathlib.Path(folder)
         key_file = self.folder.parent / "key"
         self.process = subprocess.Popen([WAYBILL, "--serve", "--data", str(folder), "--key-file", str(key_file), *options],
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, text=True, **more)
         ready = json.loads(self.process.stdout.readline())
         self.base = urllib.parse.urlsplit(ready["base_url"])
         self.receiver_url = ready["receiver_url"]
