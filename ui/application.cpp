@@ -175,7 +175,7 @@ void Application::connectServices() {
         showEngine();
         messages_->sayError(Topic::Engine, error);
     });
-    connect(&sandbox, &Sandbox::inboxReady, this, [this] {
+    connect(&services_.receiver(), &Receiver::listening, this, [this] {
         isReceiverReady_ = true;
         tellWhenReady();
     });

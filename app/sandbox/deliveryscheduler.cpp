@@ -92,6 +92,8 @@ void DeliveryScheduler::putBack(qint64 endpoint, const QList<qint64>& deliveries
 void DeliveryScheduler::retrySecrets() {
     if (!running_)
         return;
+    for (Deferral& deferral : deferred_) // Not stored yet.
+        deferral.until = clock_.now();
     if (const auto due = queue_.retryDeferred(clock_.now()); !due)
         storeFailed(due.error());
     wake();

@@ -135,6 +135,11 @@ Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const QString& path) {
         return failure(!team ? team.error() : user.error());
     store->teamId_ = *team;
     store->userId_ = *user;
+    // Triggers see no row that REPLACE takes away.
+    if (auto marked =
+            store->database_->run(QStringLiteral("UPDATE secrets SET may_be_spent = 1 WHERE may_be_spent = 0"));
+        !marked)
+        return failure(marked.error());
     store->queue_ = std::make_unique<DeliveryQueue>(*store->database_);
     store->oldRows_ = std::make_unique<OldRows>(*store->database_);
     store->intake_ = std::make_unique<EventIntake>(*store->database_, *store->queue_);
@@ -327,21 +332,26 @@ Result<Page<Event>> SandboxStore::events(const QString& type, const QString& obj
 }
 
 Result<void> SandboxStore::noteSecret(const QString& id) {
-    return database_->run(QStringLiteral("INSERT INTO secrets VALUES (?)"), {id}).map([](const QSqlQuery&) {});
+    return database_->run(QStringLiteral("INSERT INTO secrets (id) VALUES (?)"), {id}).map([](const QSqlQuery&) {});
 }
 
 Result<QStringList> SandboxStore::spentSecrets(Instant now) {
     Transaction transaction(*database_);
     if (!transaction.begun())
         return failure(transaction.commit().error());
-    TRY(database_->run(QStringLiteral("UPDATE endpoints SET previous_secret_id = NULL, previous_valid_until = NULL "
-                                      "WHERE previous_valid_until <= ?"),
+    TRY(database_->run(QStringLiteral("UPDATE endpoints INDEXED BY endpoints_overlap SET previous_secret_id = NULL, "
+                                      "previous_valid_until = NULL WHERE previous_valid_until <= ?"),
                        {ms(now)}));
     TRY(forgetOldAnswers(now));
-    auto query = database_->run(QStringLiteral(
-        "SELECT id FROM secrets WHERE id NOT IN (SELECT secret_id FROM endpoints UNION ALL SELECT previous_secret_id "
-        "FROM endpoints WHERE previous_secret_id IS NOT NULL UNION ALL SELECT secret_id FROM idempotency INDEXED BY "
-        "idempotency_secrets WHERE secret_id <> '')"));
+    // Whatever is in use now is marked again when it no longer is.
+    TRY(database_->run(QStringLiteral(
+        "UPDATE secrets INDEXED BY secrets_that_may_be_spent SET may_be_spent = 0 WHERE may_be_spent = 1 AND (EXISTS "
+        "(SELECT 1 FROM endpoints INDEXED BY endpoints_secret WHERE secret_id = secrets.id) OR EXISTS (SELECT 1 FROM "
+        "endpoints INDEXED BY endpoints_previous_secret WHERE previous_secret_id = secrets.id) OR EXISTS (SELECT 1 "
+        "FROM "
+        "idempotency INDEXED BY idempotency_secret WHERE secret_id = secrets.id))")));
+    auto query = database_->run(
+        QStringLiteral("SELECT id FROM secrets INDEXED BY secrets_that_may_be_spent WHERE may_be_spent = 1"));
     TRY(query);
     QStringList spent;
     while (query->next())

@@ -99,7 +99,7 @@ void fillSandbox(const QString& path, int count) {
          {u"INSERT INTO idempotency SELECT printf('new_%d', n), 'digest', 200, '', '', printf('secret_%d', n), ? FROM "
           "numbers"_s,
           {at}},
-         {u"INSERT INTO secrets SELECT printf('secret_%d', n) FROM numbers"_s, {}}},
+         {u"INSERT INTO secrets (id) SELECT printf('secret_%d', n) FROM numbers"_s, {}}},
         count);
     fill(path, sandboxSchema(),
          {{u"INSERT OR IGNORE INTO sources (id, is_on, since, looked_at, newest, floor) SELECT 'acc_1', 1, ?, ?, ?, ? "
@@ -116,6 +116,8 @@ void workAsSandbox(const QString& path, int) {
     auto opened = SandboxStore::open(path);
     must(opened.has_value(), "The store does not open.");
     SandboxStore& store = **opened;
+    must(store.spentSecrets(now)); // After a start all of them are looked at.
+    StatementSteps::take();
     SystemRandom random;
     const auto newId = [&random] { return newDeliveryId(random); };
     const PageRequest first{5, {}, {}};
@@ -170,6 +172,10 @@ void workAsSandbox(const QString& path, int) {
     must(store.rotateSecret(u"whe_1"_s, u"fresh"_s, u"whsec_abcdef"_s, now + std::chrono::hours(24), now, {})
              .has_value(),
          "The secret is not rotated.");
+    must(store.noteSecret(u"another"_s).has_value(), "The secret is not noted.");
+    must(store.spentSecrets(now));
+    must(store.deleteEndpoint(u"whe_1"_s, now).has_value(), "The endpoint is not deleted.");
+    must(store.spentSecrets(now));
     must(store.nextSecretSpent());
     must(store.nextOverlapEnd());
 }
