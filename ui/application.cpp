@@ -2,6 +2,7 @@
 #include "application.h"
 
 #include "catchups.h"
+#include "contract/foreigntext.h"
 #include "dialogs/aboutdialog.h"
 #include "dialogs/accountdetails.h"
 #include "dialogs/helpwindow.h"
@@ -114,7 +115,7 @@ void Application::startServices() {
                            {PillKind::Danger,
                             tr("The account of this run was not opened and its key was sent nowhere, because of the "
                                "address in AUTOUSERS_BASE_URL. %1 Change it and start Waybill again.")
-                                .arg(baseUrl.error().message),
+                                .arg(isolated(baseUrl.error().message)),
                             {},
                             {}});
         }
@@ -175,7 +176,7 @@ void Application::connectServices() {
         messages_->sayError(Topic::Engine, error);
     });
     connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
-        window_->setReceiverText(tr("Receiver: %1").arg(url.authority()));
+        window_->setReceiverText(tr("Receiver: %1").arg(isolated(url.authority())));
         messages_->unsay(Topic::Receiver);
         isReceiverReady_ = true;
         tellWhenReady();
@@ -337,7 +338,7 @@ void Application::showAccounts() {
     const auto add = [&](const ConnectedAccount& account, bool isOurs) {
         const AccountState state =
             account.id == account_->id() ? account_->state() : AccountState{{}, PillKind::Neutral};
-        QStringList words{planName(account.plan), state.words};
+        QStringList words{isolated(planName(account.plan)), state.words};
         words.removeAll(QString());
         entries.append({account.id, account.name, words.join(u" · "_s), state.kind, isOurs, true});
     };

@@ -2,12 +2,12 @@
 #include "history/historyworker.h"
 
 #include "contract/contractjson.h"
+#include "contract/endpointname.h"
 #include "history/historyrows.h"
 #include "history/historyschema.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QUrl>
 
 #include <algorithm>
 
@@ -26,14 +26,8 @@ QString statusTextOf(const Delivery& delivery) {
 }
 
 DeliveryRow rowOf(const QSqlQuery& query) {
-    return {deliveryOf(query), query.value(13).toString(), query.value(14).toString(), query.value(15).toString()};
-}
-
-QString nameOf(const Endpoint& endpoint) {
-    if (!endpoint.description.isEmpty())
-        return endpoint.description;
-    const QString host = QUrl(endpoint.url).host();
-    return host.isEmpty() ? endpoint.url : host;
+    return {deliveryOf(query), query.value(13).toString(),
+            endpointName(query.value(14).toString(), query.value(15).toString()), query.value(15).toString()};
 }
 
 /// The contract does not say when an attempt failed; it was due then, and took ten seconds at most.
@@ -349,10 +343,10 @@ Result<int> History::Worker::storeEndpoint(const Endpoint& endpoint) {
     const QByteArray names =
         QJsonDocument(QJsonArray::fromStringList(endpoint.enabledEvents)).toJson(QJsonDocument::Compact);
     return write(statement,
-                 {notNull(endpoint.id), notNull(nameOf(endpoint)), notNull(endpoint.url), notNull(endpoint.description),
-                  QString::fromUtf8(names), notNull(status), notNull(endpoint.secretPrefix),
-                  notNull(endpoint.apiVersion), valueOf(endpoint.createdAt), valueOf(endpoint.updatedAt),
-                  valueOf(endpoint.lastDeliveredAt), valueOf(endpoint.lastFailedAt)});
+                 {notNull(endpoint.id), notNull(endpointName(endpoint)), notNull(endpoint.url),
+                  notNull(endpoint.description), QString::fromUtf8(names), notNull(status),
+                  notNull(endpoint.secretPrefix), notNull(endpoint.apiVersion), valueOf(endpoint.createdAt),
+                  valueOf(endpoint.updatedAt), valueOf(endpoint.lastDeliveredAt), valueOf(endpoint.lastFailedAt)});
 }
 
 Result<int> History::Worker::storeDelivery(const Delivery& delivery) {

@@ -149,7 +149,7 @@ void TestCatchUpDialog::anEventSaysWhatBecameOfIt_data() {
     QTest::addColumn<QString>("words");
     QTest::newRow("handed") << BroughtResult::Handed << 2 << u"Handed over to 2 endpoint(s)"_s;
     QTest::newRow("nobody takes it") << BroughtResult::NoEndpointTakesIt << 0
-                                     << u"No endpoint of the Sandbox takes rating.created"_s;
+                                     << u"No endpoint of the Sandbox takes “\u2068Rating submitted\u2069”"_s;
     QTest::newRow("here") << BroughtResult::AlreadyHere << 0 << u"Is in the Sandbox already"_s;
     QTest::newRow("unreadable") << BroughtResult::Unreadable << 0 << u"Came in a form that cannot be read"_s;
     QTest::newRow("large") << BroughtResult::TooLarge << 0 << u"Is larger than the Sandbox delivers"_s;
@@ -429,7 +429,7 @@ void TestCatchUpDialog::rowsAreCopied() {
     const QStringList lines = QApplication::clipboard()->text().split(u'\n');
     QCOMPARE(lines.size(), 2);
     QVERIFY(lines.at(0).startsWith(u"evt_0000\tevaluation.completed\t2026-11-03T14:30:00"));
-    QVERIFY(lines.at(1).endsWith(u"No endpoint of the Sandbox takes rating.created"));
+    QVERIFY(lines.at(1).endsWith(u"No endpoint of the Sandbox takes “Rating submitted”"));
 }
 
 void TestCatchUpDialog::everyControlHasAName() {

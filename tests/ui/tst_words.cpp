@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "contract/foreigntext.h"
 #include "words/answers.h"
 #include "words/engine.h"
 #include "words/errors.h"
@@ -167,7 +168,7 @@ void TestWords::aDeliveryHasItsStatus_data() {
     QTest::newRow("due") << int(DeliveryStatus::Pending) << 0 << false << u"Sending"_s;
     QTest::newRow("failed") << int(DeliveryStatus::Failed) << 0 << false << u"Failed, will retry"_s;
     QTest::newRow("abandoned") << int(DeliveryStatus::Abandoned) << 0 << false << u"Abandoned"_s;
-    QTest::newRow("of the future") << int(DeliveryStatus::Unknown) << 0 << false << u"parked"_s;
+    QTest::newRow("of the future") << int(DeliveryStatus::Unknown) << 0 << false << isolated(u"parked"_s);
 }
 
 void TestWords::aDeliveryHasItsStatus() {
@@ -192,7 +193,7 @@ void TestWords::aDeliveryThatIsKeptBackSaysWhy() {
     delivery.error = u"The keychain is locked."_s;
     QCOMPARE(statusOf(delivery, now).text, u"Waiting"_s);
     QVERIFY(statusOf(delivery, now).kind == PillKind::Warning);
-    QCOMPARE(explainAttempt(delivery), *delivery.error);
+    QCOMPARE(explainAttempt(delivery), isolated(*delivery.error));
 }
 
 void TestWords::anEndpointHasItsStatus() {
@@ -269,7 +270,7 @@ void TestWords::eachFaultOfTheStoreHasItsNextStep() {
     for (const ErrorKind kind : {ErrorKind::Storage, ErrorKind::Api}) {
         error.kind = kind;
         const ErrorWords words = wordsFor(error);
-        QCOMPARE(words.text, error.message); // Not in quotation marks: it is Waybill's own.
+        QCOMPARE(words.text, isolated(error.message)); // Not in quotation marks: it is Waybill's own.
         QVERIFY2(words.nextStep.contains(step), qPrintable(words.nextStep));
         QCOMPARE(words.nextStep.contains(u"Free some space"), code == storage::full);
         QTEST(words.nextStep.contains(u"goes on by itself"), "goesOnByItself");
@@ -286,7 +287,7 @@ void TestWords::aSecretThatCouldNotBeKeptIsNotTheAccountsFault() {
     error.message = u"The keychain is locked."_s;
     error.requestId = u"some id"_s;
     const ErrorWords words = wordsFor(error);
-    QCOMPARE(words.text, error.message);
+    QCOMPARE(words.text, isolated(error.message));
     QVERIFY2(words.nextStep.contains(u"keychain") && !words.nextStep.contains(u"support"), qPrintable(words.nextStep));
 }
 
@@ -298,13 +299,13 @@ void TestWords::whyTheEngineWaitsSaysWhatBecomesOfIt() {
              u"Deliveries of the Sandbox wait. There is no space left for Waybill's data. Waybill throws nothing away. "
              "Free some space, and it goes on by itself."_s);
     QCOMPARE(secretProblemText(u"The keychain is locked."_s),
-             u"Some deliveries of the Sandbox wait. The keychain is locked. None is given up; Waybill tries again by "
-             "itself."_s);
+             u"Some deliveries of the Sandbox wait. "_s + isolated(u"The keychain is locked."_s) +
+                 u" None is given up; Waybill tries again by itself."_s);
     EngineState state;
     QVERIFY(!state.isWaiting());
     state.secretProblem = u"The keychain is locked."_s;
     QVERIFY(state.isWaiting());
-    QCOMPARE(engineText(state, now), u"Some deliveries wait: The keychain is locked."_s);
+    QCOMPARE(engineText(state, now), u"Some deliveries wait: "_s + isolated(u"The keychain is locked."_s));
     state.storeFailure = full;
     QCOMPARE(engineText(state, now), u"Engine waits: There is no space left for Waybill's data."_s);
 }
@@ -313,14 +314,14 @@ void TestWords::theAccountsOwnMessageIsKept() {
     Error error;
     error.kind = ErrorKind::InvalidRequest;
     error.message = u"The url must be https."_s;
-    QCOMPARE(wordsFor(error).text, error.message);
+    QCOMPARE(wordsFor(error).text, isolated(error.message));
 }
 
 void TestWords::whatTheAccountSaysOfItselfIsQuoted() {
     Error error;
     error.kind = ErrorKind::Api;
     error.message = u"It happened on our side."_s;
-    QCOMPARE(wordsFor(error).text, u"The account says: “It happened on our side.”"_s);
+    QCOMPARE(wordsFor(error).text, u"The account says: “"_s + isolated(error.message) + u"”"_s);
     QVERIFY(!wordsFor(error).nextStep.contains(u"request id"));
     error.requestId = u"some id"_s;
     QVERIFY(wordsFor(error).nextStep.contains(u"request id"));
@@ -366,7 +367,7 @@ void TestWords::anUnknownFailureIsToldInTheAccountsWords() {
     delivery.status = DeliveryStatus::Failed;
     QVERIFY(!wordsFor(delivery).happened.isEmpty());
     delivery.error = u"The line was cut."_s;
-    QCOMPARE(wordsFor(delivery).happened, *delivery.error);
+    QCOMPARE(wordsFor(delivery).happened, isolated(*delivery.error));
     QVERIFY(!wordsFor(delivery).nextStep.isEmpty());
 }
 

@@ -2,6 +2,7 @@
 #include "dialogs/accountdialog.h"
 
 #include "account/accountconnection.h"
+#include "contract/foreigntext.h"
 #include "dialogs/fieldnote.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
@@ -25,7 +26,7 @@ AccountDialog::AccountDialog(QWidget* parent) : AccountDialog(tr("Add account"),
 }
 
 AccountDialog::AccountDialog(const QString& accountName, const QUrl& baseUrl, QWidget* parent)
-    : AccountDialog(tr("New key for “%1”").arg(accountName), tr("Use this key"), parent) {
+    : AccountDialog(tr("New key for “%1”").arg(isolated(accountName)), tr("Use this key"), parent) {
     setSentence(tr("Make a new API key in the Autousers dashboard with the permissions webhooks:read, webhooks:write "
                    "and events:read, and paste it here. Endpoints, deliveries and everything else stay as they are."));
     baseUrl_->setText(baseUrl.toString());
@@ -166,7 +167,7 @@ void AccountDialog::setMissingScopes(const QStringList& scopes) {
         tr("This key works, but lacks a permission. What it may do cannot be changed; a new key has to be "
            "made in the dashboard. With this one it will not work:")};
     for (const QString& scope : scopes)
-        lines += tr("• %1 (%2)", "what does not work, and the permission").arg(whatNeedsScope(scope), scope);
+        lines += tr("• %1 (%2)", "what does not work, and the permission").arg(whatNeedsScope(scope), isolated(scope));
     setWarning(lines.join(u'\n'));
     takesAnyway_ = true;
     look();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dialogs/catchupdialog.h"
 
+#include "contract/foreigntext.h"
 #include "dialogs/broughteventtable.h"
 #include "insight/obstacle.h"
 #include "theme/icons.h"
@@ -35,7 +36,7 @@ void tell(Banner& banner, PillKind kind, const QString& text, const QString& act
 } // namespace
 
 CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget* parent)
-    : Sheet(tr("Bring events of “%1” here").arg(account), parent)
+    : Sheet(tr("Bring events of “%1” here").arg(isolated(account)), parent)
     , account_(account)
     , clock_(clock)
     , brought_(clock)
@@ -57,7 +58,7 @@ CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget
         tr("New events of “%1” are copied to the Sandbox on this computer. Its endpoints sign them with their own "
            "secrets and deliver them, for example to a server here; the account's own endpoints and deliveries "
            "are not touched.")
-            .arg(account));
+            .arg(isolated(account)));
     status_->setObjectName(u"bringingStatus"_s);
     look_->setObjectName(u"bringingLook"_s);
     counts_->setObjectName(u"bringingCounts"_s);

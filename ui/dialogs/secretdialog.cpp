@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dialogs/secretdialog.h"
 
+#include "contract/foreigntext.h"
 #include "dialogs/fieldnote.h"
 #include "dialogs/secretclipboard.h"
 #include "theme/icons.h"
@@ -39,7 +40,7 @@ SecretDialog::SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWi
     setFixedWidth(560);
     QString sentence = tr("You won't be able to see it again. It proves to the receiver of “%1” that a message really "
                           "comes from the account. If you lose it, rotate it and you get a new one.")
-                           .arg(issued.endpointName);
+                           .arg(isolated(issued.endpointName));
     if (issued.previousValidUntil)
         sentence += u'\n' + tr("The secret before it stays valid until %1 (%2).")
                                 .arg(exactTime(*issued.previousValidUntil),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "models/deliverytablemodel.h"
 
+#include "contract/foreigntext.h"
 #include "contract/retryschedule.h"
 #include "models/plaintip.h"
 #include "words/answers.h"
@@ -41,15 +42,24 @@ QVariant DeliveryTableModel::data(const QModelIndex& index, int role) const {
         return delivery.id;
     if (role == StatusRole)
         return QVariant::fromValue(statusOf(delivery, now()));
+    if (role == EventNameRole)
+        return index.column() == Event ? eventName(row.eventType) : QString();
     if (role == Qt::AccessibleTextRole)
         return QString(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString() + u": "_s +
-                       data(index, Qt::DisplayRole).toString());
+                       spokenText(row, index.column()));
     if (role == Qt::AccessibleDescriptionRole && index.column() == When && time)
         return exactTime(*time);
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
         return {};
     const QString text = textOf(row, index.column(), role == Qt::ToolTipRole);
     return role == Qt::ToolTipRole ? plainTip(text) : text;
+}
+
+QString DeliveryTableModel::spokenText(const DeliveryRow& row, int column) const {
+    if (column == Event && !row.eventType.isEmpty())
+        return eventTitleAndName(row.eventType);
+    const QString text = textOf(row, column, false);
+    return column == EndpointColumn ? isolated(text) : text;
 }
 
 QString DeliveryTableModel::textOf(const DeliveryRow& row, int column, bool isTip) const {
@@ -61,9 +71,9 @@ QString DeliveryTableModel::textOf(const DeliveryRow& row, int column, bool isTi
     case Event:
         if (row.eventType.isEmpty()) // It comes a moment after its delivery.
             return isTip ? delivery.eventId : u"…"_s;
-        return isTip ? eventTitle(row.eventType) : row.eventType;
+        return isTip ? eventTitleAndName(row.eventType) : eventTitle(row.eventType);
     case EndpointColumn:
-        return isTip ? row.endpointUrl : row.endpointName;
+        return isTip ? inOneLine(row.endpointUrl) : row.endpointName;
     case Attempt:
         return isTip ? delivery.id : tr("%1 of %2", "attempt").arg(delivery.attempt).arg(attemptLimit);
     case When:

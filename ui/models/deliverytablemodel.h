@@ -17,7 +17,7 @@ class DeliveryTableModel final : public KeyedRows<DeliveryRow> {
     Q_OBJECT
 public:
     enum Column { Status, Event, EndpointColumn, Attempt, When, Answer, Took, ColumnCount };
-    enum Role { StatusRole = Qt::UserRole + 1, IdRole };
+    enum Role { StatusRole = Qt::UserRole + 1, IdRole, EventNameRole };
     enum class Extent { Everything, FirstPage };
 
     DeliveryTableModel(History& history, const Clock& clock, QObject* parent = nullptr);
@@ -45,6 +45,7 @@ protected:
     QString keyOf(const DeliveryRow& row) const override { return row.delivery.id; }
 
 private:
+    QString spokenText(const DeliveryRow& row, int column) const;
     QString textOf(const DeliveryRow& row, int column, bool isTip) const;
     void read(const std::optional<Delivery>& after);
     void take(const QList<DeliveryRow>& rows, int limit, bool isContinuation);

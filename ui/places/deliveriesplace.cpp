@@ -2,6 +2,7 @@
 #include "places/deliveriesplace.h"
 
 #include "contract/eventcatalogue.h"
+#include "contract/foreigntext.h"
 #include "models/endpointlistmodel.h"
 #include "places/deliverydetail.h"
 #include "places/deliverytable.h"
@@ -17,6 +18,7 @@
 #include "widgets/errorstate.h"
 #include "widgets/skeleton.h"
 #include "words/errors.h"
+#include "words/eventtypes.h"
 #include "words/reach.h"
 
 #include <QAction>
@@ -60,6 +62,10 @@ std::optional<DeliveryStatus> statusNamed(const QString& name) {
             return known.status;
     }
     return std::nullopt;
+}
+
+FilterButton::Choice choiceOf(const QString& eventType) {
+    return {eventType, eventTitle(eventType), eventName(eventType)};
 }
 } // namespace
 
@@ -152,8 +158,8 @@ QWidget* DeliveriesPlace::makeHeader() {
     event_->setObjectName(u"filterEvent"_s);
     QList<FilterButton::Choice> types;
     for (const EventType& type : eventCatalogue())
-        types.append({QString::fromLatin1(type.name), QString::fromLatin1(type.name)});
-    types.append({QString::fromUtf16(testEventType), QString::fromUtf16(testEventType)});
+        types.append(choiceOf(QString::fromLatin1(type.name)));
+    types.append(choiceOf(QString::fromUtf16(testEventType)));
     event_->setChoices(types);
     endpoint_ = new FilterButton(tr("Endpoint"), tr("Any endpoint"), header);
     endpoint_->setObjectName(u"filterEndpoint"_s);
@@ -358,7 +364,7 @@ void DeliveriesPlace::showUnknown(const QString& why) {
     whyUnknown_ = why;
     unknown_->setContent(
         Icon::Delivery, tr("Deliveries not known yet"),
-        tr("%1 As soon as the account answers, its deliveries appear here.", "what is in the way").arg(why));
+        tr("%1 As soon as the account answers, its deliveries appear here.", "what is in the way").arg(isolated(why)));
     showPage();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "places/deliverydetail.h"
 
+#include "contract/foreigntext.h"
 #include "models/deliverytablemodel.h"
 #include "places/curlcommand.h"
 #include "places/phasesbar.h"
@@ -10,6 +11,7 @@
 #include "widgets/elidedlabel.h"
 #include "widgets/payloadview.h"
 #include "widgets/pill.h"
+#include "widgets/selectable.h"
 #include "widgets/tabstrip.h"
 #include "words/answers.h"
 #include "words/signatures.h"
@@ -32,7 +34,7 @@ QLabel* words(QWidget* parent, bool muted) {
     auto* label = new QLabel(parent);
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    makeSelectable(label);
     if (muted)
         label->setForegroundRole(QPalette::PlaceholderText);
     return label;
@@ -241,7 +243,7 @@ void DeliveryDetail::readBodyOnly() {
             setNote(tr("The event of this delivery is not known here yet."));
             return;
         }
-        requestLine_->setFullText(u"POST "_s + row_.endpointUrl);
+        requestLine_->setFullText(u"POST "_s + isolated(row_.endpointUrl));
         sent_->setPayload(answer->body);
         if (neverArrived())
             setNote(neverSentNote(false));
@@ -255,7 +257,7 @@ void DeliveryDetail::showRequest(const SentRequest& request) {
     const QUrl base(row_.endpointUrl);
     const QString url =
         base.scheme() + u"://"_s + base.authority(QUrl::FullyEncoded) + QString::fromLatin1(request.target);
-    requestLine_->setFullText(u"POST "_s + url);
+    requestLine_->setFullText(u"POST "_s + isolated(url));
     QStringList lines;
     for (const HttpHeader& field : request.headers.fields())
         lines += QString::fromLatin1(field.name) + u": "_s + QString::fromLatin1(field.value);
@@ -363,7 +365,7 @@ void DeliveryDetail::showNoVerdict() {
     if (!delivery.isSettled() && !delivery.error.value_or(QString()).isEmpty()) {
         const StatusWords status = statusOf(delivery, clock_.now());
         verdict_->setStatus(status.kind, status.icon, status.text);
-        verdictWords_->setText(*delivery.error);
+        verdictWords_->setText(isolated(*delivery.error));
     } else if (!delivery.isSettled()) {
         verdict_->setStatus(PillKind::Info, Icon::Clock, tr("Not sent yet"));
         verdictWords_->setText(tr("It is signed at the moment of sending."));

@@ -2,6 +2,7 @@
 #include "places/endpointdetail.h"
 
 #include "contract/eventcatalogue.h"
+#include "contract/foreigntext.h"
 #include "models/endpointlistmodel.h"
 #include "places/deliverytable.h"
 #include "places/failurecard.h"
@@ -12,6 +13,7 @@
 #include "widgets/elidedlabel.h"
 #include "widgets/emptystate.h"
 #include "widgets/pill.h"
+#include "widgets/selectable.h"
 #include "widgets/statcard.h"
 #include "widgets/tabstrip.h"
 #include "words/eventtypes.h"
@@ -212,8 +214,9 @@ QMenu* EndpointDetail::makeTestMenu() {
     auto* menu = new QMenu(this);
     menu->setObjectName(u"testEventMenu"_s);
     const auto offer = [this, menu](const QString& type) {
-        QAction* action = menu->addAction(type.isEmpty() ? tr("Plain test event") : eventTitle(type), this,
-                                          [this, type] { requestTest(type); });
+        QAction* action =
+            menu->addAction(type.isEmpty() ? tr("Plain test event") : eventTitle(type) + u'\t' + eventName(type), this,
+                            [this, type] { requestTest(type); });
         action->setObjectName(type.isEmpty() ? QString::fromUtf16(testEventType) : type);
     };
     offer({});
@@ -310,7 +313,7 @@ QWidget* EndpointDetail::makeSecret() {
     secret_ = plainLabel(card);
     secret_->setObjectName(u"secretPrefix"_s);
     secret_->setFont(codeFont(type::body));
-    secret_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    makeSelectable(secret_);
     secretDates_ = plainLabel(card, true);
     auto* rotate = new QPushButton(icon(Icon::RotateCw, card), tr("R&otate secret…"), card);
     rotate->setObjectName(u"rotateSecretButton"_s);
@@ -342,7 +345,7 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     name_->setFullText(endpointName(endpoint));
     const StatusWords words = statusOf(summary);
     status_->setStatus(words.kind, words.icon, words.text);
-    address_->setFullText(endpoint.url);
+    address_->setFullText(inOneLine(endpoint.url), endpoint.url);
     copyAddress_->setCopiedText(endpoint.url);
     enable_->setText(enabled ? tr("Disable") : tr("Enable"));
     enable_->setToolTip(enabled ? disablingTip(summary.pendingRetries)
@@ -417,7 +420,10 @@ void EndpointDetail::showEvents() {
     int others = 0;
     for (const EventType& type : eventCatalogue())
         others += endpoint.takes(QString::fromLatin1(type.name)) ? 0 : 1;
-    events_->setText(endpoint.enabledEvents.join(u"  ·  "_s));
+    QStringList titles;
+    for (const QString& type : endpoint.enabledEvents)
+        titles += eventTitleAndName(type);
+    events_->setText(titles.join(u'\n'));
     otherEvents_->setText(others > 0 ? tr("%n other event(s) are not sent here.", nullptr, others)
                                      : tr("New kinds of events are not sent here."));
 }

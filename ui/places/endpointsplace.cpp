@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "places/endpointsplace.h"
 
+#include "contract/foreigntext.h"
 #include "places/endpointdetail.h"
 #include "places/endpointrowdelegate.h"
 #include "places/placeheader.h"
@@ -166,7 +167,7 @@ void EndpointsPlace::showUnknown(const QString& why) {
     whyUnknown_ = why;
     unknown_->setContent(
         Icon::Endpoint, tr("Endpoints not known yet"),
-        tr("%1 As soon as the account answers, its endpoints appear here.", "what is in the way").arg(why));
+        tr("%1 As soon as the account answers, its endpoints appear here.", "what is in the way").arg(isolated(why)));
     showPage();
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "places/failurecard.h"
 
+#include "contract/foreigntext.h"
 #include "contract/retryschedule.h"
 #include "insight/forecast.h"
 #include "models/deliverytablemodel.h"
-#include "models/plaintip.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/selectable.h"
+#include "widgets/tip.h"
 #include "words/answers.h"
 #include "words/forecast.h"
 #include "words/times.h"
@@ -40,7 +42,7 @@ FailureCard::FailureCard(History& history, const Clock& clock, QWidget* parent)
         contentLayout()->addWidget(label);
     }
     for (QLabel* label : {words_, answer_})
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        makeSelectable(label);
     nextTry_->setTextFormat(Qt::PlainText);
     for (QLabel* label : {answer_, nextTry_})
         label->setForegroundRole(QPalette::PlaceholderText);
@@ -95,7 +97,7 @@ void FailureCard::showCause() {
     constexpr int quoted = 120;
     const QString answer = failed_->responseBody.value_or(QString()).simplified().left(quoted);
     words_->setText(explainAttempt(*failed_));
-    answer_->setText(tr("“%1”", "the receiver's answer").arg(answer));
+    answer_->setText(tr("“%1”", "the receiver's answer").arg(isolated(answer)));
     answer_->setVisible(!answer.isEmpty());
     const bool isTriedAgain = summary_.nextRetry && summary_.nextRetry->scheduledFor;
     nextTry_->setText(
@@ -142,7 +144,7 @@ void FailureCard::showForecast() {
     const bool isEnabled = summary_.endpoint.status == EndpointStatus::Enabled;
     const ForecastWords words = wordsFor(forecastOf(healthIn(settled_), pending_, answersGone), isEnabled);
     forecast_->setText(words.text);
-    forecast_->setToolTip(plainTip(words.tip));
+    setTip(forecast_, words.tip);
     forecast_->setVisible(!words.text.isEmpty());
 }
 

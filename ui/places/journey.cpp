@@ -2,14 +2,15 @@
 #include "places/journey.h"
 
 #include "clock/clock.h"
+#include "contract/foreigntext.h"
 #include "contract/retryschedule.h"
 #include "history/history.h"
 #include "models/deliverytablemodel.h"
-#include "models/plaintip.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/pill.h"
+#include "widgets/tip.h"
 #include "words/answers.h"
 #include "words/statuses.h"
 #include "words/times.h"
@@ -133,7 +134,7 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
     else
         pill->setStatus(status.kind, status.icon, {});
     pill->setAccessibleName(status.text);
-    pill->setToolTip(plainTip(status.text));
+    setTip(pill, status.text);
 
     const std::optional<Instant> time =
         attempt.isSettled() && attempt.scheduledFor ? attempt.scheduledFor : timeOf(attempt);
@@ -149,11 +150,11 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
     if (attempt.status == DeliveryStatus::Delivered)
         note = tr("the receiver took it");
     else if (attempt.isSettled() && attempt.responseBody && !attempt.responseBody->trimmed().isEmpty())
-        note = u"“"_s + attempt.responseBody->simplified().left(120) + u"”"_s;
+        note = tr("“%1”", "the receiver's answer").arg(isolated(attempt.responseBody->simplified().left(120)));
     else if (attempt.isSettled())
         note = wordsFor(attempt).happened;
     else if (attempt.error && !attempt.error->isEmpty())
-        note = *attempt.error;
+        note = isolated(*attempt.error);
     else if (before && before->scheduledFor && attempt.scheduledFor && attempt.replaysDeliveryId.isEmpty())
         note = tr("%1 after attempt %2")
                    .arg(durationText(*attempt.scheduledFor - *before->scheduledFor))
@@ -201,7 +202,7 @@ void Journey::addLine(QWidget* mark, const QString& title, const QString& note, 
     auto* words = new QVBoxLayout;
     words->setSpacing(1);
     auto* head = new ElidedLabel(title, line);
-    head->setToolTip(plainTip(tip.isEmpty() ? title : title + u'\n' + tip));
+    setTip(head, tip.isEmpty() ? title : title + u'\n' + tip);
     head->setMinimumHeight(mark->sizeHint().height());
     words->addWidget(head);
     if (!note.isEmpty()) {

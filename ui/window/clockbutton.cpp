@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "window/clockbutton.h"
 
-#include "models/plaintip.h"
 #include "sandbox/timemachine.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
+#include "widgets/tip.h"
 #include "words/engine.h"
 #include "words/times.h"
 
@@ -112,7 +112,7 @@ void ClockButton::show() {
     const QColor colour = words.isWarning ? tokens.warning : tokens.textMuted;
     clock_->setText(words.text);
     clock_->setAccessibleName(words.text);
-    clock_->setToolTip(plainTip(words.tip));
+    setTip(clock_, words.tip);
     clock_->setIcon(icon(words.isWarning ? Icon::Warning : Icon::Clock, colour));
     QPalette palette = clock_->palette();
     palette.setColor(QPalette::ButtonText, colour);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "window/mainwindow.h"
 
-#include "models/plaintip.h"
 #include "theme/tokens.h"
 #include "widgets/banner.h"
 #include "widgets/elidedlabel.h"
+#include "widgets/tip.h"
 #include "window/bringingbutton.h"
 #include "window/clockbutton.h"
 #include "window/olderrows.h"
@@ -204,7 +204,7 @@ void MainWindow::setReceiverText(const QString& text) {
 void MainWindow::setClockText(const QString& text, const QString& tip) {
     clock_->setFullText(text);
     if (!tip.isEmpty())
-        clock_->setToolTip(plainTip(tip));
+        setTip(clock_, tip);
     clock_->setVisible(!text.isEmpty());
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "words/answers.h"
 
+#include "contract/foreigntext.h"
+
 #include <QCoreApplication>
 
 namespace waybill {
@@ -115,13 +117,13 @@ AttemptWords plainWordsFor(const Delivery& delivery) {
     }
     if (!delivery.isSettled())
         return {delivery.error.value_or(QString()).isEmpty() ? words(QT_TRANSLATE_NOOP("Answers", "Not sent yet."))
-                                                             : *delivery.error,
+                                                             : isolated(*delivery.error),
                 {}};
     if (const auto failure = failureOf(delivery))
         return wordsFor(*failure);
     return {delivery.error.value_or(QString()).isEmpty()
                 ? words(QT_TRANSLATE_NOOP("Answers", "No answer came from the receiver."))
-                : *delivery.error,
+                : isolated(*delivery.error),
             words(QT_TRANSLATE_NOOP("Answers", "Check that the receiver is running and that the address is right."))};
 }
 } // namespace

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "words/catchup.h"
 
+#include "contract/foreigntext.h"
 #include "words/errors.h"
+#include "words/eventtypes.h"
 #include "words/obstacles.h"
 #include "words/times.h"
 
@@ -53,7 +55,8 @@ StatusWords statusOf(const BroughtEvent& event) {
         return {PillKind::Success, Icon::Check,
                 words(QT_TRANSLATE_N_NOOP("CatchUp", "Handed over to %n endpoint(s)"), event.endpoints)};
     case BroughtResult::NoEndpointTakesIt:
-        return {PillKind::Neutral, Icon::Ban, words(W("No endpoint of the Sandbox takes %1")).arg(event.type)};
+        return {PillKind::Neutral, Icon::Ban,
+                words(W("No endpoint of the Sandbox takes “%1”")).arg(isolated(eventTitle(event.type)))};
     case BroughtResult::AlreadyHere:
         return {PillKind::Neutral, Icon::Repeat, words(W("Is in the Sandbox already"))};
     case BroughtResult::Unreadable:
@@ -127,24 +130,25 @@ QString problemText(const Error& error) {
         sentences += what.nextStep;
     }
     if (!error.requestId.isEmpty())
-        sentences += words(W("Request id: %1")).arg(error.requestId);
+        sentences += words(W("Request id: %1")).arg(isolated(error.requestId));
     sentences.removeAll(QString());
     return sentences.join(u' ');
 }
 
 QString nothingBroughtText(const QString& account, const BringingState& state, Instant now) {
     if (!state.record.isOn)
-        return words(W("Start bringing, and each new event of “%1” appears here.")).arg(account);
+        return words(W("Start bringing, and each new event of “%1” appears here.")).arg(isolated(account));
     if (state.record.since && state.record.lookedAt && !state.problem)
         return words(W("Nothing has happened in the account since %1. The next event appears here."))
             .arg(momentText(*state.record.since, now));
-    return words(W("The next event of “%1” appears here.")).arg(account);
+    return words(W("The next event of “%1” appears here.")).arg(isolated(account));
 }
 
 QString bringingText(const QString& account, const BringingState& state) {
     if (state.problem)
-        return words(W("Events from %1: %2")).arg(account, standOf(*state.problem).words);
-    return words(W("Bringing events from %1: %2 so far")).arg(account, QLocale().toString(state.record.handed));
+        return words(W("Events from %1: %2")).arg(isolated(account), standOf(*state.problem).words);
+    return words(W("Bringing events from %1: %2 so far"))
+        .arg(isolated(account), QLocale().toString(state.record.handed));
 }
 
 QString bringingText(int accounts, qint64 handed) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "words/engine.h"
 
+#include "contract/foreigntext.h"
 #include "words/errors.h"
 #include "words/times.h"
 
@@ -21,7 +22,7 @@ QString engineText(const EngineState& state, Instant now) {
     if (state.storeFailure)
         return words(W("Engine waits: %1")).arg(wordsFor(*state.storeFailure).text);
     if (!state.secretProblem.isEmpty())
-        return words(W("Some deliveries wait: %1")).arg(state.secretProblem);
+        return words(W("Some deliveries wait: %1")).arg(isolated(state.secretProblem));
     if (state.underWay > 0)
         return words(QT_TRANSLATE_N_NOOP("Engine", "Engine: sending %n delivery(s)"), state.underWay);
     if (state.scheduled == 0)
@@ -45,7 +46,7 @@ QString storeFailureText(const Error& error) {
 
 QString secretProblemText(const QString& problem) {
     return words(W("Some deliveries of the Sandbox wait. %1 None is given up; Waybill tries again by itself."))
-        .arg(problem);
+        .arg(isolated(problem));
 }
 
 ClockWords clockWords(const TimeMachine& machine) {

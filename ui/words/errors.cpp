@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "words/errors.h"
 
+#include "contract/foreigntext.h"
 #include "words/times.h"
 
 #include <QCoreApplication>
@@ -15,7 +16,7 @@ QString words(const char* text, int count = -1) {
 
 ErrorWords wordsFor(const Error& error) {
     const auto say = [&error](const char* title, const char* text, const char* next) {
-        return ErrorWords{words(title), error.message.isEmpty() ? words(text) : error.message, words(next)};
+        return ErrorWords{words(title), error.message.isEmpty() ? words(text) : isolated(error.message), words(next)};
     };
 #define W(text) QT_TRANSLATE_NOOP("Errors", text)
     if (error.code == u"plan_upgrade_required")
@@ -63,7 +64,7 @@ ErrorWords wordsFor(const Error& error) {
         // The account's own words say what to mend.
         return {words(W("The account did not accept this")),
                 error.message.isEmpty() ? words(W("Something in the request is not as the account wants it."))
-                                        : error.message,
+                                        : isolated(error.message),
                 error.message.isEmpty() ? words(W("Change it and try again.")) : QString()};
     case ErrorKind::NotFound:
         return say(W("It is no longer there"), W("It may have been deleted by someone else."),
@@ -82,7 +83,7 @@ ErrorWords wordsFor(const Error& error) {
         // The account's own words speak of "our side", which would be Waybill's.
         return {words(W("The account has a problem of its own")),
                 error.message.isEmpty() ? words(W("The account could not answer; nothing is wrong on your side."))
-                                        : words(W("The account says: “%1”")).arg(error.message),
+                                        : words(W("The account says: “%1”")).arg(isolated(error.message)),
                 error.requestId.isEmpty()
                     ? words(W("Try again in a minute."))
                     : words(W("Try again in a minute. If it stays, send the request id to the account's support."))};

@@ -2,6 +2,7 @@
 #include "words/scopes.h"
 
 #include "contract/account.h"
+#include "contract/foreigntext.h"
 
 #include <QCoreApplication>
 
@@ -14,7 +15,7 @@ QString whatNeedsScope(const QString& scope) {
         return QCoreApplication::translate("Scopes", "creating, changing, deleting and testing endpoints");
     if (scope == QStringView(scope::eventsRead))
         return QCoreApplication::translate("Scopes", "seeing what an event held");
-    return scope;
+    return isolated(scope);
 }
 
 } // namespace waybill

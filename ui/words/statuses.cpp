@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "words/statuses.h"
 
+#include "contract/foreigntext.h"
+
 #include <QCoreApplication>
 
 namespace waybill {
@@ -28,7 +30,8 @@ StatusWords plainStatusOf(const Delivery& delivery, Instant now) {
         break;
     }
     return {PillKind::Neutral, Icon::Help,
-            delivery.statusText.isEmpty() ? words(QT_TRANSLATE_NOOP("Status", "Unknown")) : delivery.statusText};
+            isInvisible(delivery.statusText) ? words(QT_TRANSLATE_NOOP("Status", "Unknown"))
+                                             : isolated(delivery.statusText)};
 }
 } // namespace
 
@@ -52,7 +55,8 @@ StatusWords statusOf(const Endpoint& endpoint) {
         break;
     }
     return {PillKind::Neutral, Icon::Help,
-            endpoint.statusText.isEmpty() ? words(QT_TRANSLATE_NOOP("Status", "Unknown")) : endpoint.statusText};
+            isInvisible(endpoint.statusText) ? words(QT_TRANSLATE_NOOP("Status", "Unknown"))
+                                             : isolated(endpoint.statusText)};
 }
 
 StatusWords failingEndpointStatus() {
