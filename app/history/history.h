@@ -3,7 +3,7 @@
 
 #include "clock/clock.h"
 #include "completion/pendingcalls.h"
-#include "contract/delivery.h"
+#include "contract/afterwards.h"
 #include "contract/endpoint.h"
 #include "contract/event.h"
 #include "contract/page.h"
@@ -21,6 +21,7 @@ struct DeliveryRow {
     QString eventType;    ///< Empty while the event is not known here.
     QString endpointName; ///< The description, or the host of the URL where there is none.
     QString endpointUrl;
+    Afterwards afterwards = Afterwards::TriedAgain; ///< Where it failed.
     friend bool operator==(const DeliveryRow&, const DeliveryRow&) = default;
 };
 

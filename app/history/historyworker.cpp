@@ -26,8 +26,9 @@ QString statusTextOf(const Delivery& delivery) {
 }
 
 DeliveryRow rowOf(const QSqlQuery& query) {
-    return {deliveryOf(query), query.value(13).toString(),
-            endpointName(query.value(14).toString(), query.value(15).toString()), query.value(15).toString()};
+    const QString url = query.value(15).toString();
+    return {deliveryOf(query), query.value(13).toString(), endpointName(query.value(14).toString(), url), url,
+            afterwardsOf(json::deliveryStatus(query.value(16).toString()))};
 }
 
 /// The contract does not say when an attempt failed; it was due then, and took ten seconds at most.

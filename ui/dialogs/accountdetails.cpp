@@ -40,13 +40,13 @@ AccountDetails::AccountDetails(const Connection& connection, AccountClient& clie
     addRow(Row::User, tr("User"), true);
     addRow(Row::Plan, tr("Plan"));
     addRow(Row::Period, tr("Period"));
-    addRow(Row::Use, tr("Used in it"));
-    addRow(Row::Rights, tr("The key is for"));
-    addRow(Row::Lacks, tr("It lacks"));
+    addRow(Row::Use, tr("Used so far"));
+    addRow(Row::Rights, tr("The key allows"));
+    addRow(Row::Lacks, tr("It does not allow"));
     addRow(Row::Address, tr("Address"), true);
     addRow(Row::Key, tr("Key"));
     addRow(Row::Rate, tr("Rate limit"));
-    addRow(Row::InStep, tr("In step"));
+    addRow(Row::InStep, tr("Up to date"));
     content()->addLayout(form_);
     content()->addWidget(notice_);
 
@@ -66,16 +66,16 @@ AccountDetails::AccountDetails(const Connection& connection, AccountClient& clie
     connect(client_, &QObject::destroyed, this, [this] { client_ = nullptr; });
     checkAccount(client, this, [this](const Result<AccountFacts>& facts) {
         set(Row::Plan, {});
-        if (facts)
+        if (facts) {
             showFacts(*facts);
-        else
+            Q_EMIT factsRead(*facts);
+        } else
             setError(facts.error());
         showClient();
     });
     history.readCounts(this, [this](const Result<HistoryCounts>& counts) {
         if (counts)
-            set(Row::InStep,
-                counts->syncedAt ? tr("Last on %1").arg(exactTime(*counts->syncedAt)) : tr("Not yet with the account"));
+            set(Row::InStep, counts->syncedAt ? tr("As of %1").arg(exactTime(*counts->syncedAt)) : tr("Not yet"));
     });
 }
 

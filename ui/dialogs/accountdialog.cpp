@@ -6,6 +6,7 @@
 #include "dialogs/fieldnote.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/buttons.h"
 #include "words/scopes.h"
 
@@ -65,6 +66,7 @@ AccountDialog::AccountDialog(const QString& heading, const QString& verb, QWidge
     name_->setMaxLength(80);
     fold_->setObjectName(u"foldHost"_s);
     fold_->setCheckable(true);
+    announceAs(fold_, Announced::Fold);
     makeQuiet(fold_);
     baseUrl_->setObjectName(u"baseUrl"_s);
     baseUrl_->setAccessibleName(tr("Address of the account"));

@@ -6,6 +6,7 @@
 #include "insight/obstacle.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/banner.h"
 #include "widgets/buttons.h"
 #include "widgets/emptystate.h"
@@ -76,6 +77,7 @@ CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget
     gapList_->setIconSize({16, 16});
     allGaps_->setObjectName(u"allGaps"_s);
     allGaps_->setCheckable(true);
+    announceAs(allGaps_, Announced::Fold);
     allGaps_->setIcon(icon(Icon::History, allGaps_));
     makeQuiet(allGaps_);
     for (QWidget* page :

@@ -41,7 +41,7 @@ QVariant DeliveryTableModel::data(const QModelIndex& index, int role) const {
     if (role == IdRole)
         return delivery.id;
     if (role == StatusRole)
-        return QVariant::fromValue(statusOf(delivery, now()));
+        return QVariant::fromValue(statusIn(row));
     if (role == EventNameRole)
         return index.column() == Event ? eventName(row.eventType) : QString();
     if (role == Qt::AccessibleTextRole)
@@ -53,6 +53,17 @@ QVariant DeliveryTableModel::data(const QModelIndex& index, int role) const {
         return {};
     const QString text = textOf(row, index.column(), role == Qt::ToolTipRole);
     return role == Qt::ToolTipRole ? plainTip(text) : text;
+}
+
+StatusWords DeliveryTableModel::statusIn(const DeliveryRow& row) const {
+    const bool mayHaveCome = verdicts_ && row.delivery.isSettled();
+    return statusOf(row.delivery, now(), row.afterwards,
+                    mayHaveCome ? verdicts_->of(row.delivery.id, row.endpointUrl) : std::nullopt);
+}
+
+void DeliveryTableModel::setVerdicts(SignatureVerdicts* verdicts) {
+    verdicts_ = verdicts;
+    connect(verdicts, &SignatureVerdicts::known, this, [this] { tellTimes(); });
 }
 
 QString DeliveryTableModel::spokenText(const DeliveryRow& row, int column) const {
@@ -67,7 +78,7 @@ QString DeliveryTableModel::textOf(const DeliveryRow& row, int column, bool isTi
     const std::optional<Instant> time = timeOf(delivery);
     switch (column) {
     case Status:
-        return isTip ? explainAttempt(delivery) : statusOf(delivery, now()).text;
+        return isTip ? explainAttempt(delivery, row.afterwards) : statusIn(row).text;
     case Event:
         if (row.eventType.isEmpty()) // It comes a moment after its delivery.
             return isTip ? delivery.eventId : u"…"_s;
@@ -81,7 +92,7 @@ QString DeliveryTableModel::textOf(const DeliveryRow& row, int column, bool isTi
             return u"–"_s;
         return isTip ? exactTime(*time) : relativeTime(*time, now());
     case Answer:
-        return isTip ? explainAttempt(delivery) : answerOf(delivery);
+        return isTip ? explainAttempt(delivery, row.afterwards) : answerOf(delivery);
     case Took:
         return delivery.responseMs ? durationText(milliseconds(*delivery.responseMs)) : u"–"_s;
     default:

@@ -85,8 +85,8 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     table_ = new DeliveryTable(model_, {}, tablePages_);
     table_->setObjectName(u"deliveriesTable"_s);
     table_->setAccessibleName(tr("Deliveries"));
-    auto* none = new EmptyState(Icon::Filter, tr("No delivery matches"), tr("Nothing in the log fits this filter."),
-                                tr("Clear filter"), tablePages_);
+    auto* none = new EmptyState(Icon::Filter, tr("No matching deliveries"),
+                                tr("Nothing in the log matches this filter."), tr("Clear filter"), tablePages_);
     none->button()->setObjectName(u"clearDeliveryFilter"_s);
     none->setAutoFillBackground(true);
     none->setBackgroundRole(QPalette::Base);
@@ -152,7 +152,7 @@ QWidget* DeliveriesPlace::makeHeader() {
     status_->setObjectName(u"filterStatus"_s);
     status_->setChoices({{u"delivered"_s, tr("Delivered")},
                          {u"pending"_s, tr("Scheduled or sending")},
-                         {u"failed"_s, tr("Failed, will retry")},
+                         {u"failed"_s, tr("Failed")},
                          {u"abandoned"_s, tr("Abandoned")}});
     event_ = new FilterButton(tr("Event"), tr("Any event"), header);
     event_->setObjectName(u"filterEvent"_s);
@@ -242,6 +242,14 @@ void DeliveriesPlace::makeTableActions() {
     connect(replayAction_, &QAction::triggered, this, &DeliveriesPlace::replaySelected);
     connect(command, &QAction::triggered, detail_, &DeliveryDetail::copyCommand);
     connect(detail_, &DeliveryDetail::commandChanged, command, &QAction::setEnabled);
+}
+
+void DeliveriesPlace::readAgain() {
+    detail_->readAgain();
+}
+
+void DeliveriesPlace::setVerdicts(SignatureVerdicts* verdicts) {
+    model_.setVerdicts(verdicts);
 }
 
 void DeliveriesPlace::start() {

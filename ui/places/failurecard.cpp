@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <utility>
 
 namespace waybill {
@@ -74,20 +75,39 @@ void FailureCard::readCause() {
     if (!summary_.failingSince)
         return;
     readForecast();
+    auto newest = std::make_shared<std::optional<Delivery>>();
     for (const DeliveryStatus status : {DeliveryStatus::Failed, DeliveryStatus::Abandoned}) {
         DeliveryFilter filter;
         filter.endpointId = summary_.endpoint.id;
         filter.status = status;
-        history_.readDeliveries(
-            {filter, 1, {}}, this, [this, id = filter.endpointId](const Result<QList<DeliveryRow>>& answer) {
-                if (!answer || answer->isEmpty() || id != summary_.endpoint.id || !summary_.failingSince)
-                    return;
-                const Delivery& found = answer->constFirst().delivery;
-                if (!failed_ || timeOf(*failed_) <= timeOf(found))
-                    failed_ = found;
-                showCause();
-            });
+        const bool isLast = status == DeliveryStatus::Abandoned;
+        history_.readDeliveries({filter, 1, {}}, this,
+                                [this, newest, isLast, id = filter.endpointId](const Result<QList<DeliveryRow>>& rows) {
+                                    for (const DeliveryRow& row : rows.value_or(QList<DeliveryRow>())) {
+                                        if (!*newest || timeOf(**newest) <= timeOf(row.delivery))
+                                            *newest = row.delivery;
+                                    }
+                                    if (isLast && *newest && id == summary_.endpoint.id)
+                                        readJourney(**newest);
+                                });
     }
+}
+
+/// What comes next is told of the event that failed, never of another one.
+void FailureCard::readJourney(const Delivery& failed) {
+    history_.readJourney(failed.eventId, failed.endpointId, this,
+                         [this, failed](const Result<QList<Delivery>>& journey) {
+                             if (!journey || failed.endpointId != summary_.endpoint.id || !summary_.failingSince)
+                                 return;
+                             failed_ = failed;
+                             afterwards_ = afterwardsIn(*journey, failed);
+                             next_.reset();
+                             for (const Delivery& attempt : *journey) {
+                                 if (attempt.status == DeliveryStatus::Pending)
+                                     next_ = attempt.scheduledFor;
+                             }
+                             showCause();
+                         });
 }
 
 void FailureCard::showCause() {
@@ -96,14 +116,14 @@ void FailureCard::showCause() {
         return;
     constexpr int quoted = 120;
     const QString answer = failed_->responseBody.value_or(QString()).simplified().left(quoted);
-    words_->setText(explainAttempt(*failed_));
+    words_->setText(explainAttempt(*failed_, afterwards_));
     answer_->setText(tr("“%1”", "the receiver's answer").arg(isolated(answer)));
     answer_->setVisible(!answer.isEmpty());
-    const bool isTriedAgain = summary_.nextRetry && summary_.nextRetry->scheduledFor;
-    nextTry_->setText(
-        isTriedAgain ? tr("Next try %1", "in 4 min").arg(timeToCome(*summary_.nextRetry->scheduledFor, clock_.now()))
-                     : tr("No further try is scheduled."));
-    nextTry_->setToolTip(isTriedAgain ? exactTime(*summary_.nextRetry->scheduledFor) : QString());
+    if (next_)
+        nextTry_->setText(tr("Next try %1", "in 4 min").arg(timeToCome(*next_, clock_.now())));
+    else
+        nextTry_->setText(tr("No further try of this event is scheduled."));
+    nextTry_->setToolTip(next_ ? exactTime(*next_) : QString());
 }
 
 /// Settled attempts in the order of the log, as far back as they can matter, and what waits.

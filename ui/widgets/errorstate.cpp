@@ -4,6 +4,7 @@
 #include "contract/foreigntext.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/buttons.h"
 #include "widgets/copybutton.h"
 #include "widgets/selectable.h"
@@ -54,6 +55,7 @@ ErrorState::ErrorState(QWidget* parent)
     m_text->setWordWrap(true);
     makeQuiet(m_fold);
     m_fold->setCheckable(true);
+    announceAs(m_fold, Announced::Fold);
     m_fold->setIcon(icon(Icon::ChevronRight, m_fold));
     m_details->setReadOnly(true);
     m_details->setFont(codeFont());

@@ -93,10 +93,9 @@ void AccountActions::rename(const ConnectedAccount& account) {
 void AccountActions::askToRemove(const ConnectedAccount& account) {
     auto* dialog = opened(new ConfirmationDialog(
         {tr("Remove “%1” from this computer?").arg(isolated(account.name)),
-         tr("Removes the account's key, the copy of its log and the record of brought events from this computer. The "
-            "events that were brought stay in the Sandbox. Nothing changes in the account: its endpoints go on, and "
-            "you "
-            "can add it again with a key."),
+         tr("This removes the account's key, the copy of its log and the record of brought events from this computer. "
+            "Events already brought stay in the Sandbox. Nothing changes in the account itself: its endpoints keep "
+            "working, and you can add it again with a key."),
          tr("&Remove account"),
          {},
          true},

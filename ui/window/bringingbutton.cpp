@@ -29,8 +29,7 @@ Icon markOf(bool hasProblem) {
 
 BringingButton::BringingButton(QWidget* parent) : QPushButton(parent) {
     setObjectName(u"bringing"_s);
-    setFont(textFont(type::small));
-    setIconSize({14, 14});
+    makeStatusLine(this);
     makeQuiet(this);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); // Its words can be shortened.
     hide();

@@ -3,6 +3,7 @@
 
 #include "theme/tokens.h"
 #include "widgets/banner.h"
+#include "widgets/buttons.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/tip.h"
 #include "window/bringingbutton.h"
@@ -158,6 +159,7 @@ void MainWindow::makeMenus() {
 
 void MainWindow::makeStatusBar() {
     statusBar()->setSizeGripEnabled(false);
+    statusBar()->setFixedHeight(statusLineHeight + space::xs);
     const auto label = [this](const QString& objectName) {
         auto* words = new ElidedLabel(this);
         words->setObjectName(objectName);

@@ -3,6 +3,7 @@
 
 #include "contract/foreigntext.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/tip.h"
 
@@ -201,6 +202,7 @@ SidebarButton* Sidebar::addPlace(Icon icon, const QString& name, const QString& 
     auto* button = new SidebarButton(icon, name, this);
     button->setObjectName(objectName);
     button->setCheckable(true);
+    announceAs(button, Announced::Tab);
     QAbstractButton* before = group_->button(int(group_->buttons().size()) - 1);
     group_->addButton(button, int(group_->buttons().size()));
     places_->addWidget(button);

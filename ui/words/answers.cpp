@@ -132,18 +132,24 @@ AttemptWords wordsFor(AttemptFailure failure) {
     return spoken(sentencesFor(failure));
 }
 
-AttemptWords wordsFor(const Delivery& delivery) {
+AttemptWords wordsFor(const Delivery& delivery, Afterwards afterwards) {
     AttemptWords found = plainWordsFor(delivery);
     if (delivery.status == DeliveryStatus::Delivered)
         found.nextStep.clear();
+    const bool isFormer = delivery.status == DeliveryStatus::Failed && afterwards != Afterwards::TriedAgain;
+    if (isFormer && afterwards == Afterwards::Delivered)
+        found.nextStep = words(QT_TRANSLATE_NOOP("Answers", "A later try was delivered."));
+    else if (isFormer && mendsItself(delivery))
+        found.nextStep = words(
+            QT_TRANSLATE_NOOP("Answers", "Every later try failed as well. Replay it once the receiver is well again."));
     if (delivery.status == DeliveryStatus::Abandoned && mendsItself(delivery))
         found.nextStep =
             words(QT_TRANSLATE_NOOP("Answers", "That was the last try. Replay it once the receiver is well again."));
     return found;
 }
 
-QString explainAttempt(const Delivery& delivery) {
-    const AttemptWords found = wordsFor(delivery);
+QString explainAttempt(const Delivery& delivery, Afterwards afterwards) {
+    const AttemptWords found = wordsFor(delivery, afterwards);
     return found.nextStep.isEmpty()
                ? found.happened
                : QCoreApplication::translate("Answers", "%1 %2", "what happened, then the next step")

@@ -58,11 +58,11 @@ StatusWords statusOf(const BroughtEvent& event) {
         return {PillKind::Neutral, Icon::Ban,
                 words(W("No endpoint of the Sandbox takes “%1”")).arg(isolated(eventTitle(event.type)))};
     case BroughtResult::AlreadyHere:
-        return {PillKind::Neutral, Icon::Repeat, words(W("Is in the Sandbox already"))};
+        return {PillKind::Neutral, Icon::Repeat, words(W("Already in the Sandbox"))};
     case BroughtResult::Unreadable:
-        return {PillKind::Warning, Icon::Warning, words(W("Came in a form that cannot be read"))};
+        return {PillKind::Warning, Icon::Warning, words(W("Could not be read"))};
     case BroughtResult::TooLarge:
-        return {PillKind::Warning, Icon::Warning, words(W("Is larger than the Sandbox delivers"))};
+        return {PillKind::Warning, Icon::Warning, words(W("Too large for the Sandbox to deliver"))};
     }
     return {};
 }
@@ -84,8 +84,8 @@ QString lookText(const BringingState& state, Instant now) {
     if (state.isLooking)
         return words(W("Looking for new events…"));
     if (!lookedAt)
-        return state.record.isOn ? words(W("Has not looked yet")) : QString();
-    return (state.record.isOn ? words(W("Looked %1")) : words(W("Last looked %1"))).arg(relativeTime(*lookedAt, now));
+        return state.record.isOn ? words(W("Not checked yet")) : QString();
+    return (state.record.isOn ? words(W("Checked %1")) : words(W("Last checked %1"))).arg(relativeTime(*lookedAt, now));
 }
 
 QString countsText(const BringingRecord& record) {
@@ -96,7 +96,7 @@ QString countsText(const BringingRecord& record) {
 
 QString takersText(int endpoints) {
     if (endpoints == 0)
-        return words(W("No endpoint of the Sandbox takes events yet, so what is brought goes nowhere."));
+        return words(W("No endpoint of the Sandbox takes events yet, so the events brought here go nowhere."));
     return words(QT_TRANSLATE_N_NOOP("CatchUp", "%n endpoint(s) of the Sandbox take(s) events."), endpoints);
 }
 
@@ -117,14 +117,14 @@ QString problemText(const Error& error) {
     QStringList sentences{what.text};
     switch (obstacleOf(error)) {
     case Obstacle::Paused:
-        sentences += words(W("Waybill goes on by itself."));
+        sentences += words(W("Waybill continues by itself."));
         break;
     case Obstacle::Offline:
     case Obstacle::Outage:
         sentences += words(W("Waybill tries again by itself."));
         break;
     case Obstacle::KeyRefused:
-        sentences += words(W("With a new key it goes on where it stopped."));
+        sentences += words(W("With a new key, it picks up where it stopped."));
         break;
     default:
         sentences += what.nextStep;

@@ -39,7 +39,7 @@ ForecastWords wordsFor(const Forecast& forecast, bool isEnabled) {
     QStringList tips;
     if (forecast.givenUp) {
         const Forecast::Step& last = *forecast.givenUp;
-        lines += words(W("If nothing changes, attempt %1 on %2 is the last one; then that event is given up."))
+        lines += words(W("If nothing changes, the last try is attempt %1 on %2. After that, the event is given up."))
                      .arg(last.attempt)
                      .arg(shortTime(last.at));
         tips += words(W("Last attempt for %1: %2")).arg(isolated(last.eventId), exactTime(last.at));
@@ -55,7 +55,7 @@ ForecastWords wordsFor(const Forecast& forecast, bool isEnabled) {
                              isolated(forecast.disabled->eventId));
         } else {
             // What waits is given up some time, if it fails: without that nothing waits.
-            lines += words(forecast.givenUp ? W("%1; what is scheduled now does not reach that.") : W("%1.")).arg(what);
+            lines += words(forecast.givenUp ? W("%1. Fewer tries than that are scheduled.") : W("%1.")).arg(what);
         }
     }
     return {lines.join(u'\n'), tips.join(u'\n')};

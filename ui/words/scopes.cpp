@@ -14,7 +14,7 @@ QString whatNeedsScope(const QString& scope) {
     if (scope == QStringView(scope::webhooksWrite))
         return QCoreApplication::translate("Scopes", "creating, changing, deleting and testing endpoints");
     if (scope == QStringView(scope::eventsRead))
-        return QCoreApplication::translate("Scopes", "seeing what an event held");
+        return QCoreApplication::translate("Scopes", "seeing what an event contained");
     return isolated(scope);
 }
 

@@ -12,11 +12,14 @@ QString words(const char* text, const char* comment = nullptr) {
     return QCoreApplication::translate("Status", text, comment);
 }
 
-StatusWords plainStatusOf(const Delivery& delivery, Instant now) {
+StatusWords plainStatusOf(const Delivery& delivery, Instant now, Afterwards afterwards) {
     switch (delivery.status) {
     case DeliveryStatus::Delivered:
         return {PillKind::Success, Icon::Check, words(QT_TRANSLATE_NOOP("Status", "Delivered"))};
     case DeliveryStatus::Failed:
+        if (afterwards != Afterwards::TriedAgain)
+            return {afterwards == Afterwards::GivenUp ? PillKind::Danger : PillKind::Neutral, Icon::Cross,
+                    words(QT_TRANSLATE_NOOP("Status", "Failed"))};
         return {PillKind::Warning, Icon::RotateCw, words(QT_TRANSLATE_NOOP("Status", "Failed, will retry"))};
     case DeliveryStatus::Abandoned:
         return {PillKind::Danger, Icon::Cross, words(QT_TRANSLATE_NOOP("Status", "Abandoned"))};
@@ -33,10 +36,22 @@ StatusWords plainStatusOf(const Delivery& delivery, Instant now) {
             isInvisible(delivery.statusText) ? words(QT_TRANSLATE_NOOP("Status", "Unknown"))
                                              : isolated(delivery.statusText)};
 }
+
+/// The moment for which everything else is done: it came, and it is genuine.
+StatusWords checkedStatusOf(const SignatureCheck& check, bool isReplay) {
+    if (!check.isValid())
+        return {PillKind::Warning, Icon::ShieldAlert, words(QT_TRANSLATE_NOOP("Status", "Delivered · not verified"))};
+    return {PillKind::Success, Icon::ShieldCheck,
+            isReplay ? words(QT_TRANSLATE_NOOP("Status", "Delivered · replay · Verified"))
+                     : words(QT_TRANSLATE_NOOP("Status", "Delivered · Verified"))};
+}
 } // namespace
 
-StatusWords statusOf(const Delivery& delivery, Instant now) {
-    StatusWords status = plainStatusOf(delivery, now);
+StatusWords statusOf(const Delivery& delivery, Instant now, Afterwards afterwards,
+                     const std::optional<SignatureCheck>& check) {
+    if (delivery.status == DeliveryStatus::Delivered && check)
+        return checkedStatusOf(*check, !delivery.replaysDeliveryId.isEmpty());
+    StatusWords status = plainStatusOf(delivery, now, afterwards);
     if (!delivery.replaysDeliveryId.isEmpty())
         status.text = words(QT_TRANSLATE_NOOP("Status", "%1 · replay")).arg(status.text);
     return status;
