@@ -154,11 +154,20 @@ QStringList goneRows() {
     };
 }
 
+/// Why an attempt got no answer: the code and the facts (FailureReport as JSON), besides the sentence.
+QStringList failureCodes() {
+    return {QStringLiteral("ALTER TABLE answers ADD COLUMN failure TEXT")};
+}
+
 } // namespace
 
 std::span<const Migration> sandboxSchema() {
-    static const std::array<Migration, 5> migrations{
-        {{1, tables()}, {2, linesAndSecrets()}, {3, broughtEvents()}, {4, numberedRows()}, {5, goneRows()}}};
+    static const std::array<Migration, 6> migrations{{{1, tables()},
+                                                      {2, linesAndSecrets()},
+                                                      {3, broughtEvents()},
+                                                      {4, numberedRows()},
+                                                      {5, goneRows()},
+                                                      {6, failureCodes()}}};
     return migrations;
 }
 

@@ -138,6 +138,8 @@ void Sandbox::Worker::serve(quint16 port) {
         error.kind = status == 403  ? ErrorKind::Authorization
                      : status < 500 ? ErrorKind::InvalidRequest
                                     : ErrorKind::Api;
+        if (status == 503)
+            error.code = tooManyConnections.toString();
         error.message = message;
         return SandboxApi::errorResponse(error, random_, clock_.now());
     };

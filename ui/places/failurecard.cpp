@@ -7,6 +7,7 @@
 #include "models/deliverytablemodel.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/detailsfold.h"
 #include "widgets/selectable.h"
 #include "widgets/tip.h"
 #include "words/answers.h"
@@ -32,6 +33,7 @@ FailureCard::FailureCard(History& history, const Clock& clock, QWidget* parent)
     , clock_(clock)
     , words_(new QLabel(this))
     , answer_(new QLabel(this))
+    , details_(new DetailsFold(this))
     , forecast_(new QLabel(this))
     , nextTry_(new QLabel(this)) {
     setObjectName(u"failureCause"_s);
@@ -40,8 +42,11 @@ FailureCard::FailureCard(History& history, const Clock& clock, QWidget* parent)
     for (QLabel* label : {words_, answer_, forecast_}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
-        contentLayout()->addWidget(label);
     }
+    contentLayout()->addWidget(words_);
+    contentLayout()->addWidget(answer_);
+    contentLayout()->addWidget(details_);
+    contentLayout()->addWidget(forecast_);
     for (QLabel* label : {words_, answer_})
         makeSelectable(label);
     nextTry_->setTextFormat(Qt::PlainText);
@@ -114,11 +119,11 @@ void FailureCard::showCause() {
     setVisible(failed_.has_value());
     if (!failed_)
         return;
-    constexpr int quoted = 120;
-    const QString answer = failed_->responseBody.value_or(QString()).simplified().left(quoted);
+    const QString answer = quotedAnswer(*failed_);
     words_->setText(explainAttempt(*failed_, afterwards_));
     answer_->setText(tr("“%1”", "the receiver's answer").arg(isolated(answer)));
     answer_->setVisible(!answer.isEmpty());
+    details_->setText(detailsOf(*failed_));
     if (next_)
         nextTry_->setText(tr("Next try %1", "in 4 min").arg(timeToCome(*next_, clock_.now())));
     else

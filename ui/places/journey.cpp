@@ -155,7 +155,7 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
     if (attempt.status == DeliveryStatus::Delivered)
         note = tr("the receiver accepted it");
     else if (attempt.isSettled() && attempt.responseBody && !attempt.responseBody->trimmed().isEmpty())
-        note = tr("“%1”", "the receiver's answer").arg(isolated(attempt.responseBody->simplified().left(120)));
+        note = tr("“%1”", "the receiver's answer").arg(isolated(quotedAnswer(attempt)));
     else if (attempt.isSettled())
         note = wordsFor(attempt, afterwards).happened;
     else if (attempt.error && !attempt.error->isEmpty())
