@@ -47,6 +47,7 @@ struct DeliveryFilter {
     std::optional<DeliveryStatus> status;
     QString eventType;
     QString text; ///< In ids, event type, endpoint name and URL, answer and error; wildcards are plain characters.
+    QStringList titledTypes = {}; ///< With `text`: event types whose title, which the copy does not know, holds it.
     friend bool operator==(const DeliveryFilter&, const DeliveryFilter&) = default;
 };
 

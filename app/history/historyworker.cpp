@@ -214,6 +214,10 @@ Result<QList<DeliveryRow>> History::Worker::readDeliveries(const DeliveryQuery& 
             places.append(QStringView(column) + u" LIKE ? ESCAPE '\\'"_s);
             texts.append(containing(filter.text));
         }
+        for (const QString& type : filter.titledTypes) {
+            places.append(u"e.type = ?"_s);
+            texts.append(type);
+        }
         add(u'(' + places.join(u" OR ") + u')', texts);
     }
     if (query.after)

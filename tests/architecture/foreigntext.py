@@ -37,6 +37,8 @@ ALLOWED = {
     ("ui/words/answers.cpp", "first"): "isolated where it was made",
     ("ui/words/answers.cpp", "second"): "a sentence of ours",
     ("ui/words/receivers.cpp", "name"): "a name that stands in the same file",
+    ("ui/words/testoutcome.cpp", "status"): "a word of ours, or isolated where it was made",
+    ("ui/words/testoutcome.cpp", "sentence"): "isolated where it was made",
     ("ui/places/phasesbar.cpp", "duration"): "a duration",
     ("ui/places/filterbutton.cpp", "name_"): "the filter's own name",
     ("ui/widgets/errorstate.cpp", "words.text"): "isolated by wordsFor",

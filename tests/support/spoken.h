@@ -16,8 +16,9 @@ inline void listenTo(QAccessibleInterface* face, QStringList& faults) {
     if (!face || !face->isValid() || face->state().invisible)
         return;
     const QObject* object = face->object();
-    const QString who = object ? QString::fromLatin1(object->metaObject()->className()) + u' ' + object->objectName()
-                               : QStringLiteral("item");
+    const QString who =
+        object ? QString(QString::fromLatin1(object->metaObject()->className()) + u' ' + object->objectName())
+               : QStringLiteral("item");
     static const QRegularExpression markup(QStringLiteral("</?(span|br|b|p|a|html|i)\\b[^>]*>|&(lt|gt|amp|quot);"));
     static const QRegularExpression mnemonic(QStringLiteral("&\\S"));
     for (const QAccessible::Text kind : {QAccessible::Name, QAccessible::Description, QAccessible::Help}) {

@@ -282,7 +282,8 @@ void DeliveriesPlace::focusSearch() {
 }
 
 DeliveryFilter DeliveriesPlace::shownFilter() const {
-    return {endpoint_->value(), statusNamed(status_->value()), event_->value(), search_->text().trimmed()};
+    const QString text = search_->text().trimmed();
+    return {endpoint_->value(), statusNamed(status_->value()), event_->value(), text, eventsTitled(text)};
 }
 
 void DeliveriesPlace::applyFilter() {
