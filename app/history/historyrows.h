@@ -20,7 +20,12 @@ inline constexpr QStringView deliveryColumns =
     " d.delivered_at, d.response_status, a.body, d.response_ms, d.error, d.created_at,"
     " d.replays_delivery_id, d.failure";
 inline constexpr QStringView deliverySource = u" FROM deliveries d LEFT JOIN answers a ON a.delivery_id = d.id";
-inline constexpr QStringView rowColumns = u", coalesce(e.type, ''), coalesce(p.name, ''), coalesce(p.url, '')";
+inline constexpr QStringView rowColumns =
+    u", coalesce(e.type, ''), coalesce(p.name, ''), coalesce(p.url, ''),"
+    " CASE WHEN d.status = 'failed' THEN (SELECT l.status FROM deliveries l INDEXED BY deliveries_of_journey"
+    "  WHERE l.event_id = d.event_id AND l.endpoint_id = d.endpoint_id"
+    "  AND l.replays_delivery_id = d.replays_delivery_id AND l.attempt > d.attempt ORDER BY l.attempt DESC LIMIT 1) "
+    "END";
 inline constexpr QStringView rowSource =
     u" LEFT JOIN events e ON e.id = d.event_id LEFT JOIN endpoints p ON p.id = d.endpoint_id";
 /// In the order that endpointOf() reads.
