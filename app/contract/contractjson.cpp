@@ -56,6 +56,9 @@ Endpoint endpoint(const QJsonObject& object) {
     read.updatedAt = instant(field(object, u"updated_at", u"updatedAt"));
     read.lastDeliveredAt = instant(field(object, u"last_delivered_at", u"lastDeliveredAt"));
     read.lastFailedAt = instant(field(object, u"last_failed_at", u"lastFailedAt"));
+    read.trace = {instant(object.value(u"disabled_at")), actor(object.value(u"disabled_by").toString()),
+                  instant(object.value(u"secret_rotated_at")), actor(object.value(u"secret_rotated_by").toString()),
+                  instant(object.value(u"previous_secret_valid_until"))};
     return read;
 }
 
@@ -154,6 +157,17 @@ void insertIfThere(QJsonObject& object, const char16_t* name, std::optional<Inst
         object.insert(QStringView(name).toString(), toIso8601(*value));
 }
 
+// Beyond the contract, so only where there is something to tell.
+void insertTrace(QJsonObject& object, const EndpointTrace& trace) {
+    insertIfThere(object, u"disabled_at", trace.disabledAt);
+    if (trace.disabledAt)
+        object.insert(QStringLiteral("disabled_by"), name(trace.disabledBy));
+    insertIfThere(object, u"secret_rotated_at", trace.rotatedAt);
+    if (trace.rotatedAt)
+        object.insert(QStringLiteral("secret_rotated_by"), name(trace.rotatedBy));
+    insertIfThere(object, u"previous_secret_valid_until", trace.previousSecretValidUntil);
+}
+
 QJsonObject toJson(const Endpoint& endpoint) {
     QJsonObject object{
         {QStringLiteral("id"), endpoint.id},
@@ -168,6 +182,7 @@ QJsonObject toJson(const Endpoint& endpoint) {
     };
     insertIfThere(object, u"created_at", endpoint.createdAt);
     insertIfThere(object, u"updated_at", endpoint.updatedAt);
+    insertTrace(object, endpoint.trace);
     return object;
 }
 
@@ -228,6 +243,30 @@ QString name(DeliveryStatus status) {
         break;
     }
     return QStringLiteral("pending");
+}
+
+QString name(Actor actor) {
+    switch (actor) {
+    case Actor::Waybill:
+        return QStringLiteral("waybill");
+    case Actor::OtherTool:
+        return QStringLiteral("other_tool");
+    case Actor::GoneRule:
+        return QStringLiteral("gone_rule");
+    case Actor::FailuresRule:
+        return QStringLiteral("failures_rule");
+    case Actor::Unknown:
+        break;
+    }
+    return QStringLiteral("unknown");
+}
+
+Actor actor(QStringView text) {
+    for (const Actor known : {Actor::Waybill, Actor::OtherTool, Actor::GoneRule, Actor::FailuresRule}) {
+        if (text == name(known))
+            return known;
+    }
+    return Actor::Unknown;
 }
 
 EndpointStatus endpointStatus(QStringView status) {

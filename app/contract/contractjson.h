@@ -59,6 +59,8 @@ int statusOf(const Error& error);
 
 QString name(EndpointStatus status);
 QString name(DeliveryStatus status);
+QString name(Actor actor);
+Actor actor(QStringView name);
 EndpointStatus endpointStatus(QStringView name);
 DeliveryStatus deliveryStatus(QStringView name);
 

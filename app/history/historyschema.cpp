@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 // Times are milliseconds since 1970, UTC. `sort_at` and `settled_at` are derived, so that indexes can order by them.
 // Answers and bodies stay out of the deliveries: a narrow table is quick to walk.
 std::span<const Migration> historyMigrations() {
-    static const std::array<Migration, 3> steps{{
+    static const std::array<Migration, 4> steps{{
         {1,
          {
              u"CREATE TABLE endpoints (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL,"
@@ -51,6 +51,16 @@ std::span<const Migration> historyMigrations() {
          {
              u"ALTER TABLE walks ADD COLUMN goes_forward INTEGER NOT NULL DEFAULT 0"_s,
              u"ALTER TABLE walks ADD COLUMN rests INTEGER NOT NULL DEFAULT 0"_s,
+         }},
+        // What happened to an endpoint, as the account tells it or the copy noticed. Who did it: by the name on the
+        // wire.
+        {4,
+         {
+             u"ALTER TABLE endpoints ADD COLUMN disabled_at INTEGER"_s,
+             u"ALTER TABLE endpoints ADD COLUMN disabled_by TEXT NOT NULL DEFAULT ''"_s,
+             u"ALTER TABLE endpoints ADD COLUMN rotated_at INTEGER"_s,
+             u"ALTER TABLE endpoints ADD COLUMN rotated_by TEXT NOT NULL DEFAULT ''"_s,
+             u"ALTER TABLE endpoints ADD COLUMN previous_valid_until INTEGER"_s,
          }},
     }};
     return steps;
