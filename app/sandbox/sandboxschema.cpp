@@ -154,6 +154,11 @@ QStringList goneRows() {
     };
 }
 
+/// Why an attempt got no answer: the code and the facts (FailureReport as JSON), besides the sentence.
+QStringList failureCodes() {
+    return {QStringLiteral("ALTER TABLE answers ADD COLUMN failure TEXT")};
+}
+
 /// Who disabled an endpoint, who changed its secret, and when.
 QStringList traces() {
     return {
@@ -167,12 +172,13 @@ QStringList traces() {
 } // namespace
 
 std::span<const Migration> sandboxSchema() {
-    static const std::array<Migration, 6> migrations{{{1, tables()},
+    static const std::array<Migration, 7> migrations{{{1, tables()},
                                                       {2, linesAndSecrets()},
                                                       {3, broughtEvents()},
                                                       {4, numberedRows()},
                                                       {5, goneRows()},
-                                                      {6, traces()}}};
+                                                      {6, failureCodes()},
+                                                      {7, traces()}}};
     return migrations;
 }
 

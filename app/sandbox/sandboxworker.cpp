@@ -146,6 +146,8 @@ void Sandbox::Worker::serve(quint16 port) {
         error.kind = status == 403  ? ErrorKind::Authorization
                      : status < 500 ? ErrorKind::InvalidRequest
                                     : ErrorKind::Api;
+        if (status == 503)
+            error.code = tooManyConnections.toString();
         error.message = message;
         if (status == 503) // A bare one would say that webhooks are not switched on.
             error.retryAfterSeconds = 1;

@@ -101,6 +101,8 @@ void TestRealAccount::whatIsInTheWayIsSaidWithTheWayOut_data() {
     row("plan", {{u"what"_s, u"plan"_s}, {u"plan"_s, u"team"_s}}, {}, u"webhooks are not in the plan"_s,
         u"See plans"_s);
     row("flag-off", what(u"beta_flag"_s), u"switched on"_s, u"webhooks not switched on"_s, u"Try again"_s);
+    row("flag-off-in-front", {{u"what"_s, u"bad_gateway_html"_s}, {u"status"_s, 503}, {u"retry_after"_s, 600}},
+        u"switched on"_s, u"webhooks not switched on"_s, u"Try again"_s);
     row("scope", {{u"what"_s, u"missing_scope"_s}, {u"scope"_s, u"webhooks:read"_s}}, u"webhooks:read"_s,
         u"the key lacks a permission"_s, u"Try again"_s);
     row("role", what(u"role"_s), {}, u"not allowed"_s, u"Try again"_s);
@@ -110,7 +112,7 @@ void TestRealAccount::whatIsInTheWayIsSaidWithTheWayOut_data() {
     // They say when to come back, so that the retries end soon.
     row("outage", {{u"what"_s, u"server_error"_s}, {u"retry_after"_s, 0}}, u"Request id: "_s, u"has a problem"_s,
         u"Try again"_s);
-    row("outage-in-front", {{u"what"_s, u"bad_gateway_html"_s}, {u"status"_s, 503}, {u"retry_after"_s, 0}},
+    row("outage-in-front", {{u"what"_s, u"bad_gateway_html"_s}, {u"status"_s, 502}, {u"retry_after"_s, 0}},
         u"could not answer"_s, u"has a problem"_s, u"Try again"_s);
     row("proxy-page", what(u"html_200"_s), u"cannot read"_s, u"something else answers"_s, u"Try again"_s);
     row("not-json", what(u"not_json_200"_s), {}, u"something else answers"_s, u"Try again"_s);

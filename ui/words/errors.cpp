@@ -87,9 +87,10 @@ ErrorWords wordsFor(const Error& error) {
                     ? words(W("Try again in a minute."))
                     : words(W("Try again in a minute. If it stays, send the request id to the account's support."))};
     case ErrorKind::WebhooksNotEnabled:
-        return say(W("Webhooks are not switched on for this account"),
-                   W("Webhooks are in beta, and this account is not in it yet."),
-                   W("Ask the account's support to switch them on, or work in the Sandbox meanwhile."));
+        // Whatever the account's own words are, this is what it means.
+        return {words(W("Webhooks are not switched on for this account yet")),
+                words(W("Webhooks are in beta and not switched on for this account yet.")),
+                words(W("Ask the account's support to switch them on, or work in the Sandbox meanwhile."))};
     case ErrorKind::Unreachable:
         return say(W("The account could not be reached"), W("Nothing answered."),
                    W("Check the network connection and try again."));
