@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "receivermessages.h"
 
+#include "contract/foreigntext.h"
 #include "services.h"
 #include "window/mainwindow.h"
 #include "words/inbox.h"
@@ -33,7 +34,8 @@ void ReceiverMessages::show() {
     using Topic = BannerMessages::Topic;
     const Receiver& receiver = services_.receiver();
     const QUrl url = receiver.url();
-    window_.setReceiverText(url.isEmpty() ? tr("Receiver: stopped") : tr("Receiver: %1").arg(url.authority()));
+    window_.setReceiverText(url.isEmpty() ? tr("Receiver: stopped")
+                                          : tr("Receiver: %1").arg(isolated(url.authority())));
     const auto astray = int(services_.sandbox().endpointsAstray().size());
     const QString text = inboxText(receiver.portBefore(), receiver.address().port, astray);
     if (failure_) {

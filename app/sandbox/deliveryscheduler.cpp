@@ -83,6 +83,14 @@ void DeliveryScheduler::takeAnew() {
     retrySecrets(); // What waits may wait for nothing any more, or be scheduled no more.
 }
 
+void DeliveryScheduler::settleNow() {
+    if (!running_)
+        return;
+    QCoreApplication::sendPostedEvents(this, QEvent::MetaCall); // What the sender has told.
+    if (!sent_.isEmpty())
+        turn();
+}
+
 void DeliveryScheduler::putBack(qint64 endpoint, const QList<qint64>& deliveries) {
     suspectsUnderWay_.remove(endpoint);
     queue_.putBack(deliveries, clock_.now());

@@ -47,6 +47,8 @@ public:
     void storeFailed(const Error& error);
     /// An endpoint was changed or deleted: what was taken and has not begun yet is taken anew, as things stand now.
     void takeAnew();
+    /// Stores what has ended until now.
+    void settleNow();
     /// What it holds back waits, as what waits for a secret, until `retrySecrets` or until its endpoint is changed.
     void setHold(Hold hold) { hold_ = std::move(hold); }
     /// Secrets may be readable again, or an address reached: what waits for one is due now.

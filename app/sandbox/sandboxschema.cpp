@@ -154,6 +154,21 @@ QStringList goneRows() {
     };
 }
 
+/// Why an attempt got no answer: the code and the facts (FailureReport as JSON), besides the sentence.
+QStringList failureCodes() {
+    return {QStringLiteral("ALTER TABLE answers ADD COLUMN failure TEXT")};
+}
+
+/// Who disabled an endpoint, who changed its secret, and when.
+QStringList traces() {
+    return {
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN disabled_at INTEGER"),
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN disabled_by INTEGER NOT NULL DEFAULT 0"),
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN rotated_at INTEGER"),
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN rotated_by INTEGER NOT NULL DEFAULT 0"),
+    };
+}
+
 /// A page of what is rare costs no more than one of what is common.
 QStringList filteredPages() {
     return {
@@ -190,13 +205,15 @@ QStringList spentSecrets() {
 } // namespace
 
 std::span<const Migration> sandboxSchema() {
-    static const std::array<Migration, 7> migrations{{{1, tables()},
+    static const std::array<Migration, 9> migrations{{{1, tables()},
                                                       {2, linesAndSecrets()},
                                                       {3, broughtEvents()},
                                                       {4, numberedRows()},
                                                       {5, goneRows()},
-                                                      {6, filteredPages()},
-                                                      {7, spentSecrets()}}};
+                                                      {6, failureCodes()},
+                                                      {7, traces()},
+                                                      {8, filteredPages()},
+                                                      {9, spentSecrets()}}};
     return migrations;
 }
 
