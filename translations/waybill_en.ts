@@ -118,6 +118,16 @@
     </message>
 </context>
 <context>
+    <name>Inbox</name>
+    <message numerus="yes">
+        <source>%n endpoint(s) of the Sandbox still point(s) to an address where the receiver is not; what is to be sent there waits.</source>
+        <translation>
+            <numerusform>%n endpoint of the Sandbox still points to an address where the receiver is not; what is to be sent there waits.</numerusform>
+            <numerusform>%n endpoints of the Sandbox still point to an address where the receiver is not; what is to be sent there waits.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Reach</name>
     <message numerus="yes">
         <source>%Ln row(s)</source>

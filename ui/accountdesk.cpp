@@ -47,7 +47,8 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
     , deliveries_(new DeliveriesPlace(history_, controls, services.receiver(), clock_))
     , verdicts_(new SignatureVerdicts(services.receiver(), this))
     , endpointActions_(std::make_unique<EndpointActions>(
-          EndpointActions::Surroundings{*client_, history_, services.receiver(), clipboard, clock_, accountId},
+          EndpointActions::Surroundings{*client_, history_, services.receiver(), clipboard, clock_, accountId,
+                                        controls != nullptr},
           *endpoints_))
     , deliveryActions_(std::make_unique<DeliveryActions>(*client_, history_, *deliveries_)) {
     endpoints_->setVerdicts(verdicts_);

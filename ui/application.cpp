@@ -60,6 +60,7 @@ Application::Application(QApplication& application, Services& services, std::uni
     window_ = std::make_unique<MainWindow>(account_->desk().endpoints(), account_->desk().deliveries(),
                                            account_->desk().history(), *settings_);
     messages_ = std::make_unique<BannerMessages>(window_->banner());
+    receiverMessages_ = std::make_unique<ReceiverMessages>(services, *window_, *messages_);
     accountActions_ = new AccountActions(accounts_, services.clock(), services.random(), *window_, this);
     catchUps_ = std::make_unique<CatchUps>(services, accounts_, *window_);
     connectWindow();
@@ -72,6 +73,7 @@ Application::Application(QApplication& application, Services& services, std::uni
 }
 
 Application::~Application() {
+    receiverMessages_.reset();
     messages_.reset();
     catchUps_->endRun();
     catchUps_.reset();
@@ -155,7 +157,6 @@ void Application::connectWindow() {
 
 void Application::connectServices() {
     Sandbox& sandbox = services_.sandbox();
-    Receiver& receiver = services_.receiver();
     connect(&sandbox, &Sandbox::started, this, [this] {
         sandboxState_ = {tr("ready"), PillKind::Success};
         sayEngineProblem();
@@ -175,15 +176,9 @@ void Application::connectServices() {
         showEngine();
         messages_->sayError(Topic::Engine, error);
     });
-    connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
-        window_->setReceiverText(tr("Receiver: %1").arg(isolated(url.authority())));
-        messages_->unsay(Topic::Receiver);
+    connect(&services_.receiver(), &Receiver::listening, this, [this] {
         isReceiverReady_ = true;
         tellWhenReady();
-    });
-    connect(&receiver, &Receiver::failed, this, [this](const Error& error) {
-        window_->setReceiverText(tr("Receiver: stopped"));
-        messages_->sayError(Topic::Receiver, error);
     });
     connect(&services_.secrets(), &SecretDoor::keychainMissing, this, [this](const Error& error) {
         missingKeychain_ = error;
@@ -390,7 +385,8 @@ void Application::sayEngineProblem() {
     const EngineState state = services_.sandbox().engineState();
     if (state.storeFailure)
         messages_->say(Topic::Engine, {PillKind::Danger, storeFailureText(*state.storeFailure), {}, {}});
-    else if (!state.secretProblem.isEmpty() && !missingKeychain_) // That has a message of its own, with the way out.
+    else if (!state.secretProblem.isEmpty() && !missingKeychain_ &&
+             !state.isHeldBack) // They have messages of their own.
         messages_->say(Topic::Engine, {PillKind::Warning, secretProblemText(state.secretProblem), {}, {}});
     else
         messages_->unsay(Topic::Engine);

@@ -5,6 +5,7 @@
 #include "bannermessages.h"
 #include "currentaccount.h"
 #include "dialogs/secretclipboard.h"
+#include "receivermessages.h"
 #include "theme/theme.h"
 #include "window/mainwindow.h"
 #include "words/obstacles.h"
@@ -101,6 +102,7 @@ private:
     std::optional<Error> missingKeychain_;
     std::function<void()> whenSecretsAreReady_;
     std::unique_ptr<BannerMessages> messages_; // before the window goes, which has the banner
+    std::unique_ptr<ReceiverMessages> receiverMessages_;
     bool isPainted_ = false;
     bool isSandboxReady_ = false;
     bool isReceiverReady_ = false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "serve.h"
 
+#include "words/inbox.h"
+
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QFile>
@@ -29,27 +31,16 @@ Serve::Serve(const CommandLine& line, const Secret& apiKey, QObject* parent)
     connect(&askAgain_, &Alarm::rang, this, &Serve::askWhoseEvents);
     connect(&sandbox, &Sandbox::served, this, [this](const QUrl& url) {
         baseUrl_ = url;
-        announceSecretsWhenListening();
+        announceReady();
     });
-    connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
-        receiverUrl_ = url;
-        announceSecretsWhenListening();
+    connect(&sandbox, &Sandbox::inboxReady, this, [this] {
+        isInboxReady_ = true;
+        announceReady();
     });
-    connect(&sandbox, &Sandbox::secretsAnnounced, this, &Serve::announceReady);
     connect(&sandbox, &Sandbox::failed, this, &Serve::stopWith);
-    connect(&receiver, &Receiver::failed, this, &Serve::stopWith);
-    // No person is there to carry the secret from the account to the receiver.
-    connect(&sandbox, &Sandbox::secretIssued, this,
-            [this](const QString& endpointId, const QString& url, const Secret& secret,
-                   std::optional<Instant> previousValidUntil) {
-                if (!services_.receiver().owns(QUrl(url)))
-                    return;
-                services_.receiver().useSecret(QStringLiteral("sandbox/") + endpointId, secret, previousValidUntil,
-                                               this, [](Result<void> kept) {
-                                                   if (!kept)
-                                                       QTextStream(stderr) << kept.error().message << Qt::endl;
-                                               });
-            });
+    connect(&receiver, &Receiver::failed, this, &Serve::tellAboutReceiver);
+    connect(&receiver, &Receiver::recovered, this,
+            [] { QTextStream(stderr) << tr("The built-in receiver stores messages again.") << Qt::endl; });
 }
 
 Result<void> Serve::start() {
@@ -76,15 +67,37 @@ Result<void> Serve::writeKeyFile() {
                    tr("The key cannot be written to “%1”: %2.").arg(line_.keyFile, file.errorString()));
 }
 
-void Serve::announceSecretsWhenListening() {
-    if (!baseUrl_.isEmpty() && !receiverUrl_.isEmpty())
-        services_.sandbox().announceSecrets();
+void Serve::announceReady() {
+    if (baseUrl_.isEmpty() || !isInboxReady_ || std::exchange(isReady_, true))
+        return;
+    tellWhereReceiverIs();
+    const QJsonObject addresses{{QStringLiteral("base_url"), baseUrl_.toString()},
+                                {QStringLiteral("receiver_url"), services_.receiver().url().toString()}};
+    QTextStream(stdout) << QJsonDocument(addresses).toJson(QJsonDocument::Compact) << Qt::endl;
 }
 
-void Serve::announceReady() {
-    const QJsonObject addresses{{QStringLiteral("base_url"), baseUrl_.toString()},
-                                {QStringLiteral("receiver_url"), receiverUrl_.toString()}};
-    QTextStream(stdout) << QJsonDocument(addresses).toJson(QJsonDocument::Compact) << Qt::endl;
+void Serve::tellWhereReceiverIs() {
+    const Receiver& receiver = services_.receiver();
+    const QStringList astray = services_.sandbox().endpointsAstray().keys();
+    const QString text = inboxText(receiver.portBefore(), receiver.address().port, int(astray.size()));
+    if (text.isEmpty())
+        return;
+    QTextStream err(stderr);
+    err << text;
+    if (!astray.isEmpty())
+        err << ' '
+            << tr("Give each the new address with PATCH /webhooks/<id> and {\"url\":\"%1\"}: %2")
+                   .arg(receiver.url().toString(), astray.join(u", "));
+    err << Qt::endl;
+}
+
+/// Where it listens, only its store is at fault for now: it refuses what it cannot keep, and goes on by itself.
+void Serve::tellAboutReceiver(const Error& error) {
+    if (services_.receiver().url().isEmpty())
+        stopWith(error);
+    else
+        QTextStream(stderr)
+            << tr("The built-in receiver refuses messages, as it cannot store them. %1").arg(error.message) << Qt::endl;
 }
 
 Result<void> Serve::connectAccount() {

@@ -22,8 +22,9 @@ public:
 
 private:
     Result<void> writeKeyFile();
-    void announceSecretsWhenListening();
     void announceReady();
+    void tellWhereReceiverIs();
+    void tellAboutReceiver(const Error& error);
     void stopWith(const Error& error);
     Result<void> connectAccount();
     void askWhoseEvents();
@@ -33,7 +34,8 @@ private:
     CommandLine line_;
     Services services_;
     QUrl baseUrl_;
-    QUrl receiverUrl_;
+    bool isInboxReady_ = false;
+    bool isReady_ = false;
     Secret accountKey_;
     QUrl accountUrl_;
     std::unique_ptr<AccountConnection> account_;

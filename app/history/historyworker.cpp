@@ -123,7 +123,7 @@ Result<EndpointSummary> History::Worker::summaryOf(const Endpoint& endpoint) {
     EndpointSummary summary;
     summary.endpoint = endpoint;
 
-    auto counts = run(u"SELECT (SELECT count(*) FROM deliveries WHERE endpoint_id = ?),"
+    auto counts = run(u"SELECT (SELECT rows FROM counts WHERE log = 'of ' || ?),"
                       " (SELECT count(*) FROM deliveries WHERE endpoint_id = ? AND settled_at >= ?),"
                       " (SELECT count(*) FROM deliveries WHERE endpoint_id = ? AND settled_at >= ?"
                       "  AND status = 'delivered'),"
@@ -277,7 +277,7 @@ Result<Event> History::Worker::readEvent(const QString& id) {
 }
 
 Result<HistoryCounts> History::Worker::readCounts() {
-    auto query = run(u"SELECT (SELECT count(*) FROM endpoints), (SELECT count(*) FROM deliveries),"
+    auto query = run(u"SELECT (SELECT count(*) FROM endpoints), (SELECT rows FROM counts WHERE log = '*'),"
                      " (SELECT count(*) FROM deliveries WHERE status = 'pending'),"
                      " (SELECT min(scheduled_for) FROM deliveries WHERE status = 'pending'),"
                      " (SELECT value FROM meta WHERE key = 'synced_at')"_s);

@@ -445,10 +445,13 @@ Result<int> DeliveryQueue::settleInterrupted(Instant now, const NewId& newId) {
 }
 
 Result<void> DeliveryQueue::retryDeferred(Instant now) {
-    TRY(database_.run(QStringLiteral("UPDATE deliveries INDEXED BY deliveries_deferred SET due_at = scheduled_for "
-                                     "WHERE state = 0 AND error IS NOT NULL AND scheduled_for <= ?"),
-                      {ms(now)}));
-    distrust();
+    const auto due = database_.run(QStringLiteral("UPDATE deliveries INDEXED BY deliveries_deferred SET due_at = "
+                                                  "scheduled_for WHERE state = 0 AND error IS NOT NULL AND "
+                                                  "scheduled_for <= ?"),
+                                   {ms(now)});
+    TRY(due);
+    if (due->numRowsAffected() > 0)
+        distrust();
     return {};
 }
 

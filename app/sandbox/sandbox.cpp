@@ -20,8 +20,12 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
     connect(worker_, &Worker::served, this, &Sandbox::served);
     connect(worker_, &Worker::failed, this, &Sandbox::failed);
     connect(worker_, &Worker::changed, this, &Sandbox::changed);
-    connect(worker_, &Worker::secretIssued, this, &Sandbox::secretIssued);
-    connect(worker_, &Worker::secretsAnnounced, this, &Sandbox::secretsAnnounced);
+    connect(worker_, &Worker::endpointPlaced, this, &Sandbox::endpointPlaced);
+    connect(worker_, &Worker::inboxReady, this, &Sandbox::inboxReady);
+    connect(worker_, &Worker::endpointsAstrayChanged, this, [this](const QHash<QString, QString>& endpoints) {
+        astray_ = endpoints;
+        Q_EMIT endpointsAstrayChanged();
+    });
     connect(worker_, &Worker::endpointDeleted, this, &Sandbox::endpointDeleted);
     connect(worker_, &Worker::engineStateChanged, this, [this](const EngineState& state) {
         state_ = state;
@@ -101,8 +105,8 @@ void Sandbox::serve(quint16 port) {
     QMetaObject::invokeMethod(worker_, [worker = worker_, port] { worker->serve(port); });
 }
 
-void Sandbox::announceSecrets() {
-    QMetaObject::invokeMethod(worker_, [worker = worker_] { worker->announceSecrets(); });
+void Sandbox::setInbox(const InboxAddress& inbox) {
+    QMetaObject::invokeMethod(worker_, [worker = worker_, inbox] { worker->setInbox(inbox); });
 }
 
 void Sandbox::retrySecrets() {

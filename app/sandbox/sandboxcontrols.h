@@ -30,6 +30,7 @@ struct EngineState {
     std::optional<Instant> overlapEnds; ///< When a secret that was rotated out signs for the last time, the next one.
     std::optional<Error> storeFailure;  ///< Nothing is sent until the store takes work again.
     QString secretProblem;              ///< Why some deliveries wait ("The keychain is locked…"), or empty.
+    bool isHeldBack = false;            ///< Some wait because the built-in receiver is not where their endpoint points.
     bool isWaiting() const { return storeFailure || !secretProblem.isEmpty(); }
     friend bool operator==(const EngineState&, const EngineState&) = default;
 };

@@ -219,6 +219,10 @@ void EndpointDialog::showAddress() {
     } else if (receiver_.owns(*address)) {
         urlNote_->setNote(PillKind::Success,
                           tr("The built-in receiver catches messages on this computer and checks their signatures."));
+    } else if (receiver_.address().placeOf(*address) == InboxAddress::Place::Former) {
+        urlNote_->setNote(PillKind::Warning,
+                          tr("The built-in receiver is not at this address now, so what is to be sent "
+                             "there waits. Press “Built-in receiver” for the one that it has."));
     } else {
         const ReceiverService service = receiverServiceOf(*address);
         urlNote_->setNote(!understandsEvents(service)           ? PillKind::Warning

@@ -79,6 +79,8 @@ void EndpointActions::showSecret(const EndpointWithSecret& issued) {
 }
 
 void EndpointActions::keepSecret(const EndpointWithSecret& issued) {
+    if (surroundings_.handsSecretsOver)
+        return;
     surroundings_.receiver.useSecret(ownerOf(issued.endpoint.id), issued.secret, issued.previousSecretValidUntil, this,
                                      [this](const Result<void>& kept) {
                                          if (!kept)
@@ -87,8 +89,9 @@ void EndpointActions::keepSecret(const EndpointWithSecret& issued) {
 }
 
 void EndpointActions::edit(const Endpoint& endpoint) {
-    auto* dialog = opened(new EndpointDialog(endpoint, surroundings_.receiver.knowsSecretOf(ownerOf(endpoint.id)),
-                                             surroundings_.receiver, window()));
+    auto* dialog = opened(new EndpointDialog(
+        endpoint, surroundings_.handsSecretsOver || surroundings_.receiver.knowsSecretOf(ownerOf(endpoint.id)),
+        surroundings_.receiver, window()));
     connect(dialog, &EndpointDialog::submitted, this, [this, dialog, endpoint] { submitEdit(dialog, endpoint); });
 }
 

@@ -30,6 +30,8 @@ public:
         SecretClipboard& clipboard;
         const Clock& clock;
         QString accountId; ///< Names the owner of a secret that the receiver keeps: "<account>/<endpoint>".
+        /// The account gives the receiver the secrets of the endpoints that point to it by itself.
+        bool handsSecretsOver = false;
     };
     EndpointActions(const Surroundings& surroundings, EndpointsPlace& place, QObject* parent = nullptr);
 
