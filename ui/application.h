@@ -5,8 +5,10 @@
 #include "bannermessages.h"
 #include "currentaccount.h"
 #include "dialogs/secretclipboard.h"
+#include "openwindow.h"
 #include "theme/theme.h"
 #include "window/mainwindow.h"
+#include "window/unfinished.h"
 #include "words/obstacles.h"
 
 #include <QPointer>
@@ -36,8 +38,8 @@ public:
     ~Application() override;
 
     void show();
-    /// The person was asked by another start of Waybill to look here.
-    void raise();
+    /// Another start of Waybill sends the person here, with what it was given.
+    void receive(const Visit& visit);
     MainWindow& window() { return *window_; }
     Theme& theme() { return theme_; }
 
@@ -59,6 +61,11 @@ private:
     void connectDesk();
     void connectCatchUps();
     void startServices();
+    void raise(const QByteArray& activationToken);
+    /// An account that is there for this run.
+    void openGiven(const QString& baseUrl, const Secret& apiKey);
+    void tellUnfinished();
+    void rotateSecretOf(const QString& endpointId);
     void tellWhenReady();
 
     /// The places of the account that was opened, and none of the messages about the one before.
@@ -91,6 +98,7 @@ private:
     Theme theme_;
     AccountList accounts_;
     SecretClipboard clipboard_;
+    Unfinished unfinished_;
     std::unique_ptr<CurrentAccount> account_;
     std::unique_ptr<MainWindow> window_; // before the account goes: its places read the log of the account's desk
     AccountActions* accountActions_ = nullptr;

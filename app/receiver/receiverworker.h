@@ -31,7 +31,7 @@ struct InboxOwner {
 class Receiver::Worker final : public QObject {
     Q_OBJECT
 public:
-    Worker(QString databasePath, const Clock& clock, RandomSource& random);
+    Worker(DataFile databaseFile, const Clock& clock, RandomSource& random);
 
     void start(quint16 port);
     void setSecrets(const QString& owner, const QList<InboxSecret>& secrets);
@@ -55,7 +55,7 @@ private:
     Result<void> retain();
     QList<Secret> validSecrets(Instant now) const;
 
-    const QString databasePath_;
+    const DataFile databaseFile_;
     const Clock& clock_;
     RandomSource& random_;
     std::unique_ptr<Database> database_;
