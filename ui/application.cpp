@@ -35,16 +35,16 @@ const QString secretPlace = u"secrets/place"_s;
 const QString account = u"window/account"_s;
 } // namespace key
 
-Theme::Mode modeIn(const QSettings& settings) {
-    const int mode = settings.value(key::mode).toInt();
-    return mode == int(Theme::Mode::Light) || mode == int(Theme::Mode::Dark) ? Theme::Mode(mode) : Theme::Mode::System;
-}
-
 SecretPlace secretPlaceIn(const QSettings& settings) {
     return settings.value(key::secretPlace).toInt() == int(SecretPlace::SealedFile) ? SecretPlace::SealedFile
                                                                                     : SecretPlace::Keychain;
 }
 } // namespace
+
+Theme::Mode modeIn(const QSettings& settings) {
+    const int mode = settings.value(key::mode).toInt();
+    return mode == int(Theme::Mode::Light) || mode == int(Theme::Mode::Dark) ? Theme::Mode(mode) : Theme::Mode::System;
+}
 
 Application::Application(QApplication& application, Services& services, std::unique_ptr<QSettings> settings,
                          Options options)

@@ -22,6 +22,9 @@ class CatchUps;
 class HelpWindow;
 class SecretPlaceDialog;
 
+/// The colours that the person chose.
+Theme::Mode modeIn(const QSettings& settings);
+
 /// Waybill with its window: puts services, the account in use and the window together, and says what concerns all of
 /// them. Everything that the first picture does not need starts after it.
 class Application final : public QObject {

@@ -63,8 +63,9 @@ int tellAndEnd(QApplication& qt, const Error& error, int status) {
 }
 
 /// Another Waybill has the folder. 0 where its window was shown.
-int sendToTheOther(QApplication& qt, const QString& dataFolder, const Visit& visit) {
-    const Theme theme(qt);
+int sendToTheOther(QApplication& qt, const QString& dataFolder, const QSettings& settings, const Visit& visit) {
+    Theme theme(qt);
+    theme.setMode(modeIn(settings));
     const Ending ending(qt, 1);
     AlreadyOpenDialog dialog(dataFolder);
     const auto answers = [&] {
@@ -105,7 +106,7 @@ int showWindow(int& argc, char** argv, const CommandLine& line, const Environmen
     options.dataFolder = line.dataFolder;
     Services services(options);
     if (auto taken = services.takeDataFolder(); !taken)
-        return taken.error().kind == ErrorKind::DataInUse ? sendToTheOther(qt, services.dataFolder(), visit)
+        return taken.error().kind == ErrorKind::DataInUse ? sendToTheOther(qt, services.dataFolder(), *settings, visit)
                                                           : tellAndEnd(qt, taken.error(), 1);
     Application::Options account;
     account.apiKey = environment.apiKey;

@@ -363,7 +363,9 @@ Error Database::failed(int code, const QString& details) {
     needsReopening_ = needsReopening_ || breaksConnection(code);
     const int primary = code & 0xff;
     isDamaged_ = isDamaged_ || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
-    const QStringView fault = faultOf(code, handle_ ? sqlite3_system_errno(handle_) : errno);
+    // Of a file beside the database SQLite tells only that it did not open.
+    const int systemError = handle_ ? sqlite3_system_errno(handle_) : errno;
+    const QStringView fault = faultOf(code, systemError != 0 ? systemError : errorOfDisk(file_.path));
     return storageError(fault, sentenceFor(fault, file_.path), details);
 }
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace waybill {
@@ -44,6 +45,15 @@ QStringView faultOfSystem(int error) {
     default:
         return storage::unavailable;
     }
+}
+
+int errorOfDisk(const QString& path) {
+    struct statvfs disk {};
+    if (::statvfs(QFile::encodeName(QFileInfo(path).path()).constData(), &disk) != 0)
+        return errno;
+    if ((disk.f_flag & ST_RDONLY) != 0)
+        return EROFS;
+    return disk.f_bavail == 0 || (disk.f_files > 0 && disk.f_favail == 0) ? ENOSPC : 0;
 }
 
 bool isTrustedLink(const QString& path) {

@@ -12,6 +12,10 @@ namespace waybill {
 /// What stands in the way after a call of the system that failed, as one of the codes of `storage`.
 QStringView faultOfSystem(int error);
 
+/// The system's error that writing at `path` would meet now, as far as its disk says: for a failure of which only the
+/// fact is known. 0 where it would meet none.
+int errorOfDisk(const QString& path);
+
 /// Whether a link, or what a link leads to, may be followed: the person's own links are, and the system's. One that
 /// somebody else planted would have Waybill write where that one wants. No link at all is fine.
 bool isTrustedLink(const QString& path);

@@ -114,9 +114,10 @@ class Window(unittest.TestCase):
                     self.ends_in_time(process, lambda: process.send_signal(number))
                     self.assertFalse(list(self.data.glob("*-wal")), "a database was not closed")
         for name, moves in [("the sheet of a new endpoint", [create]), ("the settings", [("key", "Ctrl+,")])]:
-            with self.subTest(name, key="Ctrl+Q"):
-                process, move = self.opened_by_hand(*moves)
-                self.ends_in_time(process, lambda: move("key", "Ctrl+Q"))
+            for words in (("key", "Ctrl+Q"), ("quit",)):
+                with self.subTest(name, words=words):
+                    process, move = self.opened_by_hand(*moves)
+                    self.ends_in_time(process, lambda: move(*words))
 
     def test_a_secret_that_was_on_the_screen_at_the_end_is_told_of_once(self):
         for how in ("signal", "key"):

@@ -12,7 +12,7 @@ AlreadyOpenDialog::AlreadyOpenDialog(const QString& dataFolder, QWidget* parent)
     : Sheet(tr("Waybill is already running"), parent) {
     setObjectName(u"alreadyOpenDialog"_s);
     setSentence(tr("Another Waybill is working on the data in “%1”, but it shows no window: it may have been started "
-                   "without one, or be busy. Only one at a time can do that, so this one did not start.")
+                   "without one, or be busy. Two cannot work on the same data, so this one did not start.")
                     .arg(dataFolder));
     setFixedWidth(480);
     QPushButton* close = addButton(tr("Close"), u"close"_s);
