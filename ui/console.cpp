@@ -11,6 +11,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr char32_t firstStrongIsolate = 0x2068;
+constexpr char32_t endOfIsolate = 0x2069;
+
 /// Ends a line or turns the direction of what follows, though it is no control character.
 bool isMark(char32_t c) {
     return c == 0x2028 || c == 0x2029 || c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
@@ -55,6 +58,9 @@ QString oneLine(QStringView text) {
     QString line;
     line.reserve(text.size());
     for (const char32_t c : text.toUcs4()) {
+        // What isolates foreign text in our sentences is for the eye, and a terminal shows it as a hole.
+        if (c == firstStrongIsolate || c == endOfIsolate)
+            continue;
         if (c < 0x20 || (c >= 0x7f && c < 0xa0) || isMark(c))
             line += written(c);
         else

@@ -8,7 +8,7 @@
 namespace waybill::console {
 
 /// Without anything that ends a line, moves a terminal or turns the direction of what follows: each such character as
-/// \n, \xNN or \u{NNNN}.
+/// \n, \xNN or \u{NNNN}. What only isolates is left out.
 QString oneLine(QStringView text);
 
 /// A record on the standard output.
