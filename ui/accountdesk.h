@@ -17,6 +17,7 @@ class EndpointsPlace;
 class OlderRows;
 class SecretClipboard;
 class SignatureVerdicts;
+class Unfinished;
 
 /// One account as it is worked with: the copy of its log and the sync that keeps it, its places, and what a person does
 /// in them. The window takes the places, and has to be rid of them before the desk goes.
@@ -24,9 +25,9 @@ class AccountDesk final : public QObject {
     Q_OBJECT
 public:
     /// The sandbox.
-    AccountDesk(Services& services, SecretClipboard& clipboard);
+    AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished);
     /// A real account. `accountId` names its copy and the owner of its secrets.
-    AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
+    AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished, const QString& accountId,
                 std::unique_ptr<AccountConnection> connection);
     ~AccountDesk() override;
 
@@ -68,7 +69,7 @@ Q_SIGNALS:
     void reachChanged(const waybill::Reach& reach);
 
 private:
-    AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
+    AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished, const QString& accountId,
                 std::unique_ptr<AccountConnection> connection, std::unique_ptr<AccountClient> ownClient,
                 SandboxControls* controls);
     void readReach();

@@ -36,16 +36,16 @@ const QString secretPlace = u"secrets/place"_s;
 const QString account = u"window/account"_s;
 } // namespace key
 
-Theme::Mode modeIn(const QSettings& settings) {
-    const int mode = settings.value(key::mode).toInt();
-    return mode == int(Theme::Mode::Light) || mode == int(Theme::Mode::Dark) ? Theme::Mode(mode) : Theme::Mode::System;
-}
-
 SecretPlace secretPlaceIn(const QSettings& settings) {
     return settings.value(key::secretPlace).toInt() == int(SecretPlace::SealedFile) ? SecretPlace::SealedFile
                                                                                     : SecretPlace::Keychain;
 }
 } // namespace
+
+Theme::Mode modeIn(const QSettings& settings) {
+    const int mode = settings.value(key::mode).toInt();
+    return mode == int(Theme::Mode::Light) || mode == int(Theme::Mode::Dark) ? Theme::Mode(mode) : Theme::Mode::System;
+}
 
 Application::Application(QApplication& application, Services& services, std::unique_ptr<QSettings> settings,
                          Options options)
@@ -54,7 +54,8 @@ Application::Application(QApplication& application, Services& services, std::uni
     , options_(std::move(options))
     , theme_(application)
     , accounts_(*settings_, services.secrets(), services.random())
-    , account_(std::make_unique<CurrentAccount>(services, accounts_, clipboard_))
+    , unfinished_(*settings_)
+    , account_(std::make_unique<CurrentAccount>(services, accounts_, clipboard_, unfinished_))
     , sandboxState_{tr("starting"), PillKind::Neutral} {
     theme_.setMode(modeIn(*settings_));
     window_ = std::make_unique<MainWindow>(account_->desk().endpoints(), account_->desk().deliveries(),
@@ -86,10 +87,31 @@ void Application::show() {
     window_->show();
 }
 
-void Application::raise() {
+void Application::receive(const Visit& visit) {
+    raise(visit.activationToken);
+    if (visit.apiKey.isEmpty())
+        return;
+    // Another account would take away what an open sheet is about.
+    if (auto* sheet = qobject_cast<QDialog*>(QApplication::activeModalWidget()))
+        connect(
+            sheet, &QDialog::finished, this, [this, visit] { receive(visit); },
+            Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
+    else
+        openGiven(visit.baseUrl, visit.apiKey);
+}
+
+void Application::raise(const QByteArray& activationToken) {
+    // Where Qt looks for it on Wayland.
+    if (!activationToken.isEmpty())
+        qputenv("XDG_ACTIVATION_TOKEN", activationToken);
     window_->setWindowState(window_->windowState() & ~Qt::WindowMinimized);
+    window_->show();
     window_->raise();
     window_->activateWindow();
+    if (QWidget* sheet = QApplication::activeModalWidget()) {
+        sheet->raise();
+        sheet->activateWindow();
+    }
 }
 
 bool Application::eventFilter(QObject* watched, QEvent* event) {
@@ -106,23 +128,81 @@ void Application::startServices() {
     services_.sandbox().start();
     services_.receiver().start(0);
     AccountDesk::removeCopiesOfRuns(services_); // Of a run that had no time to.
-    if (!options_.apiKey.isEmpty()) {
-        if (const Result<QUrl> baseUrl = checkBaseUrl(options_.baseUrl)) {
-            const ConnectedAccount& account = account_->give(*baseUrl, options_.apiKey);
-            catchUps_->add(account, options_.apiKey);
-            account_->open(account.id);
-        } else {
-            // The key goes nowhere else.
-            messages_->say(Topic::Start,
-                           {PillKind::Danger,
-                            tr("The account of this run was not opened and its key was sent nowhere, because of the "
-                               "address in AUTOUSERS_BASE_URL. %1 Change it and start Waybill again.")
-                                .arg(isolated(baseUrl.error().message)),
-                            {},
-                            {}});
-        }
-    } else if (const QString last = settings_->value(key::account).toString(); accounts_.find(last))
+    if (!options_.apiKey.isEmpty())
+        openGiven(options_.baseUrl, options_.apiKey);
+    else if (const QString last = settings_->value(key::account).toString(); accounts_.find(last))
         account_->open(last);
+    tellUnfinished();
+}
+
+void Application::openGiven(const QString& address, const Secret& apiKey) {
+    const Result<QUrl> baseUrl = checkBaseUrl(address);
+    const Result<Secret> checkedKey = checkApiKey(QString::fromUtf8(apiKey.reveal()));
+    if (!baseUrl || !checkedKey) {
+        // The key goes nowhere else.
+        messages_->say(Topic::Start,
+                       {PillKind::Danger,
+                        tr("The account of this run was not opened and its key was sent nowhere, because of what "
+                           "AUTOUSERS_BASE_URL or AUTOUSERS_API_KEY holds. %1 Change it and start Waybill again.")
+                            .arg(isolated(baseUrl ? checkedKey.error().message : baseUrl.error().message)),
+                        {},
+                        {}});
+        return;
+    }
+    const ConnectedAccount& account = account_->give(*baseUrl, *checkedKey);
+    if (account.id == account_->id())
+        return;
+    catchUps_->add(account, *checkedKey);
+    account_->open(account.id);
+}
+
+void Application::tellUnfinished() {
+    const QList<Unfinished::Item> items = unfinished_.takeOfLastRun();
+    if (items.isEmpty())
+        return;
+    const auto sentence = [](const Unfinished::Item& item) {
+        switch (item.kind) {
+        case Unfinished::Kind::Creating:
+            return tr("Waybill ended before the account had answered whether “%1” was created. If it is among your "
+                      "endpoints, its signing secret was never shown: rotate it, and you get one.");
+        case Unfinished::Kind::Rotating:
+            return tr("Waybill ended before the account had answered the rotation of the signing secret of “%1”, so a "
+                      "new one may sign already that was never shown. Rotate it again, and you get one.");
+        case Unfinished::Kind::SecretShown:
+            return tr("Waybill ended while the signing secret of “%1” was on the screen, where it is shown only once. "
+                      "If you have not stored it, rotate it, and you get a new one.");
+        }
+        return QString();
+    };
+    QStringList sentences;
+    for (const Unfinished::Item& item : items)
+        sentences += sentence(item).arg(isolated(item.name));
+    BannerMessages::Message message{PillKind::Warning, sentences.join(u' '), {}, {}};
+    if (const Unfinished::Item& item = items.constFirst(); items.size() == 1 && !item.endpointId.isEmpty()) {
+        message.action = tr("Rotate secret…");
+        message.act = [this, item] {
+            messages_->unsay(Topic::LastRun);
+            if (account_->id() != item.accountId &&
+                (accounts_.find(item.accountId) || item.accountId == CurrentAccount::sandbox))
+                account_->open(item.accountId);
+            rotateSecretOf(item.endpointId);
+        };
+    }
+    messages_->say(Topic::LastRun, message);
+}
+
+void Application::rotateSecretOf(const QString& endpointId) {
+    AccountDesk& desk = account_->desk();
+    window_->goTo(MainWindow::Place::Endpoints);
+    desk.endpoints()->select(endpointId);
+    desk.history().readEndpoints(&desk, [this, endpointId](const Result<QList<EndpointSummary>>& endpoints) {
+        const auto summaries = endpoints.value_or(QList<EndpointSummary>());
+        for (const EndpointSummary& summary : summaries) {
+            if (summary.endpoint.id == endpointId)
+                withSecretPlace(
+                    [this, endpoint = summary.endpoint] { account_->desk().endpointActions().rotate(endpoint); });
+        }
+    });
 }
 
 void Application::tellWhenReady() {

@@ -5,9 +5,11 @@
 #include "bannermessages.h"
 #include "currentaccount.h"
 #include "dialogs/secretclipboard.h"
+#include "openwindow.h"
 #include "receivermessages.h"
 #include "theme/theme.h"
 #include "window/mainwindow.h"
+#include "window/unfinished.h"
 #include "words/obstacles.h"
 
 #include <QPointer>
@@ -20,6 +22,9 @@ class AccountActions;
 class CatchUps;
 class HelpWindow;
 class SecretPlaceDialog;
+
+/// The colours that the person chose.
+Theme::Mode modeIn(const QSettings& settings);
 
 /// Waybill with its window: puts services, the account in use and the window together, and says what concerns all of
 /// them. Everything that the first picture does not need starts after it.
@@ -37,8 +42,8 @@ public:
     ~Application() override;
 
     void show();
-    /// The person was asked by another start of Waybill to look here.
-    void raise();
+    /// Another start of Waybill sends the person here, with what it was given.
+    void receive(const Visit& visit);
     MainWindow& window() { return *window_; }
     Theme& theme() { return theme_; }
 
@@ -60,6 +65,11 @@ private:
     void connectDesk();
     void connectCatchUps();
     void startServices();
+    void raise(const QByteArray& activationToken);
+    /// An account that is there for this run.
+    void openGiven(const QString& baseUrl, const Secret& apiKey);
+    void tellUnfinished();
+    void rotateSecretOf(const QString& endpointId);
     void tellWhenReady();
 
     /// The places of the account that was opened, and none of the messages about the one before.
@@ -92,6 +102,7 @@ private:
     Theme theme_;
     AccountList accounts_;
     SecretClipboard clipboard_;
+    Unfinished unfinished_;
     std::unique_ptr<CurrentAccount> account_;
     std::unique_ptr<MainWindow> window_; // before the account goes: its places read the log of the account's desk
     AccountActions* accountActions_ = nullptr;

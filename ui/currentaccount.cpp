@@ -23,13 +23,15 @@ QString idOfThisRun(const QUrl& baseUrl, const Secret& apiKey) {
 
 const QString CurrentAccount::sandbox = u"sandbox"_s;
 
-CurrentAccount::CurrentAccount(Services& services, AccountList& accounts, SecretClipboard& clipboard, QObject* parent)
+CurrentAccount::CurrentAccount(Services& services, AccountList& accounts, SecretClipboard& clipboard,
+                               Unfinished& unfinished, QObject* parent)
     : QObject(parent)
     , services_(services)
     , accounts_(accounts)
     , clipboard_(clipboard)
+    , unfinished_(unfinished)
     , id_(sandbox)
-    , desk_(std::make_unique<AccountDesk>(services, clipboard)) {
+    , desk_(std::make_unique<AccountDesk>(services, clipboard, unfinished)) {
     connectDesk();
     readSyncedAt();
     connect(&services.sandbox(), &Sandbox::started, this, [this] {
@@ -74,10 +76,10 @@ void CurrentAccount::open(const QString& accountId, const Secret& apiKey) {
     id_ = accountId;
     const ConnectedAccount* account = connected();
     auto desk =
-        account ? std::make_unique<AccountDesk>(services_, clipboard_, accountId,
+        account ? std::make_unique<AccountDesk>(services_, clipboard_, unfinished_, accountId,
                                                 std::make_unique<AccountConnection>(
                                                     account->baseUrl, Secret(), services_.clock(), services_.random()))
-                : std::make_unique<AccountDesk>(services_, clipboard_);
+                : std::make_unique<AccountDesk>(services_, clipboard_, unfinished_);
     const auto before = std::exchange(desk_, std::move(desk));
     obstacle_.reset();
     retriedBecause_.reset();

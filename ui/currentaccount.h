@@ -17,7 +17,8 @@ class CurrentAccount final : public QObject {
     Q_OBJECT
 public:
     /// Everything handed in outlives this.
-    CurrentAccount(Services& services, AccountList& accounts, SecretClipboard& clipboard, QObject* parent = nullptr);
+    CurrentAccount(Services& services, AccountList& accounts, SecretClipboard& clipboard, Unfinished& unfinished,
+                   QObject* parent = nullptr);
     ~CurrentAccount() override;
 
     static const QString sandbox; ///< Its id.
@@ -74,6 +75,7 @@ private:
     Services& services_;
     AccountList& accounts_;
     SecretClipboard& clipboard_;
+    Unfinished& unfinished_;
     QString id_;
     std::unique_ptr<AccountDesk> desk_;
     std::optional<ConnectedAccount> given_;

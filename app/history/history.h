@@ -7,6 +7,7 @@
 #include "contract/endpoint.h"
 #include "contract/event.h"
 #include "contract/page.h"
+#include "store/folderlock.h"
 
 #include <QThread>
 
@@ -105,9 +106,9 @@ class History final : public QObject {
 public:
     /// `clock` is the account's. What is kept of the log counts by `realTime`, so that a clock that was moved ahead
     /// takes nothing away early.
-    History(const QString& databasePath, const Clock& clock, const Clock& realTime, QObject* parent = nullptr);
-    History(const QString& databasePath, const Clock& clock, QObject* parent = nullptr)
-        : History(databasePath, clock, clock, parent) {}
+    History(const DataFile& databaseFile, const Clock& clock, const Clock& realTime, QObject* parent = nullptr);
+    History(const DataFile& databaseFile, const Clock& clock, QObject* parent = nullptr)
+        : History(databaseFile, clock, clock, parent) {}
     ~History() override; ///< Closes the database and waits for the thread.
 
     const Clock& clock() const { return clock_; }

@@ -49,7 +49,7 @@ QString containing(QString text) {
 } // namespace
 
 Result<void> History::Worker::open() {
-    auto opened = Database::open(path_, historyMigrations());
+    auto opened = Database::open(file_, historyMigrations());
     if (!opened) {
         openError_ = opened.error();
         return failure(openError_);

@@ -16,9 +16,9 @@ QString previousName(const QString& owner) {
 }
 } // namespace
 
-Receiver::Receiver(const QString& databasePath, SecretVault& vault, const Clock& clock, RandomSource& random,
+Receiver::Receiver(const DataFile& databaseFile, SecretVault& vault, const Clock& clock, RandomSource& random,
                    QObject* parent)
-    : QObject(parent), vault_(vault), worker_(new Worker(databasePath, clock, random)) {
+    : QObject(parent), vault_(vault), worker_(new Worker(databaseFile, clock, random)) {
     thread_.setObjectName(QStringLiteral("receiver"));
     worker_->moveToThread(&thread_);
     connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);

@@ -9,6 +9,7 @@
 #include "http/transport.h"
 #include "sandbox/sandboxcontrols.h"
 #include "secrets/secretvault.h"
+#include "store/folderlock.h"
 
 #include <QHash>
 #include <QThread>
@@ -27,7 +28,7 @@ class Sandbox final : public SandboxControls {
     Q_OBJECT
 public:
     struct Options {
-        QString databasePath;
+        DataFile databaseFile;
         Secret apiKey; ///< What `Authorization: Bearer` has to carry; only its digest is kept.
         QString plan = QStringLiteral("pro");
         QStringList scopes = {QStringLiteral("webhooks:*"), QStringLiteral("events:read")};

@@ -120,8 +120,8 @@ SandboxStore::SandboxStore(std::unique_ptr<Database> database) : database_(std::
 
 SandboxStore::~SandboxStore() = default;
 
-Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const QString& path) {
-    auto database = Database::open(path, sandboxSchema());
+Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const DataFile& file) {
+    auto database = Database::open(file, sandboxSchema());
     if (!database)
         return failure(database.error());
     std::unique_ptr<SandboxStore> store(new SandboxStore(*std::move(database))); // NOLINT: the constructor is private

@@ -25,7 +25,7 @@ struct StoredAnswer {
 /// Lives on the sandbox's thread. All errors are Storage, NotFound or InvalidRequest (a cursor that was never given).
 class SandboxStore final {
 public:
-    static Result<std::unique_ptr<SandboxStore>> open(const QString& path);
+    static Result<std::unique_ptr<SandboxStore>> open(const DataFile& file);
     ~SandboxStore();
 
     /// An answer to keep in the same transaction as the effect; empty key: nothing is kept.

@@ -28,7 +28,7 @@ Sandbox::Worker::Worker(Options options, const Clock& clock, const Clock& realTi
 }
 
 void Sandbox::Worker::start() {
-    auto store = SandboxStore::open(options_.databasePath);
+    auto store = SandboxStore::open(options_.databaseFile);
     if (!store) {
         // The disk may have space again, or whoever holds the file lets go: what is told once is tried until it works.
         if (!isTold_)
@@ -85,7 +85,7 @@ void Sandbox::Worker::start() {
 void Sandbox::Worker::checkFile() {
     if (!store_)
         return;
-    check_ = std::make_unique<FileCheck>(options_.databasePath, sandboxSchema());
+    check_ = std::make_unique<FileCheck>(options_.databaseFile, sandboxSchema());
     connect(check_.get(), &FileCheck::finished, this, [this](Database::Condition condition) {
         if (!store_)
             return;

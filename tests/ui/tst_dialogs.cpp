@@ -750,7 +750,7 @@ void TestDialogs::everyControlHasAName() {
         dialog = std::make_unique<AboutDialog>(nullptr);
     else if (which == u"already-open") {
         auto open = std::make_unique<AlreadyOpenDialog>(u"/home/somebody/a folder with a long name/waybill"_s);
-        open->sayThatThereIsNoWindow();
+        open->sayThatThereIsNoAnswer();
         dialog = std::move(open);
     } else
         dialog = std::make_unique<HelpWindow>(nullptr);

@@ -40,6 +40,7 @@ Banner::Banner(QWidget* parent)
     row->addWidget(m_text, 1);
     row->addWidget(m_action);
     row->addWidget(m_close);
+    m_action->setObjectName(QStringLiteral("bannerAction"));
     makeQuiet(m_close);
     m_close->setIcon(icon(Icon::Cross, m_close));
     m_close->setAccessibleName(tr("Close message"));

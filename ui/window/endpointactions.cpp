@@ -9,6 +9,7 @@
 #include "models/endpointlistmodel.h"
 #include "places/endpointsplace.h"
 #include "receiver/receiver.h"
+#include "window/unfinished.h"
 
 #include <QPointer>
 
@@ -33,20 +34,26 @@ void EndpointActions::create() {
 
 void EndpointActions::submitCreate(EndpointDialog* dialog) {
     dialog->setBusy(true);
-    surroundings_.client.createEndpoint(dialog->draft(), this,
-                                        [this, dialog = QPointer(dialog)](const Result<EndpointWithSecret>& created) {
-                                            if (dialog)
-                                                dialog->setBusy(false);
-                                            if (!created) {
-                                                refused(dialog, created.error());
-                                                return;
-                                            }
-                                            if (dialog)
-                                                dialog->accept();
-                                            took(created->endpoint);
-                                            place_.select(created->endpoint.id);
-                                            showSecret(*created);
-                                        });
+    const EndpointDraft draft = dialog->draft();
+    const int noted = surroundings_.unfinished.begin({Unfinished::Kind::Creating,
+                                                      surroundings_.accountId,
+                                                      {},
+                                                      draft.description.isEmpty() ? draft.url : draft.description});
+    surroundings_.client.createEndpoint(
+        draft, this, [this, dialog = QPointer(dialog), noted](const Result<EndpointWithSecret>& created) {
+            surroundings_.unfinished.end(noted);
+            if (dialog)
+                dialog->setBusy(false);
+            if (!created) {
+                refused(dialog, created.error());
+                return;
+            }
+            if (dialog)
+                dialog->accept();
+            took(created->endpoint);
+            place_.select(created->endpoint.id);
+            showSecret(*created);
+        });
 }
 
 void EndpointActions::took(const Endpoint& endpoint) {
@@ -69,7 +76,10 @@ void EndpointActions::showSecret(const EndpointWithSecret& issued) {
     // At once: if Waybill ends while the dialog is open, the receiver can still check what comes.
     if (dialog->keepsCopy())
         keepSecret(issued);
-    connect(dialog, &QDialog::finished, this, [this, dialog, issued, wasKept = dialog->keepsCopy()] {
+    const int noted = surroundings_.unfinished.begin(
+        {Unfinished::Kind::SecretShown, surroundings_.accountId, issued.endpoint.id, endpointName(issued.endpoint)});
+    connect(dialog, &QDialog::finished, this, [this, dialog, issued, noted, wasKept = dialog->keepsCopy()] {
+        surroundings_.unfinished.end(noted);
         if (dialog->keepsCopy() && !wasKept)
             keepSecret(issued);
         else if (!dialog->keepsCopy())
@@ -156,21 +166,24 @@ void EndpointActions::rotate(const Endpoint& endpoint) {
          {},
          false},
         window()));
-    connect(dialog, &ConfirmationDialog::confirmed, this, [this, dialog, id = endpoint.id] {
+    connect(dialog, &ConfirmationDialog::confirmed, this, [this, dialog, endpoint] {
         dialog->setBusy(true);
-        surroundings_.client.rotateSecret(id, this,
-                                          [this, dialog = QPointer(dialog)](const Result<EndpointWithSecret>& rotated) {
-                                              if (dialog)
-                                                  dialog->setBusy(false);
-                                              if (!rotated) {
-                                                  refused(dialog, rotated.error());
-                                                  return;
-                                              }
-                                              if (dialog)
-                                                  dialog->accept();
-                                              took(rotated->endpoint);
-                                              showSecret(*rotated);
-                                          });
+        const int noted = surroundings_.unfinished.begin(
+            {Unfinished::Kind::Rotating, surroundings_.accountId, endpoint.id, endpointName(endpoint)});
+        surroundings_.client.rotateSecret(
+            endpoint.id, this, [this, dialog = QPointer(dialog), noted](const Result<EndpointWithSecret>& rotated) {
+                surroundings_.unfinished.end(noted);
+                if (dialog)
+                    dialog->setBusy(false);
+                if (!rotated) {
+                    refused(dialog, rotated.error());
+                    return;
+                }
+                if (dialog)
+                    dialog->accept();
+                took(rotated->endpoint);
+                showSecret(*rotated);
+            });
     });
 }
 

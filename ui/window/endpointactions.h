@@ -16,6 +16,7 @@ class EndpointsPlace;
 class Receiver;
 class SecretClipboard;
 class Sheet;
+class Unfinished;
 
 /// What a person does to endpoints: asks in a dialog, asks the account, and says what came of it. An answer that comes
 /// when its dialog has been closed counts all the same: above all, no new secret is lost.
@@ -28,6 +29,7 @@ public:
         History& history;
         Receiver& receiver;
         SecretClipboard& clipboard;
+        Unfinished& unfinished;
         const Clock& clock;
         QString accountId; ///< Names the owner of a secret that the receiver keeps: "<account>/<endpoint>".
         /// The account gives the receiver the secrets of the endpoints that point to it by itself.
