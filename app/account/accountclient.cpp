@@ -313,6 +313,14 @@ RequestHandle AccountClient::getEndpoint(const QString& id, QObject* context, Do
 
 RequestHandle AccountClient::updateEndpoint(const QString& id, const EndpointChanges& changes, QObject* context,
                                             Done<Endpoint> done) {
+    if (changes.status == EndpointStatus::Disabled)
+        done = [&clock = clock_, done = std::move(done)](Result<Endpoint> answer) {
+            if (answer && answer->status == EndpointStatus::Disabled && !answer->trace.disabledAt) {
+                answer->trace.disabledAt = clock.now();
+                answer->trace.disabledBy = Actor::Waybill;
+            }
+            done(std::move(answer));
+        };
     return submit({"PATCH", route("/webhooks/", id), json::write(changes)}, &json::readEndpoint, context,
                   std::move(done));
 }
@@ -322,8 +330,17 @@ RequestHandle AccountClient::deleteEndpoint(const QString& id, QObject* context,
 }
 
 RequestHandle AccountClient::rotateSecret(const QString& id, QObject* context, Done<EndpointWithSecret> done) {
-    return submit({"POST", route("/webhooks/", id, "/rotate-secret")}, &json::readEndpointWithSecret, context,
-                  std::move(done));
+    auto traced = [&clock = clock_, done = std::move(done)](Result<EndpointWithSecret> answer) {
+        if (answer && !answer->endpoint.trace.rotatedAt) {
+            EndpointTrace& trace = answer->endpoint.trace;
+            trace.rotatedAt = answer->rotatedAt.value_or(clock.now());
+            trace.rotatedBy = Actor::Waybill;
+            trace.previousSecretValidUntil = answer->previousSecretValidUntil;
+        }
+        done(std::move(answer));
+    };
+    return submit<EndpointWithSecret>({"POST", route("/webhooks/", id, "/rotate-secret")},
+                                      &json::readEndpointWithSecret, context, std::move(traced));
 }
 
 RequestHandle AccountClient::sendTestEvent(const QString& endpointId, const QString& eventType, QObject* context,

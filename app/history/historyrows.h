@@ -31,7 +31,8 @@ inline constexpr QStringView rowSource =
 /// In the order that endpointOf() reads.
 inline constexpr QStringView endpointColumns =
     u"id, url, description, enabled_events, status, secret_prefix, api_version,"
-    " created_at, updated_at, last_delivered_at, last_failed_at";
+    " created_at, updated_at, last_delivered_at, last_failed_at, disabled_at, disabled_by, rotated_at, rotated_by,"
+    " previous_valid_until";
 
 QVariant valueOf(const std::optional<Instant>& instant);
 template <typename T>
@@ -41,6 +42,10 @@ QVariant valueOf(const std::optional<T>& value) {
 /// A null QString would be bound as NULL.
 QString notNull(const QString& text);
 std::optional<Instant> instantAt(const QSqlQuery& query, int column);
+
+/// What is known of `now`, where the copy had it as `before` and it is read at `noticed`: what the account does not
+/// tell by itself shows in what changed.
+EndpointTrace traceOf(const std::optional<Endpoint>& before, const Endpoint& now, Instant noticed);
 
 Delivery deliveryOf(const QSqlQuery& query);
 Endpoint endpointOf(const QSqlQuery& query);

@@ -60,6 +60,16 @@ std::span<const Migration> historyMigrations() {
              u"CREATE INDEX deliveries_of_journey ON deliveries (event_id, endpoint_id, replays_delivery_id, attempt)"_s,
              u"DROP INDEX deliveries_of_event"_s,
          }},
+        // What happened to an endpoint, as the account tells it or the copy noticed. Who did it: by the name on the
+        // wire.
+        {6,
+         {
+             u"ALTER TABLE endpoints ADD COLUMN disabled_at INTEGER"_s,
+             u"ALTER TABLE endpoints ADD COLUMN disabled_by TEXT NOT NULL DEFAULT ''"_s,
+             u"ALTER TABLE endpoints ADD COLUMN rotated_at INTEGER"_s,
+             u"ALTER TABLE endpoints ADD COLUMN rotated_by TEXT NOT NULL DEFAULT ''"_s,
+             u"ALTER TABLE endpoints ADD COLUMN previous_valid_until INTEGER"_s,
+         }},
     }};
     return steps;
 }

@@ -343,7 +343,13 @@ Result<int> History::Worker::storeEndpoint(const Endpoint& endpoint) {
     static const QString statement =
         upsert(u"endpoints"_s, u"id"_s,
                {u"name"_s, u"url"_s, u"description"_s, u"enabled_events"_s, u"status"_s, u"secret_prefix"_s,
-                u"api_version"_s, u"created_at"_s, u"updated_at"_s, u"last_delivered_at"_s, u"last_failed_at"_s});
+                u"api_version"_s, u"created_at"_s, u"updated_at"_s, u"last_delivered_at"_s, u"last_failed_at"_s,
+                u"disabled_at"_s, u"disabled_by"_s, u"rotated_at"_s, u"rotated_by"_s, u"previous_valid_until"_s});
+    auto known = run(u"SELECT "_s + endpointColumns + u" FROM endpoints WHERE id = ?", {notNull(endpoint.id)});
+    if (!known)
+        return failure(known.error());
+    const EndpointTrace trace =
+        traceOf(known->next() ? std::optional(endpointOf(*known)) : std::nullopt, endpoint, clock_.now());
     const QString status = endpoint.statusText.isEmpty() ? json::name(endpoint.status) : endpoint.statusText;
     const QByteArray names =
         QJsonDocument(QJsonArray::fromStringList(endpoint.enabledEvents)).toJson(QJsonDocument::Compact);
@@ -351,7 +357,9 @@ Result<int> History::Worker::storeEndpoint(const Endpoint& endpoint) {
                  {notNull(endpoint.id), notNull(endpointName(endpoint)), notNull(endpoint.url),
                   notNull(endpoint.description), QString::fromUtf8(names), notNull(status),
                   notNull(endpoint.secretPrefix), notNull(endpoint.apiVersion), valueOf(endpoint.createdAt),
-                  valueOf(endpoint.updatedAt), valueOf(endpoint.lastDeliveredAt), valueOf(endpoint.lastFailedAt)});
+                  valueOf(endpoint.updatedAt), valueOf(endpoint.lastDeliveredAt), valueOf(endpoint.lastFailedAt),
+                  valueOf(trace.disabledAt), json::name(trace.disabledBy), valueOf(trace.rotatedAt),
+                  json::name(trace.rotatedBy), valueOf(trace.previousSecretValidUntil)});
 }
 
 Result<int> History::Worker::storeDelivery(const Delivery& delivery) {

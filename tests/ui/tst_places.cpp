@@ -135,6 +135,7 @@ class BusySandbox final : public SandboxControls {
 public:
     explicit BusySandbox(const Clock& clock) : clock_(clock) {}
     void readSentRequest(const QString&, QObject*, Done<SentRequest>) override {}
+    void endOverlap(const QString&, QObject*, Done<void>) override {}
     EngineState engineState() const override {
         EngineState state;
         state.scheduled = 1'284;
