@@ -44,15 +44,17 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
     , sync_(*client_, history_, services.clock())
     , endpoints_(new EndpointsPlace(history_, clock_))
     , deliveries_(new DeliveriesPlace(history_, controls, services.receiver(), clock_))
-    , endpointActions_(std::make_unique<EndpointActions>(
-          EndpointActions::Surroundings{*client_, history_, services.receiver(), clipboard, clock_, accountId},
-          *endpoints_))
+    , endpointActions_(
+          std::make_unique<EndpointActions>(EndpointActions::Surroundings{*client_, history_, services.receiver(),
+                                                                          clipboard, clock_, accountId, controls},
+                                            *endpoints_))
     , deliveryActions_(std::make_unique<DeliveryActions>(*client_, history_, *deliveries_)) {
     connect(endpointActions_.get(), &EndpointActions::failed, this, &AccountDesk::actionFailed);
     connect(deliveryActions_.get(), &DeliveryActions::failed, this, &AccountDesk::actionFailed);
     connect(endpointActions_.get(), &EndpointActions::succeeded, this, &AccountDesk::actionSucceeded);
     connect(deliveryActions_.get(), &DeliveryActions::succeeded, this, &AccountDesk::actionSucceeded);
     connect(&history_, &History::failed, this, &AccountDesk::copyFailed);
+    connect(&sync_, &HistorySync::leftOut, this, &AccountDesk::leftOut);
     connect(&sync_, &HistorySync::reachChanged, this, &AccountDesk::readReach);
     connect(this, &AccountDesk::reachChanged, deliveries_, &DeliveriesPlace::showReach);
     connect(deliveries_, &DeliveriesPlace::olderRequested, &sync_, &HistorySync::resume);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "serve.h"
 
+#include "words/traces.h"
+
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QFile>
@@ -100,6 +102,11 @@ Result<void> Serve::connectAccount() {
         return failure(url.error());
     accountUrl_ = *url;
     account_ = std::make_unique<AccountConnection>(*url, *key, services_.clock(), services_.random());
+    // Once there is a catch-up, it tells.
+    connect(&account_->client(), &AccountClient::retrying, this, [this](const Error& why) {
+        if (!catchUp_ && std::exchange(toldProblem_, why.message) != why.message)
+            QTextStream(stderr) << why.message << Qt::endl;
+    });
     return {};
 }
 
@@ -132,10 +139,28 @@ void Serve::tellAboutBringing() {
     const QString problem = catchUp_->problem() ? catchUp_->problem()->message : QString();
     if (std::exchange(toldProblem_, problem) != problem && !problem.isEmpty())
         QTextStream(stderr) << problem << Qt::endl;
+    tellLeftOut();
     if (!catchUp_->record().since || std::exchange(hasToldSince_, true))
         return;
     const QJsonObject since{{QStringLiteral("bringing_events_since"), toIso8601(*catchUp_->record().since)}};
     QTextStream(stdout) << QJsonDocument(since).toJson(QJsonDocument::Compact) << Qt::endl;
+}
+
+/// Since the start: the record of before is of before.
+void Serve::tellLeftOut() {
+    const qint64 leftOut = catchUp_->record().skipped.value(BroughtResult::Unreadable);
+    const qint64 told = std::exchange(toldLeftOut_, leftOut).value_or(leftOut);
+    if (leftOut <= told)
+        return;
+    constexpr int rowsLookedAt = 200;
+    catchUp_->readBrought(rowsLookedAt, this, [more = int(leftOut - told)](const Result<QList<BroughtEvent>>& events) {
+        LeftOutRows rows{more, {}};
+        for (const BroughtEvent& event : events.value_or(QList<BroughtEvent>())) {
+            if (event.result == BroughtResult::Unreadable && rows.ids.size() < more)
+                rows.ids.append(event.eventId);
+        }
+        QTextStream(stderr) << leftOutText(rows) << Qt::endl;
+    });
 }
 
 void Serve::stopWith(const Error& error) {

@@ -29,6 +29,7 @@ private:
     void askWhoseEvents();
     void bringEvents(const QString& teamId);
     void tellAboutBringing();
+    void tellLeftOut();
 
     CommandLine line_;
     Services services_;
@@ -40,6 +41,7 @@ private:
     std::unique_ptr<CatchUp> catchUp_;
     Alarm askAgain_;
     QString toldProblem_;
+    std::optional<qint64> toldLeftOut_;
     bool hasToldSince_ = false;
 };
 

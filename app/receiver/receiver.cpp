@@ -119,6 +119,16 @@ void Receiver::forgetSecret(const QString& owner) {
     vault_.remove(previousName(owner), this, [](const Result<void>&) {});
 }
 
+void Receiver::forgetPreviousSecret(const QString& owner) {
+    if (!owners_.value(owner))
+        return;
+    owners_.insert(owner, std::nullopt);
+    previous_.remove(owner);
+    vault_.remove(previousName(owner), this, [](const Result<void>&) {});
+    hand(owner);
+    remember(owner);
+}
+
 void Receiver::forgetSecretsOf(const QString& account) {
     const QStringList owners = owners_.keys();
     for (const QString& owner : owners) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "places/deliverytable.h"
 
+#include "contract/unicode.h"
 #include "theme/tokens.h"
 #include "words/statuses.h"
 
@@ -182,7 +183,7 @@ void DeliveryTable::contextMenuEvent(QContextMenuEvent* event) {
     };
     const Delivery& delivery = model_.at(here.row()).delivery;
     const QString cell = here.data().toString();
-    offer(tr("Copy “%1”").arg(QString(cell.left(40)).replace(u'&', u"&&"_s)), cell);
+    offer(tr("Copy “%1”").arg(QString(firstCharacters(cell, 40)).replace(u'&', u"&&"_s)), cell);
     menu->addAction(tr("Copy %n row(s)", nullptr, int(selectionModel()->selectedRows().size())), this,
                     [this] { copyRows(); });
     menu->addSeparator();

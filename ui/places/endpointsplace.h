@@ -41,6 +41,8 @@ public:
     /// asked where `why` is empty.
     void showUnknown(const QString& why);
     void showKnown();
+    /// Whether the account can end the overlap of two secrets before its time.
+    void setEndsOverlap(bool endsOverlap);
     void focusSearch();
     void setTesting(bool testing);
     /// The account took the test event: the button says so for a moment.
@@ -53,6 +55,7 @@ Q_SIGNALS:
     void editRequested(const waybill::Endpoint& endpoint);
     void deleteRequested(const waybill::EndpointSummary& summary);
     void rotateRequested(const waybill::Endpoint& endpoint);
+    void endOverlapRequested(const waybill::Endpoint& endpoint);
     void testRequested(const QString& endpointId, const QString& eventType);
     void enableRequested(const QString& endpointId, bool enabled);
     void deliveryOpened(const QString& deliveryId);

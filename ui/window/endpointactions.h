@@ -14,6 +14,7 @@ class Clock;
 class EndpointDialog;
 class EndpointsPlace;
 class Receiver;
+class SandboxControls;
 class SecretClipboard;
 class Sheet;
 
@@ -30,6 +31,7 @@ public:
         SecretClipboard& clipboard;
         const Clock& clock;
         QString accountId; ///< Names the owner of a secret that the receiver keeps: "<account>/<endpoint>".
+        SandboxControls* controls = nullptr; ///< Null for an account that runs elsewhere.
     };
     EndpointActions(const Surroundings& surroundings, EndpointsPlace& place, QObject* parent = nullptr);
 
@@ -37,6 +39,8 @@ public:
     void edit(const Endpoint& endpoint);
     void remove(const EndpointSummary& summary);
     void rotate(const Endpoint& endpoint);
+    /// Where the account can: asks first.
+    void endOverlap(const Endpoint& endpoint);
     void setEnabled(const QString& endpointId, bool enabled);
     /// Empty type: the plain test event.
     void sendTest(const QString& endpointId, const QString& eventType);
