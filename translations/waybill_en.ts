@@ -225,6 +225,16 @@
     </message>
 </context>
 <context>
+    <name>Traces</name>
+    <message numerus="yes">
+        <source>%n entry(s) of the account cannot be read and is/are left out: %1. All others are there.</source>
+        <translation>
+            <numerusform>%n entry of the account cannot be read and is left out: %1. All others are there.</numerusform>
+            <numerusform>%n entries of the account cannot be read and are left out: %1. All others are there.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>waybill::BroughtEventTable</name>
     <message numerus="yes">
         <source>Copy %n row(s)</source>

@@ -48,7 +48,7 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, Unfinis
     , verdicts_(new SignatureVerdicts(services.receiver(), this))
     , endpointActions_(std::make_unique<EndpointActions>(
           EndpointActions::Surroundings{*client_, history_, services.receiver(), clipboard, unfinished, clock_,
-                                        accountId, controls != nullptr},
+                                        accountId, controls},
           *endpoints_))
     , deliveryActions_(std::make_unique<DeliveryActions>(*client_, history_, *deliveries_)) {
     endpoints_->setVerdicts(verdicts_);
@@ -58,6 +58,7 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, Unfinis
     connect(endpointActions_.get(), &EndpointActions::succeeded, this, &AccountDesk::actionSucceeded);
     connect(deliveryActions_.get(), &DeliveryActions::succeeded, this, &AccountDesk::actionSucceeded);
     connect(&history_, &History::failed, this, &AccountDesk::copyFailed);
+    connect(&sync_, &HistorySync::leftOut, this, &AccountDesk::leftOut);
     connect(&sync_, &HistorySync::reachChanged, this, &AccountDesk::readReach);
     connect(this, &AccountDesk::reachChanged, deliveries_, &DeliveriesPlace::showReach);
     connect(this, &AccountDesk::reachChanged, endpoints_, &EndpointsPlace::showReach);

@@ -65,6 +65,8 @@ Q_SIGNALS:
     void actionSucceeded();
     /// The copy on this computer cannot be read or written.
     void copyFailed(const waybill::Error& error);
+    /// What the copy lacks, because it cannot be read.
+    void leftOut(const waybill::LeftOutRows& rows);
     /// How far back the copy goes, or whether it goes on.
     void reachChanged(const waybill::Reach& reach);
 

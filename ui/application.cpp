@@ -2,6 +2,7 @@
 #include "application.h"
 
 #include "catchups.h"
+#include "console.h"
 #include "contract/foreigntext.h"
 #include "dialogs/aboutdialog.h"
 #include "dialogs/accountdetails.h"
@@ -17,6 +18,7 @@
 #include "words/engine.h"
 #include "words/errors.h"
 #include "words/times.h"
+#include "words/traces.h"
 
 #include <QApplication>
 #include <QDesktopServices>
@@ -289,6 +291,7 @@ void Application::connectAccount() {
     connect(account, &CurrentAccount::opened, this, &Application::showOpened);
     connect(account, &CurrentAccount::failed, this, [this](const Error& error) { sayObstacle(Topic::Account, error); });
     connect(account, &CurrentAccount::retrying, this, &Application::sayRetrying);
+    connect(account, &CurrentAccount::recovered, this, [this] { messages_->unsay(Topic::Account); });
     connect(account, &CurrentAccount::inStep, this, [this] {
         messages_->unsay(Topic::Account);
         messages_->unsay(Topic::Copy);
@@ -315,6 +318,7 @@ void Application::connectDesk() {
     connect(&desk, &AccountDesk::actionSucceeded, this, [this] { messages_->unsay(Topic::Action); });
     connect(&desk, &AccountDesk::copyFailed, this,
             [this](const Error& error) { messages_->sayError(Topic::Copy, error); });
+    connect(&desk, &AccountDesk::leftOut, this, &Application::sayLeftOut);
     desk.tell(window_->olderRows());
 }
 
@@ -345,7 +349,7 @@ void Application::connectCatchUps() {
 void Application::showOpened() {
     AccountDesk& desk = account_->desk();
     window_->showPlaces(desk.endpoints(), desk.deliveries(), desk.history());
-    for (const Topic topic : {Topic::Account, Topic::Copy, Topic::Action})
+    for (const Topic topic : {Topic::Account, Topic::Copy, Topic::Action, Topic::LeftOut})
         messages_->unsay(topic);
     connectDesk();
     if (!account_->given() || account_->given()->id != account_->id())
@@ -367,6 +371,16 @@ void Application::removeAccount(const QString& accountId) {
         for (const QString& file : files)
             QFile::remove(file);
     });
+}
+
+void Application::sayLeftOut(const LeftOutRows& rows) {
+    const QString text = leftOutText(rows);
+    if (text.isEmpty()) {
+        messages_->unsay(Topic::LeftOut);
+        return;
+    }
+    messages_->say(Topic::LeftOut, {PillKind::Warning, text, {}, {}});
+    console::complain(text);
 }
 
 void Application::sayRetrying(const Error& why) {

@@ -76,6 +76,7 @@ private:
     void showOpened();
     void removeAccount(const QString& accountId);
     void sayRetrying(const Error& why);
+    void sayLeftOut(const LeftOutRows& rows);
     /// Of when what is on the screen is.
     QString copyWords() const;
     /// With the way out as the message's action.

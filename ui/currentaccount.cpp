@@ -100,6 +100,13 @@ void CurrentAccount::connectDesk() {
     connect(&desk_->sync(), &HistorySync::failed, this, &CurrentAccount::fail);
     connect(&desk_->sync(), &HistorySync::finished, this, &CurrentAccount::becomeInStep);
     connect(&desk_->client(), &AccountClient::retrying, this, &CurrentAccount::retry);
+    connect(&desk_->client(), &AccountClient::recovered, this, [this] {
+        if (!std::exchange(retriedBecause_, std::nullopt) || obstacle_)
+            return;
+        showWhatIsKnown(std::nullopt);
+        Q_EMIT recovered();
+        Q_EMIT changed();
+    });
 }
 
 void CurrentAccount::readKeyAndStart() {
@@ -187,8 +194,9 @@ void CurrentAccount::retry(const Error& why) {
     if (obstacle_ || retriedBecause_)
         return;
     retriedBecause_ = why;
-    // Which copy is shown meanwhile is told as well; until that is known, reading it tells.
-    if (!wasInStep_ && isCopyKnown_) {
+    // Which copy is shown meanwhile is told as well; until that is known, reading it tells. A single answer that is bad
+    // is soon asked for again; an account that is silent is told of at once.
+    if (isCopyKnown_ && (!wasInStep_ || obstacleOf(why) == Obstacle::Offline)) {
         showWhatIsKnown(why);
         Q_EMIT retrying(why);
     }

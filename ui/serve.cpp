@@ -3,6 +3,7 @@
 
 #include "console.h"
 #include "words/inbox.h"
+#include "words/traces.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
@@ -103,6 +104,11 @@ void Serve::tellAboutReceiver(const Error& error) {
 void Serve::connectAccount(const QString& baseUrl) {
     accountUrl_ = checkBaseUrl(baseUrl).value_or(QUrl());
     account_ = std::make_unique<AccountConnection>(accountUrl_, accountKey_, services_.clock(), services_.random());
+    // Once there is a catch-up, it tells.
+    connect(&account_->client(), &AccountClient::retrying, this, [this](const Error& why) {
+        if (!catchUp_ && std::exchange(toldProblem_, why.message) != why.message)
+            console::complain(why.message);
+    });
 }
 
 void Serve::askWhoseEvents() {
@@ -134,10 +140,28 @@ void Serve::tellAboutBringing() {
     const QString problem = catchUp_->problem() ? catchUp_->problem()->message : QString();
     if (std::exchange(toldProblem_, problem) != problem && !problem.isEmpty())
         console::complain(problem);
+    tellLeftOut();
     if (!catchUp_->record().since || std::exchange(hasToldSince_, true))
         return;
     const QJsonObject since{{QStringLiteral("bringing_events_since"), toIso8601(*catchUp_->record().since)}};
     console::say(QString::fromUtf8(QJsonDocument(since).toJson(QJsonDocument::Compact)));
+}
+
+/// Since the start: the record of before is of before.
+void Serve::tellLeftOut() {
+    const qint64 leftOut = catchUp_->record().skipped.value(BroughtResult::Unreadable);
+    const qint64 told = std::exchange(toldLeftOut_, leftOut).value_or(leftOut);
+    if (leftOut <= told)
+        return;
+    constexpr int rowsLookedAt = 200;
+    catchUp_->readBrought(rowsLookedAt, this, [more = int(leftOut - told)](const Result<QList<BroughtEvent>>& events) {
+        LeftOutRows rows{more, {}};
+        for (const BroughtEvent& event : events.value_or(QList<BroughtEvent>())) {
+            if (event.result == BroughtResult::Unreadable && rows.ids.size() < more)
+                rows.ids.append(event.eventId);
+        }
+        console::complain(leftOutText(rows));
+    });
 }
 
 void Serve::stopWith(const Error& error) {

@@ -32,6 +32,7 @@ private:
     void askWhoseEvents();
     void bringEvents(const QString& teamId);
     void tellAboutBringing();
+    void tellLeftOut();
 
     CommandLine line_;
     Services services_;
@@ -45,6 +46,7 @@ private:
     std::unique_ptr<CatchUp> catchUp_;
     Alarm askAgain_;
     QString toldProblem_;
+    std::optional<qint64> toldLeftOut_;
     bool hasToldSince_ = false;
 };
 

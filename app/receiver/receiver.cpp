@@ -155,6 +155,16 @@ void Receiver::forgetKept(const QString& owner) {
     vault_.remove(previousName(owner), this, [](const Result<void>&) {});
 }
 
+void Receiver::forgetPreviousSecret(const QString& owner) {
+    if (!owners_.value(owner))
+        return;
+    owners_.insert(owner, std::nullopt);
+    previous_.remove(owner);
+    vault_.remove(previousName(owner), this, [](const Result<void>&) {});
+    hand(owner);
+    remember(owner);
+}
+
 void Receiver::forgetSecretsOf(const QString& account) {
     const QStringList owners = owners_.keys();
     for (const QString& owner : owners) {

@@ -69,6 +69,8 @@ public:
     void useSecret(const QString& owner, const Secret& secret, std::optional<Instant> previousValidUntil,
                    QObject* context, Done<void> done);
     void forgetSecret(const QString& owner);
+    /// Before its time: only the current one is valid from now on.
+    void forgetPreviousSecret(const QString& owner);
     /// Every secret of an account: "<account>/…".
     void forgetSecretsOf(const QString& account);
     /// Whether deliveries of this owner can be checked.

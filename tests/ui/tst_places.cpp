@@ -163,6 +163,8 @@ private Q_SLOTS:
     void emptyPlacesOfferTheFirstStep();
     void theFirstEndpointIsShownAndItsButtonsAsk();
     void aFailingEndpointSaysWhy();
+    void aDisabledEndpointSaysWhyAndTheWayBack();
+    void aRotationLeavesItsTrace();
     void aLongNameMovesNoButton();
     void aTestOfAChosenTypeIsAskedFor();
     void aTestOnItsWayKeepsTheFocus();
@@ -432,6 +434,58 @@ void TestPlaces::theSmallestWindowShowsEveryColumnAndSixRows() {
     QTRY_VERIFY2(table->viewport()->height() >= 6 * table->rowHeight(0),
                  qPrintable(QString::number(table->viewport()->height())));
     QVERIFY(desk.find<QWidget>(u"deliverySplitter"_s)->height() >= 180);
+}
+
+void TestPlaces::aDisabledEndpointSaysWhyAndTheWayBack() {
+    Desk desk;
+    desk.fill();
+    Endpoint endpoint;
+    endpoint.id = u"endpoint_1"_s;
+    endpoint.url = u"https://hooks.example.org/a"_s;
+    endpoint.enabledEvents = {u"*"_s};
+    endpoint.status = EndpointStatus::Disabled;
+    endpoint.statusText = u"disabled"_s;
+    endpoint.trace.disabledAt = start - seconds(120);
+    endpoint.trace.disabledBy = Actor::GoneRule;
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& put) { QVERIFY(put); });
+    desk.open();
+    desk.window->endpoints().select(endpoint.id);
+    QTRY_VERIFY(desk.sees(u"410 Gone"_s));
+    const QSignalSpy enable(&desk.window->endpoints(), &EndpointsPlace::enableRequested);
+    desk.press(u"enableAgain"_s);
+    QCOMPARE(enable.count(), 1);
+    QCOMPARE(enable.first().first().toString(), endpoint.id);
+    endpoint.status = EndpointStatus::Enabled;
+    endpoint.statusText = u"enabled"_s;
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& put) { QVERIFY(put); });
+    QTRY_VERIFY(!desk.sees(u"410 Gone"_s));
+}
+
+void TestPlaces::aRotationLeavesItsTrace() {
+    Desk desk;
+    desk.fill();
+    Endpoint endpoint;
+    endpoint.id = u"endpoint_1"_s;
+    endpoint.url = u"https://hooks.example.org/a"_s;
+    endpoint.enabledEvents = {u"*"_s};
+    endpoint.trace.rotatedAt = start - seconds(120);
+    endpoint.trace.rotatedBy = Actor::Waybill;
+    endpoint.trace.previousSecretValidUntil = start + std::chrono::hours(24);
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& put) { QVERIFY(put); });
+    desk.open();
+    EndpointsPlace& place = desk.window->endpoints();
+    place.setEndsOverlap(true);
+    place.select(endpoint.id);
+    auto* tabs = desk.find<QTabBar>(u"endpointTabs"_s);
+    tabs->setCurrentIndex(tabs->count() - 1);
+    QTRY_VERIFY(desk.sees(u"Rotated with this Waybill"_s));
+    QVERIFY(desk.sees(u"the old secret, too"_s));
+    const QSignalSpy end(&place, &EndpointsPlace::endOverlapRequested);
+    desk.press(u"endOverlap"_s);
+    QCOMPARE(end.count(), 1);
+    endpoint.trace.previousSecretValidUntil = start;
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& put) { QVERIFY(put); });
+    QTRY_VERIFY(!desk.find<QWidget>(u"endOverlap"_s)->isVisible());
 }
 
 void TestPlaces::severalDeliveriesAreReplayedTogether() {

@@ -4,6 +4,7 @@
 #include "contract/foreigntext.h"
 #include "models/plaintip.h"
 #include "words/times.h"
+#include "words/traces.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -44,7 +45,7 @@ QString endpointLine(const EndpointSummary& summary, Instant now) {
     parts += endpoint.takesAllEvents() ? EndpointList::tr("All events")
                                        : EndpointList::tr("%n event(s)", nullptr, int(endpoint.enabledEvents.size()));
     if (endpoint.status == EndpointStatus::Disabled) {
-        parts += EndpointList::tr("disabled, no new events");
+        parts += disabledLine(endpoint);
     } else if (endpoint.lastDeliveredAt) {
         parts += EndpointList::tr("last delivered %1").arg(relativeTime(*endpoint.lastDeliveredAt, now));
     } else {

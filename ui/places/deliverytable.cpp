@@ -2,6 +2,7 @@
 #include "places/deliverytable.h"
 
 #include "contract/foreigntext.h"
+#include "contract/unicode.h"
 #include "theme/tokens.h"
 #include "widgets/titleandname.h"
 #include "words/statuses.h"
@@ -180,7 +181,7 @@ void DeliveryTable::contextMenuEvent(QContextMenuEvent* event) {
     };
     const Delivery& delivery = model_.at(here.row()).delivery;
     const QString cell = here.data().toString();
-    offer(tr("Copy “%1”").arg(isolated(cell.left(40).replace(u'&', u"&&"_s))), cell);
+    offer(tr("Copy “%1”").arg(isolated(firstCharacters(cell, 40).replace(u'&', u"&&"_s))), cell);
     menu->addAction(tr("Copy %n row(s)", nullptr, int(selectionModel()->selectedRows().size())), this,
                     [this] { copyRows(); });
     menu->addSeparator();

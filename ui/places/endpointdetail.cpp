@@ -5,6 +5,7 @@
 #include "contract/foreigntext.h"
 #include "models/endpointlistmodel.h"
 #include "places/deliverytable.h"
+#include "places/endpointtraces.h"
 #include "places/failurecard.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
@@ -228,6 +229,9 @@ QMenu* EndpointDetail::makeTestMenu() {
 
 QWidget* EndpointDetail::makeOverview() {
     auto* content = new QWidget;
+    disabled_ = new DisabledCard(content);
+    connect(disabled_, &DisabledCard::enableRequested, this,
+            [this] { Q_EMIT enableRequested(summary_.endpoint.id, true); });
     failure_ = new FailureCard(history_, clock_, content);
     connect(failure_, &FailureCard::editRequested, this, [this] { Q_EMIT editRequested(summary_.endpoint); });
     delivered_ = new StatCard(tr("Delivered, last 24 h"), content);
@@ -270,6 +274,7 @@ QWidget* EndpointDetail::makeOverview() {
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, space::l - 2, 0, space::l);
     column->setSpacing(space::m + 2);
+    column->addWidget(disabled_);
     column->addWidget(failure_);
     column->addLayout(numbers_);
     column->addWidget(events);
@@ -325,6 +330,10 @@ QWidget* EndpointDetail::makeSecret() {
     lines->addSpacing(space::s);
     lines->addWidget(secret_);
     lines->addWidget(secretDates_);
+    rotation_ = new RotationTrace(card);
+    connect(rotation_, &RotationTrace::endOverlapRequested, this,
+            [this] { Q_EMIT endOverlapRequested(summary_.endpoint); });
+    lines->addWidget(rotation_);
     lines->addSpacing(space::m);
     lines->addWidget(lost);
     lines->addSpacing(space::xs);
@@ -353,6 +362,8 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     secretDates_->setText(endpoint.createdAt ? tr("Endpoint created on %1").arg(exactTime(*endpoint.createdAt))
                                              : QString());
     arrange();
+    disabled_->show(endpoint, clock_.now());
+    rotation_->show(endpoint, clock_.now());
     failure_->show(summary);
     showNumbers();
     showEvents();
@@ -474,6 +485,10 @@ void EndpointDetail::setLog(Log log) {
 void EndpointDetail::setVerdicts(SignatureVerdicts* verdicts) {
     for (DeliveryTableModel* model : {&latestModel_, &allModel_})
         model->setVerdicts(verdicts);
+}
+
+void EndpointDetail::setEndsOverlap(bool endsOverlap) {
+    rotation_->setEndsOverlap(endsOverlap);
 }
 
 int EndpointDetail::currentTab() const {

@@ -18,10 +18,12 @@ namespace waybill {
 class Card;
 class CopyButton;
 class DeliveryTable;
+class DisabledCard;
 class ElidedLabel;
 class EmptyState;
 class FailureCard;
 class Pill;
+class RotationTrace;
 class StatCard;
 class TabStrip;
 
@@ -43,7 +45,11 @@ public:
     void setBusy(bool busy);
     void confirmTest();
 
+    /// Whether the account can end the overlap of two secrets before its time.
+    void setEndsOverlap(bool endsOverlap);
+
 Q_SIGNALS:
+    void endOverlapRequested(const waybill::Endpoint& endpoint);
     void editRequested(const waybill::Endpoint& endpoint);
     void deleteRequested(const waybill::EndpointSummary& summary);
     void rotateRequested(const waybill::Endpoint& endpoint);
@@ -96,6 +102,8 @@ private:
     TabStrip* tabs_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     FailureCard* failure_ = nullptr;
+    DisabledCard* disabled_ = nullptr;
+    RotationTrace* rotation_ = nullptr;
     StatCard* delivered_ = nullptr;
     StatCard* answers_ = nullptr;
     StatCard* waiting_ = nullptr;

@@ -78,6 +78,7 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
     connect(detail_, &EndpointDetail::editRequested, this, &EndpointsPlace::editRequested);
     connect(detail_, &EndpointDetail::deleteRequested, this, &EndpointsPlace::deleteRequested);
     connect(detail_, &EndpointDetail::rotateRequested, this, &EndpointsPlace::rotateRequested);
+    connect(detail_, &EndpointDetail::endOverlapRequested, this, &EndpointsPlace::endOverlapRequested);
     connect(detail_, &EndpointDetail::testRequested, this, &EndpointsPlace::testRequested);
     connect(detail_, &EndpointDetail::enableRequested, this, &EndpointsPlace::enableRequested);
     connect(detail_, &EndpointDetail::deliveryOpened, this, &EndpointsPlace::deliveryOpened);
@@ -246,6 +247,10 @@ void EndpointsPlace::refresh() {
     if (!isLoaded_)
         pages_->setCurrentIndex(Loading);
     model_.refresh();
+}
+
+void EndpointsPlace::setEndsOverlap(bool endsOverlap) {
+    detail_->setEndsOverlap(endsOverlap);
 }
 
 void EndpointsPlace::focusSearch() {

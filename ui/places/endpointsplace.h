@@ -46,6 +46,8 @@ public:
     void showKnown();
     /// How far back the copy goes: no row means nothing until it is complete.
     void showReach(const Reach& reach);
+    /// Whether the account can end the overlap of two secrets before its time.
+    void setEndsOverlap(bool endsOverlap);
     void focusSearch();
     void setTesting(bool testing);
     /// The account took the test event: the button says so for a moment.
@@ -58,6 +60,7 @@ Q_SIGNALS:
     void editRequested(const waybill::Endpoint& endpoint);
     void deleteRequested(const waybill::EndpointSummary& summary);
     void rotateRequested(const waybill::Endpoint& endpoint);
+    void endOverlapRequested(const waybill::Endpoint& endpoint);
     void testRequested(const QString& endpointId, const QString& eventType);
     void enableRequested(const QString& endpointId, bool enabled);
     void deliveryOpened(const QString& deliveryId);

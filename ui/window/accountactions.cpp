@@ -6,6 +6,7 @@
 #include "dialogs/accountdialog.h"
 #include "dialogs/confirmationdialog.h"
 #include "dialogs/renamedialog.h"
+#include "words/errors.h"
 
 namespace waybill {
 
@@ -27,6 +28,11 @@ void AccountActions::check(AccountDialog* dialog, const QString& knownAccount) {
     dialog->setBusy(true);
     // A connection of its own for each try: it goes with the dialog, or with the next try.
     auto* connection = new AccountConnection(dialog->baseUrl(), dialog->apiKey(), clock_, random_, dialog);
+    // Until it fails for good, minutes may pass.
+    connect(&connection->client(), &AccountClient::retrying, dialog, [dialog](const Error& why) {
+        dialog->setWarning(tr("%1. Waybill is trying again.", "what is in the way").arg(wordsFor(why).title));
+    });
+    connect(&connection->client(), &AccountClient::recovered, dialog, [dialog] { dialog->clearError(); });
     connection->check(dialog, [this, dialog, connection, knownAccount](const Result<AccountFacts>& facts) {
         connection->deleteLater();
         if (!facts) {

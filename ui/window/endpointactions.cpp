@@ -9,6 +9,7 @@
 #include "models/endpointlistmodel.h"
 #include "places/endpointsplace.h"
 #include "receiver/receiver.h"
+#include "sandbox/sandboxcontrols.h"
 #include "window/unfinished.h"
 
 #include <QPointer>
@@ -20,6 +21,8 @@ EndpointActions::EndpointActions(const Surroundings& surroundings, EndpointsPlac
     connect(&place, &EndpointsPlace::editRequested, this, &EndpointActions::edit);
     connect(&place, &EndpointsPlace::deleteRequested, this, &EndpointActions::remove);
     connect(&place, &EndpointsPlace::enableRequested, this, &EndpointActions::setEnabled);
+    connect(&place, &EndpointsPlace::endOverlapRequested, this, &EndpointActions::endOverlap);
+    place.setEndsOverlap(surroundings.controls);
     connect(&place, &EndpointsPlace::testRequested, this, &EndpointActions::sendTest);
 }
 
@@ -89,7 +92,7 @@ void EndpointActions::showSecret(const EndpointWithSecret& issued) {
 }
 
 void EndpointActions::keepSecret(const EndpointWithSecret& issued) {
-    if (surroundings_.handsSecretsOver)
+    if (surroundings_.controls)
         return;
     surroundings_.receiver.useSecret(ownerOf(issued.endpoint.id), issued.secret, issued.previousSecretValidUntil, this,
                                      [this](const Result<void>& kept) {
@@ -100,7 +103,7 @@ void EndpointActions::keepSecret(const EndpointWithSecret& issued) {
 
 void EndpointActions::edit(const Endpoint& endpoint) {
     auto* dialog = opened(new EndpointDialog(
-        endpoint, surroundings_.handsSecretsOver || surroundings_.receiver.knowsSecretOf(ownerOf(endpoint.id)),
+        endpoint, surroundings_.controls || surroundings_.receiver.knowsSecretOf(ownerOf(endpoint.id)),
         surroundings_.receiver, window()));
     connect(dialog, &EndpointDialog::submitted, this, [this, dialog, endpoint] { submitEdit(dialog, endpoint); });
 }
@@ -184,6 +187,35 @@ void EndpointActions::rotate(const Endpoint& endpoint) {
                 took(rotated->endpoint);
                 showSecret(*rotated);
             });
+    });
+}
+
+void EndpointActions::endOverlap(const Endpoint& endpoint) {
+    if (!surroundings_.controls)
+        return;
+    auto* dialog = opened(new ConfirmationDialog({tr("End the overlap of “%1” now?").arg(endpointName(endpoint)),
+                                                  tr("From now on deliveries are signed with the new secret alone. A "
+                                                     "receiver that still checks with the old one "
+                                                     "refuses them."),
+                                                  tr("&End overlap"),
+                                                  {},
+                                                  false},
+                                                 window()));
+    connect(dialog, &ConfirmationDialog::confirmed, this, [this, dialog, id = endpoint.id] {
+        dialog->setBusy(true);
+        const auto ended = [this, dialog = QPointer(dialog), id](const Result<void>& result) {
+            if (dialog)
+                dialog->setBusy(false);
+            if (!result) {
+                refused(dialog, result.error());
+                return;
+            }
+            if (dialog)
+                dialog->accept();
+            surroundings_.receiver.forgetPreviousSecret(ownerOf(id));
+            Q_EMIT succeeded();
+        };
+        surroundings_.controls->endOverlap(id, this, ended);
     });
 }
 

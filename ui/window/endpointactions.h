@@ -14,6 +14,7 @@ class Clock;
 class EndpointDialog;
 class EndpointsPlace;
 class Receiver;
+class SandboxControls;
 class SecretClipboard;
 class Sheet;
 class Unfinished;
@@ -32,8 +33,9 @@ public:
         Unfinished& unfinished;
         const Clock& clock;
         QString accountId; ///< Names the owner of a secret that the receiver keeps: "<account>/<endpoint>".
-        /// The account gives the receiver the secrets of the endpoints that point to it by itself.
-        bool handsSecretsOver = false;
+        /// Null for an account that runs elsewhere; else it gives the receiver the secrets of the endpoints that point
+        /// to it by itself.
+        SandboxControls* controls = nullptr;
     };
     EndpointActions(const Surroundings& surroundings, EndpointsPlace& place, QObject* parent = nullptr);
 
@@ -41,6 +43,8 @@ public:
     void edit(const Endpoint& endpoint);
     void remove(const EndpointSummary& summary);
     void rotate(const Endpoint& endpoint);
+    /// Where the account can: asks first.
+    void endOverlap(const Endpoint& endpoint);
     void setEnabled(const QString& endpointId, bool enabled);
     /// Empty type: the plain test event.
     void sendTest(const QString& endpointId, const QString& eventType);
