@@ -52,6 +52,10 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
     connect(deliveryActions_.get(), &DeliveryActions::failed, this, &AccountDesk::actionFailed);
     connect(endpointActions_.get(), &EndpointActions::succeeded, this, &AccountDesk::actionSucceeded);
     connect(deliveryActions_.get(), &DeliveryActions::succeeded, this, &AccountDesk::actionSucceeded);
+    connect(endpointActions_.get(), &EndpointActions::remedyRequested, this, &AccountDesk::remedyRequested);
+    connect(deliveryActions_.get(), &DeliveryActions::remedyRequested, this, &AccountDesk::remedyRequested);
+    connect(deliveryActions_.get(), &DeliveryActions::enableRequested, endpointActions_.get(),
+            [this](const QString& id) { endpointActions_->setEnabled(id, true); });
     connect(&history_, &History::failed, this, &AccountDesk::copyFailed);
     connect(&sync_, &HistorySync::reachChanged, this, &AccountDesk::readReach);
     connect(this, &AccountDesk::reachChanged, deliveries_, &DeliveriesPlace::showReach);

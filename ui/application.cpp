@@ -175,7 +175,7 @@ void Application::connectServices() {
         messages_->sayError(Topic::Engine, error);
     });
     connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
-        window_->setReceiverText(tr("Receiver: %1").arg(url.authority()));
+        window_->setReceiverText(tr("Receiver: %1").arg(url.authority()), url.toString());
         messages_->unsay(Topic::Receiver);
         isReceiverReady_ = true;
         tellWhenReady();
@@ -237,6 +237,7 @@ void Application::connectDesk() {
     });
     connect(&desk, &AccountDesk::actionFailed, this, [this](const Error& error) { sayObstacle(Topic::Action, error); });
     connect(&desk, &AccountDesk::actionSucceeded, this, [this] { messages_->unsay(Topic::Action); });
+    connect(&desk, &AccountDesk::remedyRequested, this, &Application::follow);
     connect(&desk, &AccountDesk::copyFailed, this,
             [this](const Error& error) { messages_->sayError(Topic::Copy, error); });
     desk.tell(window_->olderRows());
@@ -307,27 +308,20 @@ QString Application::copyWords() const {
 }
 
 void Application::sayObstacle(Topic topic, const Error& error) {
-    switch (obstacleOf(error)) {
-    case Obstacle::KeyRefused:
-        if (const ConnectedAccount* account = accounts_.find(account_->id())) {
-            messages_->sayError(topic, error, tr("Enter a new key…"), [this, account = *account] {
-                withSecretPlace([this, account] { accountActions_->replaceKey(account); });
-            });
-            return;
-        }
-        break;
-    case Obstacle::PlanTooSmall:
-    case Obstacle::QuotaUsedUp:
-        messages_->sayError(topic, error, tr("See plans"),
-                            [] { QDesktopServices::openUrl(QUrl(u"https://app.autousers.ai/pricing"_s)); });
-        return;
-    default:
-        break;
-    }
-    if (topic == Topic::Account)
+    const Obstacle obstacle = obstacleOf(error);
+    if (const QString remedy = remedyFor(obstacle); !remedy.isEmpty())
+        messages_->sayError(topic, error, remedy, [this, obstacle] { follow(obstacle); });
+    else if (topic == Topic::Account)
         messages_->sayError(topic, error, tr("Try again"), [this] { account_->lookAgain(); });
     else
         messages_->sayError(topic, error); // What was wanted is done again where it was asked.
+}
+
+void Application::follow(Obstacle obstacle) {
+    if (obstacle != Obstacle::KeyRefused)
+        QDesktopServices::openUrl(QUrl(u"https://app.autousers.ai/pricing"_s));
+    else if (const ConnectedAccount* account = accounts_.find(account_->id()))
+        withSecretPlace([this, account = *account] { accountActions_->replaceKey(account); });
 }
 
 void Application::showAccounts() {

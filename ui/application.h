@@ -69,6 +69,8 @@ private:
     QString copyWords() const;
     /// With the way out as the message's action.
     void sayObstacle(Topic topic, const Error& error);
+    /// Opens the way out.
+    void follow(Obstacle obstacle);
     void showAccounts();
 
     void createEndpoint();

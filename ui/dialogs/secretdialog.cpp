@@ -7,6 +7,7 @@
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
 #include "widgets/card.h"
+#include "widgets/copying.h"
 #include "words/times.h"
 
 #include <QAccessible>
@@ -57,6 +58,7 @@ SecretDialog::SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWi
     value_->setContextMenuPolicy(Qt::NoContextMenu);
     value_->setDragEnabled(false);
     value_->installEventFilter(this);
+    copiesByItself(value_);
     reveal_->setObjectName(u"concealSecret"_s);
     reveal_->setCheckable(true);
     makeQuiet(reveal_);

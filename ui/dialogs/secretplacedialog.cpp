@@ -3,6 +3,7 @@
 
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
+#include "widgets/copying.h"
 
 #include <QLabel>
 #include <QPlainTextEdit>
@@ -43,6 +44,7 @@ SecretPlaceDialog::SecretPlaceDialog(const Error& why, QWidget* parent)
     details->setTabChangesFocus(true);
     details->setFont(codeFont());
     details->setMaximumHeight(80);
+    copiesWhole(details);
     details->hide();
     auto* fold = new QPushButton(tr("&Details"), this);
     fold->setObjectName(u"foldDetails"_s);

@@ -2,6 +2,7 @@
 #include "models/broughteventmodel.h"
 
 #include "models/plaintip.h"
+#include "widgets/copying.h"
 #include "words/eventtypes.h"
 #include "words/times.h"
 
@@ -28,6 +29,10 @@ QVariant BroughtEventModel::data(const QModelIndex& index, int role) const {
         return event.eventId;
     case StatusRole:
         return QVariant::fromValue(statusOf(event));
+    case copiedRowRole:
+        return copiedRow({event.eventId, event.type,
+                          event.created == Instant() ? textOf(event, Happened) : isoLocalTime(event.created),
+                          textOf(event, Result)});
     default:
         return {};
     }

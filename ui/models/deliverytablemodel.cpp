@@ -3,6 +3,7 @@
 
 #include "contract/retryschedule.h"
 #include "models/plaintip.h"
+#include "widgets/copying.h"
 #include "words/answers.h"
 #include "words/eventtypes.h"
 #include "words/statuses.h"
@@ -41,6 +42,8 @@ QVariant DeliveryTableModel::data(const QModelIndex& index, int role) const {
         return delivery.id;
     if (role == StatusRole)
         return QVariant::fromValue(statusOf(delivery, now()));
+    if (role == copiedRowRole)
+        return rowText(row);
     if (role == Qt::AccessibleTextRole)
         return QString(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString() + u": "_s +
                        data(index, Qt::DisplayRole).toString());
@@ -77,6 +80,15 @@ QString DeliveryTableModel::textOf(const DeliveryRow& row, int column, bool isTi
     default:
         return {};
     }
+}
+
+QString DeliveryTableModel::rowText(const DeliveryRow& row) const {
+    QStringList cells{row.delivery.id};
+    for (int column = 0; column < ColumnCount; ++column) {
+        const std::optional<Instant> time = column == When ? timeOf(row.delivery) : std::nullopt;
+        cells += time ? isoLocalTime(*time) : textOf(row, column, false);
+    }
+    return copiedRow(cells);
 }
 
 QVariant DeliveryTableModel::headerData(int section, Qt::Orientation orientation, int role) const {

@@ -46,6 +46,8 @@ protected:
 
 private:
     QString textOf(const DeliveryRow& row, int column, bool isTip) const;
+    /// For copies: the id, then its cells, with the exact time.
+    QString rowText(const DeliveryRow& row) const;
     void read(const std::optional<Delivery>& after);
     void take(const QList<DeliveryRow>& rows, int limit, bool isContinuation);
 

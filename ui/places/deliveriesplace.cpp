@@ -13,6 +13,7 @@
 #include "theme/tokens.h"
 #include "widgets/banner.h"
 #include "widgets/buttons.h"
+#include "widgets/commandnote.h"
 #include "widgets/emptystate.h"
 #include "widgets/errorstate.h"
 #include "widgets/skeleton.h"
@@ -22,6 +23,7 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QSplitter>
@@ -132,6 +134,8 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
             fillEndpoints();
     });
     setFocusProxy(table_);
+    replayNote_ = new CommandNote(this, replay_);
+    connect(replayNote_, &CommandNote::busyChanged, this, &DeliveriesPlace::showCurrent);
     makeTableActions();
     showCurrent();
 }
@@ -221,8 +225,10 @@ QWidget* DeliveriesPlace::makeDetail(SandboxControls* controls, Receiver& receiv
                                            detailPages_));
     detailPages_->addWidget(detailSplitter_);
     detailPages_->addWidget(new QWidget(detailPages_));
-    connect(journey_, &Journey::replayRequested, this,
-            [this](const QString& id) { Q_EMIT replayRequested(QStringList{id}); });
+    connect(journey_, &Journey::replayRequested, this, [this](const QString& id) {
+        replayNote_->setAnchor(journey_->replayButton());
+        Q_EMIT replayRequested(QStringList{id});
+    });
     return detailPages_;
 }
 
@@ -380,9 +386,10 @@ void DeliveriesPlace::showCurrent() {
     const QModelIndex current = table_->currentIndex();
     const int selected = int(table_->selectionModel()->selectedRows().size());
     replay_->setEnabled(selected > 0);
-    replay_->setText(selected > 1 ? tr("&Replay %n", nullptr, selected) : tr("&Replay"));
+    const QString verb = selected > 1 ? tr("&Replay %n", nullptr, selected) : tr("&Replay");
+    replay_->setText(replayNote_->isBusy() ? tr("Replaying…") : verb);
     replayAction_->setEnabled(replay_->isEnabled());
-    replayAction_->setText(replay_->text());
+    replayAction_->setText(verb);
     replay_->setToolTip(selected > 0
                             ? tr("Sends the event of %n delivery(s) once more, signed anew.", nullptr, selected)
                             : tr("Select a delivery first."));
@@ -417,8 +424,24 @@ QStringList DeliveriesPlace::selectedIds() const {
 }
 
 void DeliveriesPlace::replaySelected() {
+    replayNote_->setAnchor(replay_);
     if (const QStringList ids = selectedIds(); !ids.isEmpty())
         Q_EMIT replayRequested(ids);
+}
+
+QList<QWidget*> DeliveriesPlace::panes() const {
+    QWidget* header = search_->parentWidget();
+    return splitter_->isVisible() ? QList<QWidget*>{header, tablePages_, detail_, journey_}
+                                  : QList<QWidget*>{header, pages_};
+}
+
+void DeliveriesPlace::keyPressEvent(QKeyEvent* event) {
+    if (!event->matches(QKeySequence::Cancel))
+        QWidget::keyPressEvent(event);
+    else if (table_->isVisible() && !table_->hasFocus())
+        table_->setFocus(Qt::ShortcutFocusReason);
+    else
+        Q_EMIT left();
 }
 
 DeliveriesPlace::State DeliveriesPlace::state() const {

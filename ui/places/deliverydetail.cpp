@@ -7,6 +7,7 @@
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
 #include "widgets/copybutton.h"
+#include "widgets/copying.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/payloadview.h"
 #include "widgets/pill.h"
@@ -115,6 +116,7 @@ QWidget* DeliveryDetail::makeSent() {
     headers_->setTabChangesFocus(true);
     headers_->setFont(codeFont(type::small));
     headers_->setMaximumHeight(130);
+    copiesWhole(headers_);
     headers_->hide();
     sent_ = new PayloadView(page);
     sent_->setObjectName(u"sentBody"_s);

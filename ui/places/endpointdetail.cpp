@@ -8,6 +8,7 @@
 #include "theme/icons.h"
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
+#include "widgets/commandnote.h"
 #include "widgets/copybutton.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/emptystate.h"
@@ -65,6 +66,11 @@ void keepRoomFor(QPushButton* button, const QStringList& texts) {
     button->setMinimumWidth(widest);
 }
 
+void opensBelow(QPushButton* button, QMenu* menu) {
+    QObject::connect(button, &QPushButton::clicked, menu,
+                     [button, menu] { menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2))); });
+}
+
 QString disablingTip(int retries) {
     QStringList sentences{EndpointDetail::tr("A disabled endpoint gets no new events.")};
     if (retries > 0)
@@ -101,6 +107,10 @@ EndpointDetail::EndpointDetail(History& history, const Clock& clock, QWidget* pa
     column->addWidget(tabs_);
     column->addWidget(pages_, 1);
     setMinimumWidth(actions_->sizeHint().width() + 2 * (side + TabStrip::edge));
+    testNote_ = new CommandNote(this, test_);
+    enableNote_ = new CommandNote(this, enable_);
+    connect(testNote_, &CommandNote::busyChanged, this, &EndpointDetail::showTestButton);
+    connect(enableNote_, &CommandNote::busyChanged, this, &EndpointDetail::showEnableButton);
     connect(tabs_, &QTabBar::currentChanged, this, [this](int tab) {
         pages_->setCurrentIndex(tab);
         showTables();
@@ -112,16 +122,17 @@ QWidget* EndpointDetail::makeHead() {
     name_ = new ElidedLabel(head);
     name_->setObjectName(u"endpointName"_s);
     name_->setFont(textFont(type::title, QFont::DemiBold));
+    name_->setMostLines(2);
     status_ = new Pill(head);
     status_->setObjectName(u"endpointStatus"_s);
     enable_ = new QPushButton(icon(Icon::Power, head), {}, head);
     enable_->setObjectName(u"enableEndpoint"_s);
     auto* edit = new QPushButton(icon(Icon::Edit, head), tr("Edit…"), head);
     edit->setObjectName(u"editEndpoint"_s);
-    auto* more = new QPushButton(icon(Icon::More, head), {}, head);
-    more->setObjectName(u"moreEndpoint"_s);
-    more->setToolTip(tr("More for this endpoint"));
-    more->setAccessibleName(more->toolTip());
+    more_ = new QPushButton(icon(Icon::More, head), {}, head);
+    more_->setObjectName(u"moreEndpoint"_s);
+    more_->setToolTip(tr("More for this endpoint"));
+    more_->setAccessibleName(more_->toolTip());
     test_ = new QPushButton(tr("Send &test event"), head);
     test_->setObjectName(u"sendTestEvent"_s);
     test_->setIcon(icon(Icon::Play, test_));
@@ -129,27 +140,16 @@ QWidget* EndpointDetail::makeHead() {
     setFocusProxy(test_);
     testConfirmation_.setSingleShot(true);
     testConfirmation_.setInterval(2000);
-    connect(&testConfirmation_, &QTimer::timeout, this, &EndpointDetail::showTestButton);
+    connect(&testConfirmation_, &QTimer::timeout, this, [this] {
+        tested_.clear();
+        showTestButton();
+    });
     auto* choose = new QPushButton(icon(Icon::ChevronDown, head), {}, head);
     choose->setObjectName(u"chooseTestEvent"_s);
     choose->setToolTip(tr("Choose which event to send as a test"));
     choose->setAccessibleName(choose->toolTip());
 
-    auto* actions = new QMenu(this);
-    actions->setObjectName(u"moreEndpointMenu"_s);
-    QAction* rotate = actions->addAction(icon(Icon::Key, actions), tr("&Rotate signing secret…"), this,
-                                         [this] { Q_EMIT rotateRequested(summary_.endpoint); });
-    rotate->setObjectName(u"rotateSecret"_s);
-    actions->addSeparator();
-    QAction* remove = actions->addAction(icon(Icon::Trash, actions), tr("&Delete endpoint…"), this,
-                                         [this] { Q_EMIT deleteRequested(summary_); });
-    remove->setObjectName(u"deleteEndpoint"_s);
-    const auto opens = [](QPushButton* button, QMenu* menu) {
-        connect(button, &QPushButton::clicked, menu,
-                [button, menu] { menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2))); });
-    };
-    opens(more, actions);
-    opens(choose, makeTestMenu());
+    opensBelow(choose, makeTestMenu());
 
     connect(enable_, &QPushButton::clicked, this, [this] {
         Q_EMIT enableRequested(summary_.endpoint.id, summary_.endpoint.status != EndpointStatus::Enabled);
@@ -166,8 +166,13 @@ QWidget* EndpointDetail::makeHead() {
     auto* buttons = new QHBoxLayout(actions_);
     buttons->setContentsMargins(0, 0, 0, 0);
     buttons->setSpacing(space::s);
-    for (QWidget* button : {static_cast<QWidget*>(enable_), static_cast<QWidget*>(edit), static_cast<QWidget*>(more)})
-        buttons->addWidget(button);
+    foldable_ = new QWidget(actions_);
+    auto* first = new QHBoxLayout(foldable_);
+    first->setContentsMargins(0, 0, 0, 0);
+    first->setSpacing(space::s);
+    first->addWidget(enable_);
+    first->addWidget(edit);
+    buttons->addWidget(more_);
     auto* split = new QHBoxLayout;
     split->setSpacing(2);
     split->addWidget(test_);
@@ -175,8 +180,8 @@ QWidget* EndpointDetail::makeHead() {
     buttons->addLayout(split);
     buttons->addStretch(1);
     // Their words change; what stands beside them stays where it is.
-    keepRoomFor(enable_, {tr("Disable"), tr("Enable")});
-    keepRoomFor(test_, {tr("Test event sent"), tr("Send &test event")});
+    keepRoomFor(enable_, {tr("Enabling…"), tr("Disabling…"), tr("Disable"), tr("Enable")});
+    keepRoomFor(test_, {tr("Sending…"), tr("Test event sent"), tr("Send &test event")});
 
     address_ = new ElidedLabel(head);
     address_->setObjectName(u"endpointAddress"_s);
@@ -199,7 +204,12 @@ QWidget* EndpointDetail::makeHead() {
     headLayout_ = new QBoxLayout(QBoxLayout::LeftToRight);
     headLayout_->setSpacing(space::s);
     headLayout_->addLayout(title, 1);
-    headLayout_->addWidget(actions_);
+    auto* besideTitle = new QHBoxLayout;
+    besideTitle->setSpacing(space::s);
+    besideTitle->addWidget(foldable_, 0, Qt::AlignTop);
+    besideTitle->addWidget(actions_, 0, Qt::AlignTop);
+    besideTitle->addStretch(1);
+    headLayout_->addLayout(besideTitle);
     auto* lines = new QVBoxLayout(head);
     lines->setContentsMargins(0, 0, 0, 0);
     lines->setSpacing(0);
@@ -344,7 +354,10 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     status_->setStatus(words.kind, words.icon, words.text);
     address_->setFullText(endpoint.url);
     copyAddress_->setCopiedText(endpoint.url);
-    enable_->setText(enabled ? tr("Disable") : tr("Enable"));
+    testNote_->setSubject(endpoint.id);
+    enableNote_->setSubject(endpoint.id);
+    showTestButton();
+    showEnableButton();
     enable_->setToolTip(enabled ? disablingTip(summary.pendingRetries)
                                 : tr("Events that happen from now on are sent here again."));
     test_->setToolTip(tr("Sends a made-up event to this endpoint, signed like a real one."));
@@ -364,16 +377,22 @@ void EndpointDetail::resizeEvent(QResizeEvent* event) {
 }
 
 void EndpointDetail::arrange() {
-    // By the room alone: buttons that move with the length of a name are missed by the mouse. A long name is shortened.
+    // Buttons that move with the length of a name are missed by the mouse: for a long one, those leave that "…" stands
+    // for, and what is still too long wraps. The others stay where they are.
     constexpr int leastForTitle = 250;
     constexpr int leastForThree = 540;
     const int spare = width() - minimumWidth();
-    const QBoxLayout::Direction direction =
-        spare >= leastForTitle + space::s ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
+    const int foldable = foldable_->sizeHint().width() + space::s;
+    const int title = name_->sizeHint().width() + space::s + 2 + status_->sizeHint().width() + space::s;
+    const bool isBeside = spare >= leastForTitle + space::s || spare - foldable >= title;
+    const bool isFolded = isBeside ? spare - foldable < title : spare < foldable;
+    const QBoxLayout::Direction direction = isBeside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
     const int columns = width() >= leastForThree ? 3 : 2;
-    if (direction == headLayout_->direction() && columns == numbersInRow_)
+    if (direction == headLayout_->direction() && columns == numbersInRow_ && foldable_->isHidden() == isFolded)
         return;
     headLayout_->setDirection(direction);
+    foldable_->setHidden(isFolded);
+    enableNote_->setAnchor(isFolded ? more_ : enable_);
     numbersInRow_ = columns;
     numbers_->removeWidget(waiting_);
     if (columns == 3)
@@ -447,27 +466,36 @@ void EndpointDetail::setCurrentTab(int tab) {
     tabs_->setCurrentIndex(tab);
 }
 
+void EndpointDetail::setMenu(QMenu* menu) {
+    opensBelow(more_, menu);
+}
+
 void EndpointDetail::requestTest(const QString& eventType) {
-    if (!isBusy_)
-        Q_EMIT testRequested(summary_.endpoint.id, eventType);
+    Q_EMIT testRequested(summary_.endpoint.id, eventType);
 }
 
-void EndpointDetail::setBusy(bool busy) {
-    isBusy_ = busy; // A disabled button would lose the focus to its neighbour.
-    testConfirmation_.stop();
-    showTestButton();
-}
-
-void EndpointDetail::confirmTest() {
+void EndpointDetail::confirmTest(const QString& endpointId) {
+    tested_ = endpointId;
     testConfirmation_.start();
     showTestButton();
+    if (tested_ != summary_.endpoint.id)
+        return;
     QAccessibleEvent alert(test_, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);
 }
 
+void EndpointDetail::showEnableButton() {
+    const bool isEnabled = summary_.endpoint.status == EndpointStatus::Enabled;
+    if (enableNote_->isBusy())
+        enable_->setText(isEnabled ? tr("Disabling…") : tr("Enabling…"));
+    else
+        enable_->setText(isEnabled ? tr("Disable") : tr("Enable"));
+}
+
 void EndpointDetail::showTestButton() {
-    const bool isConfirmed = testConfirmation_.isActive();
-    test_->setText(isConfirmed ? tr("Test event sent") : tr("Send &test event"));
+    // A disabled button would lose the focus to its neighbour: pressed again, it says that it is under way.
+    const bool isConfirmed = !tested_.isEmpty() && tested_ == summary_.endpoint.id && !testNote_->isBusy();
+    test_->setText(testNote_->isBusy() ? tr("Sending…") : isConfirmed ? tr("Test event sent") : tr("Send &test event"));
     // No tick: whether it arrived is for its row to say.
     test_->setIcon(icon(isConfirmed ? Icon::Delivery : Icon::Play, test_));
 }

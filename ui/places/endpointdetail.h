@@ -16,6 +16,7 @@ class QStackedWidget;
 namespace waybill {
 
 class Card;
+class CommandNote;
 class CopyButton;
 class DeliveryTable;
 class ElidedLabel;
@@ -34,13 +35,16 @@ public:
     const EndpointSummary& summary() const { return summary_; }
     int currentTab() const;
     void setCurrentTab(int tab);
-    /// While a test is on its way to the account no other one is asked for.
-    void setBusy(bool busy);
-    void confirmTest();
+    /// What stands behind "…"; it holds everything, so that buttons may be left out where there is no room.
+    void setMenu(QMenu* menu);
+    /// Beside the buttons: how what was asked of this endpoint does.
+    CommandNote& testNote() { return *testNote_; }
+    CommandNote& enableNote() { return *enableNote_; }
+    /// The account took the test event of this endpoint: the button says so for a moment.
+    void confirmTest(const QString& endpointId);
 
 Q_SIGNALS:
     void editRequested(const waybill::Endpoint& endpoint);
-    void deleteRequested(const waybill::EndpointSummary& summary);
     void rotateRequested(const waybill::Endpoint& endpoint);
     /// Empty type: the plain test event.
     void testRequested(const QString& endpointId, const QString& eventType);
@@ -66,6 +70,7 @@ private:
     void arrange();
     void requestTest(const QString& eventType);
     void showTestButton();
+    void showEnableButton();
 
     History& history_;
     const Clock& clock_;
@@ -80,7 +85,11 @@ private:
     QPushButton* enable_ = nullptr;
     QPushButton* test_ = nullptr;
     QTimer testConfirmation_;
-    bool isBusy_ = false;
+    CommandNote* testNote_ = nullptr;
+    CommandNote* enableNote_ = nullptr;
+    QString tested_; ///< The endpoint for which the button says that the test was sent.
+    QPushButton* more_ = nullptr;
+    QWidget* foldable_ = nullptr; ///< The buttons that "…" stands for where there is no room.
     QWidget* actions_ = nullptr;
     QBoxLayout* headLayout_ = nullptr;
     QGridLayout* numbers_ = nullptr;

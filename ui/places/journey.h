@@ -33,6 +33,7 @@ public:
 
     void show(const Delivery& delivery);
     void clear();
+    QPushButton* replayButton() const { return replay_; }
 
 Q_SIGNALS:
     void replayRequested(const QString& deliveryId);

@@ -3,8 +3,6 @@
 
 #include "theme/icons.h"
 
-#include <QApplication>
-#include <QClipboard>
 #include <QContextMenuEvent>
 #include <QMenu>
 #include <QPainter>
@@ -29,6 +27,10 @@ void ElidedLabel::setFullText(const QString& text) {
     setAccessibleName(text);
     updateGeometry();
     update();
+}
+
+QString ElidedLabel::copiedText() const {
+    return m_copied.isEmpty() ? m_full : m_copied;
 }
 
 void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
@@ -107,7 +109,7 @@ void ElidedLabel::contextMenuEvent(QContextMenuEvent* event) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(icon(Icon::Copy, menu), tr("&Copy"), this,
-                    [text = m_full] { QApplication::clipboard()->setText(text); });
+                    [this] { copyText(copiedText(), this); });
     menu->popup(event->globalPos());
 }
 

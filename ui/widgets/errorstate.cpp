@@ -5,6 +5,7 @@
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
 #include "widgets/copybutton.h"
+#include "widgets/copying.h"
 #include "words/errors.h"
 
 #include <QAccessible>
@@ -57,6 +58,8 @@ ErrorState::ErrorState(QWidget* parent)
     m_details->setFont(codeFont());
     m_details->setAccessibleName(tr("Details"));
     m_details->setMaximumHeight(140);
+    m_details->setTabChangesFocus(true);
+    copiesWhole(m_details);
     m_details->hide();
     m_copyRequestId->setToolTip(tr("Copy request id"));
     m_copyRequestId->setAccessibleName(m_copyRequestId->toolTip());
