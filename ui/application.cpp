@@ -129,7 +129,11 @@ void Application::tellWhenReady() {
 
 void Application::connectWindow() {
     MainWindow& window = *window_;
-    connect(&window, &MainWindow::refreshRequested, this, [this] { account_->desk().sync().nudge(); });
+    connect(&window, &MainWindow::refreshRequested, this, [this] {
+        account_->desk().sync().nudge();
+        if (!account_->isSandbox()) // Until the answer says how it stands.
+            window_->setClockText(tr("Looking for what is new…"));
+    });
     AccountSwitcher& switcher = window.accounts();
     connect(&switcher, &AccountSwitcher::chosen, this, [this](const QString& id) { account_->open(id); });
     connect(&switcher, &AccountSwitcher::addRequested, this,
@@ -238,9 +242,17 @@ void Application::connectDesk() {
     connect(&desk, &AccountDesk::actionFailed, this, [this](const Error& error) { sayObstacle(Topic::Action, error); });
     connect(&desk, &AccountDesk::actionSucceeded, this, [this] { messages_->unsay(Topic::Action); });
     connect(&desk, &AccountDesk::remedyRequested, this, &Application::follow);
-    connect(&desk, &AccountDesk::copyFailed, this,
-            [this](const Error& error) { messages_->sayError(Topic::Copy, error); });
+    connect(&desk, &AccountDesk::copyFailed, this, [this](const Error& error) {
+        messages_->sayError(Topic::Copy, error, tr("Try again"), [this] { lookAtCopyAgain(); });
+    });
     desk.tell(window_->olderRows());
+}
+
+void Application::lookAtCopyAgain() {
+    messages_->unsay(Topic::Copy);
+    window_->endpoints().refresh();
+    window_->deliveries().refresh();
+    account_->lookAgain();
 }
 
 void Application::connectCatchUps() {

@@ -69,6 +69,7 @@ private:
     QString copyWords() const;
     /// With the way out as the message's action.
     void sayObstacle(Topic topic, const Error& error);
+    void lookAtCopyAgain();
     /// Opens the way out.
     void follow(Obstacle obstacle);
     void showAccounts();

@@ -174,9 +174,10 @@ Result<EndpointSummary> History::Worker::summaryOf(const Endpoint& endpoint) {
             summary.nextRetry = deliveryOf(*next);
     }
 
-    auto latest = run(u"SELECT status, settled_at, response_status FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
-                      " ORDER BY settled_at DESC, sort_at DESC, id DESC LIMIT ?"_s,
-                      {id, latestShown});
+    auto latest = run(
+        u"SELECT status, settled_at, response_status FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
+        " ORDER BY settled_at DESC, sort_at DESC, id DESC LIMIT ?"_s,
+        {id, latestShown});
     if (!latest)
         return failure(latest.error());
     while (latest->next()) {

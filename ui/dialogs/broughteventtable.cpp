@@ -54,7 +54,8 @@ public:
 };
 } // namespace
 
-BroughtEventTable::BroughtEventTable(BroughtEventModel& model, QWidget* parent) : RowTable(lineHeight, parent), model_(model) {
+BroughtEventTable::BroughtEventTable(BroughtEventModel& model, QWidget* parent)
+    : RowTable(lineHeight, parent), model_(model) {
     setModel(&model);
     setItemDelegate(new Cells(this));
     QHeaderView* header = horizontalHeader();

@@ -64,6 +64,7 @@ Sheet::Sheet(const QString& heading, QWidget* parent)
     scroll_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     scroll_->setFixedHeight(0); // What it is given counts, not what it hints at.
     scroll_->setWidget(inside);
+    inside->installEventFilter(this);
     for (QWidget* clear : {scroll_->viewport(), inside})
         clear->setAutoFillBackground(false);
     column->addWidget(scroll_);
@@ -116,15 +117,24 @@ void Sheet::clearError() {
 
 bool Sheet::event(QEvent* event) {
     const bool handled = QDialog::event(event);
-    if (event->type() == QEvent::LayoutRequest) {
-        const int before = height();
-        fit();
-        // An error comes after a verb was pressed, and the verbs stay under the mouse: the sheet grows upwards.
-        const bool hasError = !error_->isHidden();
-        if (std::exchange(hadError_, hasError) != hasError && isVisible())
-            move(x(), qMax(screen()->availableGeometry().top(), y() - (height() - before)));
-    }
+    if (event->type() == QEvent::LayoutRequest)
+        refit();
     return handled;
+}
+
+bool Sheet::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == scroll_->widget() && event->type() == QEvent::LayoutRequest)
+        refit();
+    return QDialog::eventFilter(watched, event);
+}
+
+void Sheet::refit() {
+    const int before = height();
+    fit();
+    // An error comes after a verb was pressed, and the verbs stay under the mouse: the sheet grows upwards.
+    const bool hasError = !error_->isHidden();
+    if (std::exchange(hadError_, hasError) != hasError && isVisible())
+        move(x(), qMax(screen()->availableGeometry().top(), y() - (height() - before)));
 }
 
 int Sheet::heightOf(const QWidget& widget, int width) {

@@ -43,6 +43,7 @@ protected:
     virtual bool mayClose() { return true; }
 
     bool event(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
     bool focusNextPrevChild(bool next) override { return moveFocus(this, next); }
     void contextMenuEvent(QContextMenuEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
@@ -52,6 +53,7 @@ protected:
 
 private:
     void fit();
+    void refit();
     /// As high as its text needs in a width.
     static int heightOf(const QWidget& widget, int width);
 

@@ -115,10 +115,10 @@ QVariant EndpointListModel::data(const QModelIndex& index, int role) const {
     case IdRole:
         return row.endpoint.id;
     case copiedRowRole:
-        return copiedRow({endpointName(row.endpoint), row.endpoint.url, statusOf(row).text,
-                          row.endpoint.lastDeliveredAt ? isoLocalTime(*row.endpoint.lastDeliveredAt)
-                                                       : tr("nothing delivered yet"),
-                          row.endpoint.id});
+        return copiedRow(
+            {endpointName(row.endpoint), row.endpoint.url, statusOf(row).text,
+             row.endpoint.lastDeliveredAt ? isoLocalTime(*row.endpoint.lastDeliveredAt) : tr("nothing delivered yet"),
+             row.endpoint.id});
     case SearchRole:
         return QStringList{row.endpoint.description, row.endpoint.url, row.endpoint.id}.join(u'\n');
     default:

@@ -11,13 +11,11 @@
 #include "places/searchfield.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
-#include "widgets/banner.h"
 #include "widgets/buttons.h"
 #include "widgets/commandnote.h"
 #include "widgets/emptystate.h"
 #include "widgets/errorstate.h"
 #include "widgets/skeleton.h"
-#include "words/errors.h"
 #include "words/reach.h"
 
 #include <QAction>
@@ -109,19 +107,15 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     pages_->addWidget(nothing_);
     pages_->addWidget(splitter_);
 
-    banner_ = new Banner(this);
-    banner_->hide();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeHeader());
-    column->addWidget(banner_);
     column->addWidget(pages_, 1);
 
     connect(nothing_, &EmptyState::acted, this, &DeliveriesPlace::testRequested);
     connect(none, &EmptyState::acted, this, &DeliveriesPlace::clearFilter);
     connect(failure_, &ErrorState::retried, this, &DeliveriesPlace::refresh);
-    connect(banner_, &Banner::acted, this, &DeliveriesPlace::refresh);
     connect(&model_, &DeliveryTableModel::loaded, this, &DeliveriesPlace::showLoaded);
     connect(&model_, &QAbstractItemModel::rowsRemoved, this, [this] { lostRows_ = true; });
     connect(&model_, &DeliveryTableModel::failed, this, &DeliveriesPlace::showFailure);
@@ -262,7 +256,6 @@ void DeliveriesPlace::showEvent(QShowEvent* event) {
 void DeliveriesPlace::refresh() {
     if (!isStarted_)
         return;
-    banner_->hide();
     if (!everLoaded_)
         pages_->setCurrentIndex(Loading);
     model_.refresh();
@@ -327,7 +320,6 @@ void DeliveriesPlace::showFirstStep(bool hasEndpoints) {
 
 void DeliveriesPlace::showLoaded() {
     everLoaded_ = true;
-    banner_->hide();
     showPage();
     const bool hasRows = model_.rowCount() > 0;
     if (!wanted_.isEmpty() && table_->select(wanted_))
@@ -374,12 +366,9 @@ void DeliveriesPlace::showKnown() {
 }
 
 void DeliveriesPlace::showFailure(const Error& error) {
-    if (everLoaded_) {
-        banner_->setMessage(PillKind::Danger, wordsFor(error).text, tr("Try again"));
-        return;
-    }
     failure_->setError(error);
-    pages_->setCurrentIndex(Failed);
+    if (!everLoaded_) // What is on the screen stays; the window tells of the failure.
+        pages_->setCurrentIndex(Failed);
 }
 
 void DeliveriesPlace::showCurrent() {

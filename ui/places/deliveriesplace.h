@@ -16,7 +16,6 @@ class QStackedWidget;
 
 namespace waybill {
 
-class Banner;
 class CommandNote;
 class DeliveryDetail;
 class DeliveryTable;
@@ -115,7 +114,6 @@ private:
     QPushButton* replay_ = nullptr;
     CommandNote* replayNote_ = nullptr;
     QAction* replayAction_ = nullptr;
-    Banner* banner_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     ErrorState* failure_ = nullptr;
     EmptyState* nothing_ = nullptr;

@@ -27,8 +27,8 @@ EndpointCommands::EndpointCommands(QWidget& place, QWidget& list)
         &Commands::copyAddress);
     add(Icon::Copy, u"copyIdCommand"_s, tr("Copy &id"), QKeySequence(u"Ctrl+Shift+I"_s), &Commands::copyId);
     menu_->addSeparator();
-    QAction* remove = add(Icon::Trash, u"deleteEndpoint"_s, tr("De&lete endpoint…"),
-                          QKeySequence(QKeySequence::Delete), &Commands::remove);
+    QAction* remove = add(Icon::Trash, u"deleteEndpoint"_s, tr("De&lete endpoint…"), QKeySequence(QKeySequence::Delete),
+                          &Commands::remove);
     // In a field the same key deletes a letter, and in another place it means something else.
     remove->setShortcutContext(Qt::WidgetShortcut);
     list.addAction(remove);

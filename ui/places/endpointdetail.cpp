@@ -106,7 +106,8 @@ EndpointDetail::EndpointDetail(History& history, const Clock& clock, QWidget* pa
     column->addSpacing(space::m);
     column->addWidget(tabs_);
     column->addWidget(pages_, 1);
-    setMinimumWidth(actions_->sizeHint().width() + 2 * (side + TabStrip::edge));
+    narrowest_ = actions_->sizeHint().width() + 2 * (side + TabStrip::edge);
+    fitInto(0);
     testNote_ = new CommandNote(this, test_);
     enableNote_ = new CommandNote(this, enable_);
     connect(testNote_, &CommandNote::busyChanged, this, &EndpointDetail::showTestButton);
@@ -159,7 +160,7 @@ QWidget* EndpointDetail::makeHead() {
 
     auto* title = new QHBoxLayout;
     title->setSpacing(space::s + 2);
-    title->addWidget(name_, 0);
+    title->addWidget(name_, 0, Qt::AlignVCenter);
     title->addWidget(status_, 0, Qt::AlignVCenter);
     title->addStretch(1);
     actions_ = new QWidget(head);
@@ -180,7 +181,7 @@ QWidget* EndpointDetail::makeHead() {
     buttons->addLayout(split);
     buttons->addStretch(1);
     // Their words change; what stands beside them stays where it is.
-    keepRoomFor(enable_, {tr("Enabling…"), tr("Disabling…"), tr("Disable"), tr("Enable")});
+    keepRoomFor(enable_, {tr("Wait…"), tr("Disable"), tr("Enable")});
     keepRoomFor(test_, {tr("Sending…"), tr("Test event sent"), tr("Send &test event")});
 
     address_ = new ElidedLabel(head);
@@ -204,12 +205,11 @@ QWidget* EndpointDetail::makeHead() {
     headLayout_ = new QBoxLayout(QBoxLayout::LeftToRight);
     headLayout_->setSpacing(space::s);
     headLayout_->addLayout(title, 1);
-    auto* besideTitle = new QHBoxLayout;
-    besideTitle->setSpacing(space::s);
-    besideTitle->addWidget(foldable_, 0, Qt::AlignTop);
-    besideTitle->addWidget(actions_, 0, Qt::AlignTop);
-    besideTitle->addStretch(1);
-    headLayout_->addLayout(besideTitle);
+    buttonRows_ = new QBoxLayout(QBoxLayout::LeftToRight);
+    buttonRows_->setSpacing(space::s);
+    buttonRows_->addWidget(foldable_, 0, Qt::AlignLeft | Qt::AlignTop);
+    buttonRows_->addWidget(actions_, 1, Qt::AlignLeft | Qt::AlignTop);
+    headLayout_->addLayout(buttonRows_);
     auto* lines = new QVBoxLayout(head);
     lines->setContentsMargins(0, 0, 0, 0);
     lines->setSpacing(0);
@@ -371,6 +371,11 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     showTables();
 }
 
+void EndpointDetail::fitInto(int room) {
+    const int whole = narrowest_ + foldable_->sizeHint().width() + space::s;
+    setMinimumWidth(room >= whole ? whole : narrowest_);
+}
+
 void EndpointDetail::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     arrange();
@@ -381,16 +386,20 @@ void EndpointDetail::arrange() {
     // for, and what is still too long wraps. The others stay where they are.
     constexpr int leastForTitle = 250;
     constexpr int leastForThree = 540;
-    const int spare = width() - minimumWidth();
+    const int spare = width() - narrowest_;
     const int foldable = foldable_->sizeHint().width() + space::s;
     const int title = name_->sizeHint().width() + space::s + 2 + status_->sizeHint().width() + space::s;
     const bool isBeside = spare >= leastForTitle + space::s || spare - foldable >= title;
-    const bool isFolded = isBeside ? spare - foldable < title : spare < foldable;
+    const bool isFolded = isBeside && spare - foldable < title;
+    const QBoxLayout::Direction rows =
+        isBeside || spare >= foldable ? QBoxLayout::LeftToRight : QBoxLayout::BottomToTop;
     const QBoxLayout::Direction direction = isBeside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
     const int columns = width() >= leastForThree ? 3 : 2;
-    if (direction == headLayout_->direction() && columns == numbersInRow_ && foldable_->isHidden() == isFolded)
+    if (direction == headLayout_->direction() && rows == buttonRows_->direction() && columns == numbersInRow_ &&
+        foldable_->isHidden() == isFolded)
         return;
     headLayout_->setDirection(direction);
+    buttonRows_->setDirection(rows);
     foldable_->setHidden(isFolded);
     enableNote_->setAnchor(isFolded ? more_ : enable_);
     numbersInRow_ = columns;
@@ -486,10 +495,7 @@ void EndpointDetail::confirmTest(const QString& endpointId) {
 
 void EndpointDetail::showEnableButton() {
     const bool isEnabled = summary_.endpoint.status == EndpointStatus::Enabled;
-    if (enableNote_->isBusy())
-        enable_->setText(isEnabled ? tr("Disabling…") : tr("Enabling…"));
-    else
-        enable_->setText(isEnabled ? tr("Disable") : tr("Enable"));
+    enable_->setText(enableNote_->isBusy() ? tr("Wait…") : isEnabled ? tr("Disable") : tr("Enable"));
 }
 
 void EndpointDetail::showTestButton() {

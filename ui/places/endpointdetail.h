@@ -35,6 +35,8 @@ public:
     const EndpointSummary& summary() const { return summary_; }
     int currentTab() const;
     void setCurrentTab(int tab);
+    /// In so much room, which it does not have to take, its buttons stand in one row where they can.
+    void fitInto(int room);
     /// What stands behind "…"; it holds everything, so that buttons may be left out where there is no room.
     void setMenu(QMenu* menu);
     /// Beside the buttons: how what was asked of this endpoint does.
@@ -92,6 +94,8 @@ private:
     QWidget* foldable_ = nullptr; ///< The buttons that "…" stands for where there is no room.
     QWidget* actions_ = nullptr;
     QBoxLayout* headLayout_ = nullptr;
+    QBoxLayout* buttonRows_ = nullptr;
+    int narrowest_ = 0; ///< With the buttons in two rows.
     QGridLayout* numbers_ = nullptr;
     int numbersInRow_ = 0;
     TabStrip* tabs_ = nullptr;

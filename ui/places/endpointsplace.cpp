@@ -90,7 +90,8 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
     connect(commands_, &EndpointCommands::enableRequested, this, &EndpointsPlace::enableRequested);
     connect(commands_, &EndpointCommands::rotateRequested, this, &EndpointsPlace::rotateRequested);
     connect(commands_, &EndpointCommands::deleteRequested, this, &EndpointsPlace::deleteRequested);
-    connect(list_, &EndpointList::menuRequested, commands_->menu(), [this](QPoint place) { commands_->menu()->popup(place); });
+    connect(list_, &EndpointList::menuRequested, commands_->menu(),
+            [this](QPoint place) { commands_->menu()->popup(place); });
     connect(list_, &EndpointList::opened, this, &EndpointsPlace::focusDetail);
     setFocusProxy(list_);
     refresh();
@@ -261,6 +262,10 @@ CommandNote& EndpointsPlace::testNote() {
 
 CommandNote& EndpointsPlace::enableNote() {
     return detail_->enableNote();
+}
+
+void EndpointsPlace::fitInto(int room) {
+    detail_->fitInto(room - listPages_->minimumWidth() - splitter_->handleWidth());
 }
 
 QList<QWidget*> EndpointsPlace::panes() const {

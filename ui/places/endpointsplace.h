@@ -57,6 +57,8 @@ public:
     EndpointCommands& commands() { return *commands_; }
     /// Between which the keyboard moves at once, in their order.
     QList<QWidget*> panes() const;
+    /// The room that the window has for it, where it may have to be wider.
+    void fitInto(int room);
     /// To what is usually done next with the endpoint that is shown.
     void focusDetail();
 

@@ -86,11 +86,21 @@ QPoint placeOf(const QWidget& beside) {
 }
 } // namespace
 
+QString withoutIsolates(QString text) {
+    text.removeIf([](QChar character) { return character.unicode() >= 0x2066 && character.unicode() <= 0x2069; });
+    return text;
+}
+
 QString copiedRow(const QStringList& cells) {
     QStringList line;
-    for (QString cell : cells) {
+    for (const QString& shown : cells) {
+        QString cell = withoutIsolates(shown);
         std::ranges::replace_if(
-            cell, [](QChar character) { return character.category() == QChar::Other_Control || character == QChar::LineSeparator || character == QChar::ParagraphSeparator; },
+            cell,
+            [](QChar character) {
+                return character.category() == QChar::Other_Control || character == QChar::LineSeparator ||
+                       character == QChar::ParagraphSeparator;
+            },
             QChar(u' '));
         line += cell;
     }
@@ -116,7 +126,7 @@ QString copiedTextOf(const QWidget* widget) {
     if (const auto* text = qobject_cast<const QTextEdit*>(widget))
         return textIn(*text);
     if (const auto* label = qobject_cast<const QLabel*>(widget))
-        return label->hasSelectedText() ? label->selectedText() : label->text();
+        return withoutIsolates(label->hasSelectedText() ? label->selectedText() : label->text());
     if (const auto* view = qobject_cast<const QAbstractItemView*>(widget))
         return rowsIn(*view);
     return {};

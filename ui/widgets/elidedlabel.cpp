@@ -2,6 +2,7 @@
 #include "widgets/elidedlabel.h"
 
 #include "theme/icons.h"
+#include "theme/tokens.h"
 
 #include <QContextMenuEvent>
 #include <QMenu>
@@ -30,7 +31,7 @@ void ElidedLabel::setFullText(const QString& text) {
 }
 
 QString ElidedLabel::copiedText() const {
-    return m_copied.isEmpty() ? m_full : m_copied;
+    return m_copied.isEmpty() ? withoutIsolates(m_full) : m_copied;
 }
 
 void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
@@ -92,6 +93,11 @@ QSize ElidedLabel::minimumSizeHint() const {
 
 void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
+    if (hasFocus()) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(currentTokens(this).focus, 2));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), radius::small, radius::small);
+    }
     painter.setPen(palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, foregroundRole()));
     QRect area = contentsRect();
     const QStringList lines = linesIn(area.width());
@@ -108,8 +114,7 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
 void ElidedLabel::contextMenuEvent(QContextMenuEvent* event) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(icon(Icon::Copy, menu), tr("&Copy"), this,
-                    [this] { copyText(copiedText(), this); });
+    menu->addAction(icon(Icon::Copy, menu), tr("&Copy"), this, [this] { copyText(copiedText(), this); });
     menu->popup(event->globalPos());
 }
 

@@ -84,9 +84,10 @@ void DeliveryActions::replayOne(const QString& deliveryId) {
         note.begin({}, tr("The account is asked to send it once more."), [this] { stopWaiting(); });
     }
     // The answer never comes before the handle is here.
-    underWay_.insert(deliveryId, client_.replayDelivery(deliveryId, this, [this, deliveryId](const Result<QueuedDelivery>& queued) {
-        answered(deliveryId, queued);
-    }));
+    underWay_.insert(deliveryId,
+                     client_.replayDelivery(deliveryId, this, [this, deliveryId](const Result<QueuedDelivery>& queued) {
+                         answered(deliveryId, queued);
+                     }));
 }
 
 void DeliveryActions::answered(const QString& deliveryId, const Result<QueuedDelivery>& queued) {
@@ -131,9 +132,10 @@ void DeliveryActions::lookForRemedy() {
     history_.readDelivery(failed_.constFirst(), this, [this, again](const Result<DeliveryRow>& row) {
         const QString endpointId = row ? row->delivery.endpointId : QString();
         history_.readEndpoints(this, [this, again, endpointId](const Result<QList<EndpointSummary>>& endpoints) {
-            const bool isDisabled = endpoints && std::ranges::any_of(*endpoints, [&](const EndpointSummary& one) {
-                return one.endpoint.id == endpointId && one.endpoint.status == EndpointStatus::Disabled;
-            });
+            const bool isDisabled =
+                endpoints && std::ranges::any_of(*endpoints, [&](const EndpointSummary& one) {
+                    return one.endpoint.id == endpointId && one.endpoint.status == EndpointStatus::Disabled;
+                });
             if (isDisabled)
                 tell(tr("Enable"), [this, endpointId] { Q_EMIT enableRequested(endpointId); });
             else

@@ -183,8 +183,9 @@ void EndpointActions::setEnabled(const QString& endpointId, bool enabled) {
     EndpointChanges changes;
     changes.status = enabled ? EndpointStatus::Enabled : EndpointStatus::Disabled;
     auto handle = std::make_shared<RequestHandle>();
-    note.begin(endpointId, enabled ? tr("The account is asked to enable this endpoint.")
-                                   : tr("The account is asked to disable this endpoint."),
+    note.begin(endpointId,
+               enabled ? tr("The account is asked to enable this endpoint.")
+                       : tr("The account is asked to disable this endpoint."),
                [this, handle, endpointId] { stopWaiting(place_.enableNote(), endpointId, *handle); });
     *handle = surroundings_.client.updateEndpoint(
         endpointId, changes, this, [this, endpointId, enabled](const Result<Endpoint>& changed) {

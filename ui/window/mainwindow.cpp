@@ -79,6 +79,7 @@ void MainWindow::takePlaces(EndpointsPlace* endpoints, DeliveriesPlace* deliveri
     history_ = &history;
     stack_->addWidget(endpoints_);
     stack_->addWidget(deliveries_);
+    endpoints_->fitInto(content_->width());
     endpointMenu_->clear();
     endpointMenu_->addActions(endpoints_->commands().menu()->actions());
     connect(endpoints_, &EndpointsPlace::presented, this, [this] { goTo(Place::Endpoints); });
@@ -193,6 +194,7 @@ void MainWindow::makeStatusBar() {
     };
     engine_ = label(u"engineText"_s);
     receiver_ = label(u"receiverText"_s);
+    receiver_->setFocusPolicy(Qt::StrongFocus); // It is an address, which somebody may want to copy.
     olderRows_ = new OlderRows(this);
     bringing_ = new BringingButton(this);
     clock_ = label(u"clockText"_s);
@@ -286,8 +288,12 @@ void MainWindow::contextMenuEvent(QContextMenuEvent* event) {
 }
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
-    const bool isBanner = watched == banner_ && (event->type() == QEvent::Show || event->type() == QEvent::LayoutRequest);
-    if (isBanner || (watched == content_ && event->type() == QEvent::Resize))
+    const bool isBanner =
+        watched == banner_ && (event->type() == QEvent::Show || event->type() == QEvent::LayoutRequest);
+    const bool isResized = watched == content_ && event->type() == QEvent::Resize;
+    if (isResized)
+        endpoints_->fitInto(content_->width());
+    if (isBanner || isResized)
         placeBanner();
     return QMainWindow::eventFilter(watched, event);
 }
