@@ -57,20 +57,6 @@ QString shareText(int part, int whole) {
     return EndpointDetail::tr("%1 %").arg(QLocale().toString(share, 'f', part == whole || part == 0 ? 0 : 1));
 }
 
-void keepRoomFor(QPushButton* button, const QStringList& texts) {
-    int widest = 0;
-    for (const QString& text : texts) {
-        button->setText(text);
-        widest = qMax(widest, button->sizeHint().width());
-    }
-    button->setMinimumWidth(widest);
-}
-
-void opensBelow(QPushButton* button, QMenu* menu) {
-    QObject::connect(button, &QPushButton::clicked, menu,
-                     [button, menu] { menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2))); });
-}
-
 QString disablingTip(int retries) {
     QStringList sentences{EndpointDetail::tr("A disabled endpoint gets no new events.")};
     if (retries > 0)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QStringList>
+
+class QMenu;
 class QPushButton;
 
 namespace waybill {
@@ -14,5 +17,9 @@ void makeDanger(QPushButton* button);
 void makeActive(QPushButton* button);
 /// No frame until pointed at.
 void makeQuiet(QPushButton* button);
+/// As wide as the widest of these words, so that what stands beside it stays where it is.
+void keepRoomFor(QPushButton* button, const QStringList& texts);
+/// Pressing it opens the menu below it.
+void opensBelow(QPushButton* button, QMenu* menu);
 
 } // namespace waybill
