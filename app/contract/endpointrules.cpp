@@ -2,6 +2,7 @@
 #include "contract/endpointrules.h"
 
 #include "contract/eventcatalogue.h"
+#include "contract/unicode.h"
 
 #include <QCoreApplication>
 
@@ -42,7 +43,7 @@ Result<QUrl> checkEndpointUrl(const QString& text) {
     const auto no = [](const QString& message) { return refused(u"url", message); };
     if (trimmed.isEmpty())
         return no(tr("Enter the address that should get the messages."));
-    if (trimmed.size() > maximumUrlLength)
+    if (characterCount(trimmed) > maximumUrlLength)
         return no(tr("This address is too long: %1 characters at most.").arg(maximumUrlLength));
     if (std::ranges::any_of(trimmed, [](QChar c) {
             return c.isSpace() || c.category() == QChar::Other_Control || c.category() == QChar::Other_Format;
@@ -83,7 +84,7 @@ Result<QStringList> checkEnabledEvents(const QStringList& names) {
     QStringList once;
     for (const QString& name : names) {
         if (!findEventType(name))
-            return no(tr("There is no event named “%1”.").arg(name.left(100)));
+            return no(tr("There is no event named “%1”.").arg(firstCharacters(name, 100)));
         if (!once.contains(name))
             once += name;
     }
@@ -91,14 +92,14 @@ Result<QStringList> checkEnabledEvents(const QStringList& names) {
 }
 
 Result<void> checkDescription(const QString& description) {
-    if (description.size() > maximumDescriptionLength)
+    if (characterCount(description) > maximumDescriptionLength)
         return refused(u"description",
                        tr("This name is too long: %1 characters at most.").arg(maximumDescriptionLength));
     return {};
 }
 
 Result<void> checkApiVersion(const QString& apiVersion) {
-    if (apiVersion.size() > maximumApiVersionLength)
+    if (characterCount(apiVersion) > maximumApiVersionLength)
         return refused(u"api_version",
                        tr("This version is too long: %1 characters at most.").arg(maximumApiVersionLength));
     return {};

@@ -48,6 +48,7 @@ public:
     void retrySecrets();
 
     void readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) override;
+    void endOverlap(const QString& endpointId, QObject* context, Done<void> done) override;
     EngineState engineState() const override;
     const Clock& clock() const override { return clock_; }
     TimeMachine* timeMachine() override { return timeMachine_.get(); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "models/endpointlistmodel.h"
 
+#include "contract/foreigntext.h"
 #include "models/plaintip.h"
 #include "widgets/copying.h"
 #include "words/times.h"
@@ -17,13 +18,6 @@ struct EndpointList {
     Q_DECLARE_TR_FUNCTIONS(EndpointList)
 };
 } // namespace
-
-QString endpointName(const Endpoint& endpoint) {
-    if (!endpoint.description.isEmpty())
-        return endpoint.description.simplified();
-    const QString host = QUrl(endpoint.url).host();
-    return host.isEmpty() ? endpoint.url : host;
-}
 
 QString shortAddress(const QString& url) {
     const qsizetype scheme = url.indexOf(u"://");
@@ -92,20 +86,20 @@ QVariant EndpointListModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
         return endpointName(row.endpoint);
     case Qt::ToolTipRole: {
-        QStringList lines{row.endpoint.url, healthWords(row, now())};
+        QStringList lines{isolated(row.endpoint.url), healthWords(row, now())};
         if (row.endpoint.lastDeliveredAt)
             lines += tr("Last delivered: %1").arg(exactTime(*row.endpoint.lastDeliveredAt));
         lines.removeAll(QString());
         return plainTip(lines.join(u'\n'));
     }
     case Qt::AccessibleTextRole: {
-        QStringList parts{endpointName(row.endpoint), statusOf(row).text, endpointLine(row, now()),
+        QStringList parts{isolated(endpointName(row.endpoint)), statusOf(row).text, endpointLine(row, now()),
                           healthWords(row, now())};
         parts.removeAll(QString());
         return parts.join(u", "_s);
     }
     case AddressRole:
-        return shortAddress(row.endpoint.url);
+        return shortAddress(inOneLine(row.endpoint.url));
     case LineRole:
         return endpointLine(row, now());
     case StatusRole:

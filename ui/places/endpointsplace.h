@@ -18,6 +18,7 @@ class EndpointDetail;
 class EndpointList;
 class ErrorState;
 class SearchField;
+class SignatureVerdicts;
 
 /// Every endpoint of the account, and the one that is looked at.
 class EndpointsPlace final : public QWidget {
@@ -40,11 +41,15 @@ public:
     QString selectedId() const;
     /// As far as the copy knows.
     bool isDisabled(const QString& endpointId) const;
+    /// Rows say whether their signature was found genuine.
+    void setVerdicts(SignatureVerdicts* verdicts);
     void refresh();
     /// An empty copy says nothing of the account until it is known: what is in the way instead, or that it is being
     /// asked where `why` is empty.
     void showUnknown(const QString& why);
     void showKnown();
+    /// How far back the copy goes: no row means nothing until it is complete.
+    void showReach(const Reach& reach);
     void focusSearch();
     /// Shows it where endpoints are shown, as soon as the copy knows it, whatever is in sight now.
     void present(const QString& endpointId);
@@ -80,6 +85,7 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
+    void tellLog();
     QWidget* makeHeader();
     QWidget* makeList();
     void showLoaded();
@@ -92,6 +98,7 @@ private:
     QSortFilterProxyModel filtered_;
     QString wanted_; // selected once it is there
     bool isLoaded_ = false;
+    Reach reach_;
     bool isKnown_ = true;
     bool hasShownPage_ = false;
     QString whyUnknown_;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/banner.h"
 
+#include "contract/foreigntext.h"
 #include "widgets/buttons.h"
+#include "widgets/selectable.h"
 
 #include <QAccessible>
 #include <QHBoxLayout>
@@ -35,7 +37,7 @@ Banner::Banner(QWidget* parent)
     row->setContentsMargins(iconRoom, space::xs, space::xs, space::xs);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    makeSelectable(m_text);
     row->addWidget(m_text, 1);
     row->addWidget(m_action);
     row->addWidget(m_close);
@@ -65,6 +67,9 @@ void Banner::setMessage(PillKind kind, const QString& text, const QString& actio
 
 QString Banner::text() const {
     return m_text->text();
+}
+QString Banner::copiedText() const {
+    return withoutIsolation(text());
 }
 void Banner::setClosable(bool closable) {
     m_close->setVisible(closable);

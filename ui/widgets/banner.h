@@ -20,7 +20,7 @@ public:
     /// Shows the banner; an empty `action` shows no button.
     void setMessage(PillKind kind, const QString& text, const QString& action = {});
     QString text() const;
-    QString copiedText() const override { return withoutIsolates(text()); }
+    QString copiedText() const override;
     void setClosable(bool closable);
     /// Over other things: with a line around it.
     void setFloating(bool floating);

@@ -3,6 +3,7 @@
 
 #include <QStringList>
 
+class QAbstractButton;
 class QMenu;
 class QPushButton;
 
@@ -15,6 +16,9 @@ void makePrimary(QPushButton* button);
 void makeDanger(QPushButton* button);
 /// Something is chosen here that changes what is shown.
 void makeActive(QPushButton* button);
+/// One of those in the status bar, which keeps its height whatever is in it.
+inline constexpr int statusLineHeight = 24;
+void makeStatusLine(QAbstractButton* button);
 /// No frame until pointed at.
 void makeQuiet(QPushButton* button);
 /// As wide as the widest of these words, so that what stands beside it stays where it is.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/copying.h"
 
+#include "contract/foreigntext.h"
 #include "theme/icons.h"
 
 #include <QAbstractItemView>
@@ -86,15 +87,10 @@ QPoint placeOf(const QWidget& beside) {
 }
 } // namespace
 
-QString withoutIsolates(QString text) {
-    text.removeIf([](QChar character) { return character.unicode() >= 0x2066 && character.unicode() <= 0x2069; });
-    return text;
-}
-
 QString copiedRow(const QStringList& cells) {
     QStringList line;
     for (const QString& shown : cells) {
-        QString cell = withoutIsolates(shown);
+        QString cell = withoutIsolation(shown);
         std::ranges::replace_if(
             cell,
             [](QChar character) {
@@ -126,7 +122,7 @@ QString copiedTextOf(const QWidget* widget) {
     if (const auto* text = qobject_cast<const QTextEdit*>(widget))
         return textIn(*text);
     if (const auto* label = qobject_cast<const QLabel*>(widget))
-        return withoutIsolates(label->hasSelectedText() ? label->selectedText() : label->text());
+        return withoutIsolation(label->hasSelectedText() ? label->selectedText() : label->text());
     if (const auto* view = qobject_cast<const QAbstractItemView*>(widget))
         return rowsIn(*view);
     return {};

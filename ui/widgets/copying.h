@@ -14,9 +14,6 @@ inline constexpr int copiedRowRole = 0x0100 + 900;
 /// Cells of a row that is copied; breaks and tabs in them would be taken for more rows and cells.
 QString copiedRow(const QStringList& cells);
 
-/// The signs that keep foreign text apart on the screen are no part of it.
-QString withoutIsolates(QString text);
-
 /// A widget that is read, and says itself what is copied of it.
 class Copyable {
 public:

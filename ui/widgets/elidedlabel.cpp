@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/elidedlabel.h"
 
+#include "contract/foreigntext.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/tip.h"
 
 #include <QContextMenuEvent>
 #include <QMenu>
@@ -21,17 +23,17 @@ ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : ElidedLabel(par
     setFullText(text);
 }
 
-void ElidedLabel::setFullText(const QString& text) {
+void ElidedLabel::setFullText(const QString& text, const QString& copied) {
     m_full = text;
-    // A tooltip guesses at rich text, so foreign text is escaped.
-    setToolTip(text.isEmpty() ? QString() : u"<span>" + text.toHtmlEscaped() + u"</span>");
+    m_copied = copied.isEmpty() ? withoutIsolation(text) : copied;
+    setTip(this, text);
     setAccessibleName(text);
     updateGeometry();
     update();
 }
 
 QString ElidedLabel::copiedText() const {
-    return m_copied.isEmpty() ? withoutIsolates(m_full) : m_copied;
+    return m_copied;
 }
 
 void ElidedLabel::setElideMode(Qt::TextElideMode mode) {

@@ -14,10 +14,9 @@ public:
     explicit ElidedLabel(QWidget* parent = nullptr);
     explicit ElidedLabel(const QString& text, QWidget* parent = nullptr);
 
-    void setFullText(const QString& text);
+    /// `copied` is what copying gives, where that is not the text as it is shown.
+    void setFullText(const QString& text, const QString& copied = {});
     QString fullText() const { return m_full; }
-    /// What copying takes, where that is not the whole text.
-    void setCopiedText(const QString& text) { m_copied = text; }
     QString copiedText() const override;
     void setElideMode(Qt::TextElideMode mode);
     /// Wraps into at most so many lines before it shortens.

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "window/mainwindow.h"
 
-#include "models/plaintip.h"
 #include "places/endpointcommands.h"
 #include "theme/tokens.h"
 #include "widgets/banner.h"
+#include "widgets/buttons.h"
 #include "widgets/copying.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/menukey.h"
 #include "widgets/screenroom.h"
+#include "widgets/tip.h"
 #include "window/bringingbutton.h"
 #include "window/clockbutton.h"
 #include "window/editactions.h"
@@ -183,6 +184,7 @@ void MainWindow::makeMenus() {
 
 void MainWindow::makeStatusBar() {
     statusBar()->setSizeGripEnabled(false);
+    statusBar()->setFixedHeight(statusLineHeight + space::xs);
     const auto label = [this](const QString& objectName) {
         auto* words = new ElidedLabel(this);
         words->setObjectName(objectName);
@@ -225,14 +227,13 @@ void MainWindow::setEngineText(const QString& text) {
     engine_->setVisible(!text.isEmpty());
 }
 void MainWindow::setReceiverText(const QString& text, const QString& copied) {
-    receiver_->setFullText(text);
-    receiver_->setCopiedText(copied);
+    receiver_->setFullText(text, copied);
     receiver_->setVisible(!text.isEmpty());
 }
 void MainWindow::setClockText(const QString& text, const QString& tip) {
     clock_->setFullText(text);
     if (!tip.isEmpty())
-        clock_->setToolTip(plainTip(tip));
+        setTip(clock_, tip);
     clock_->setVisible(!text.isEmpty());
 }
 
