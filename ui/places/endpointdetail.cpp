@@ -5,6 +5,7 @@
 #include "contract/foreigntext.h"
 #include "models/endpointlistmodel.h"
 #include "places/deliverytable.h"
+#include "places/endpointnumbers.h"
 #include "places/failurecard.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
@@ -15,7 +16,6 @@
 #include "widgets/emptystate.h"
 #include "widgets/pill.h"
 #include "widgets/selectable.h"
-#include "widgets/statcard.h"
 #include "widgets/tabstrip.h"
 #include "words/eventtypes.h"
 #include "words/times.h"
@@ -51,12 +51,6 @@ QScrollArea* scrolling(QWidget* content, QWidget* parent) {
     area->setFocusPolicy(Qt::NoFocus);
     area->setWidget(content);
     return area;
-}
-
-/// "98.4 %", and 100 only where nothing failed.
-QString shareText(int part, int whole) {
-    const double share = part == whole ? 100 : qMin(99.9, 100.0 * part / whole);
-    return EndpointDetail::tr("%1 %").arg(QLocale().toString(share, 'f', part == whole || part == 0 ? 0 : 1));
 }
 
 QString disablingTip(int retries) {
@@ -226,15 +220,7 @@ QWidget* EndpointDetail::makeOverview() {
     auto* content = new QWidget;
     failure_ = new FailureCard(history_, clock_, content);
     connect(failure_, &FailureCard::editRequested, this, [this] { Q_EMIT editRequested(summary_.endpoint); });
-    delivered_ = new StatCard(tr("Delivered, last 24 h"), content);
-    delivered_->setObjectName(u"deliveredShare"_s);
-    answers_ = new StatCard(tr("Answers in"), content);
-    waiting_ = new StatCard(tr("Waiting to retry"), content);
-    numbers_ = new QGridLayout;
-    numbers_->setSpacing(space::s + 2);
-    numbers_->addWidget(delivered_, 0, 0);
-    numbers_->addWidget(answers_, 0, 1);
-    numbers_->addWidget(waiting_, 0, 2);
+    numbers_ = new EndpointNumbers(content);
 
     auto* events = new Card(tr("Events"), content);
     events_ = plainLabel(events);
@@ -267,7 +253,7 @@ QWidget* EndpointDetail::makeOverview() {
     column->setContentsMargins(0, space::l - 2, 0, space::l);
     column->setSpacing(space::m + 2);
     column->addWidget(failure_);
-    column->addLayout(numbers_);
+    column->addWidget(numbers_);
     column->addWidget(events);
     column->addWidget(latest);
     column->addStretch(1);
@@ -353,7 +339,7 @@ void EndpointDetail::show(const EndpointSummary& summary) {
                                              : QString());
     arrange();
     failure_->show(summary);
-    showNumbers();
+    numbers_->show(summary_, log_ == Log::Known, clock_.now());
     showEvents();
     showTables();
 }
@@ -372,7 +358,6 @@ void EndpointDetail::arrange() {
     // Buttons that move with the length of a name are missed by the mouse: for a long one, those leave that "…" stands
     // for, and what is still too long wraps. The others stay where they are.
     constexpr int leastForTitle = 250;
-    constexpr int leastForThree = 540;
     const int spare = width() - narrowest_;
     const int foldable = foldable_->sizeHint().width() + space::s;
     const int title = name_->sizeHint().width() + space::s + 2 + status_->sizeHint().width() + space::s;
@@ -381,45 +366,15 @@ void EndpointDetail::arrange() {
     const QBoxLayout::Direction rows =
         isBeside || spare >= foldable ? QBoxLayout::LeftToRight : QBoxLayout::BottomToTop;
     const QBoxLayout::Direction direction = isBeside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
-    const int columns = width() >= leastForThree ? 3 : 2;
-    if (direction == headLayout_->direction() && rows == buttonRows_->direction() && columns == numbersInRow_ &&
-        foldable_->isHidden() == isFolded)
+    if (direction == headLayout_->direction() && rows == buttonRows_->direction() && foldable_->isHidden() == isFolded)
         return;
     headLayout_->setDirection(direction);
     buttonRows_->setDirection(rows);
     foldable_->setHidden(isFolded);
     enableNote_->setAnchor(isFolded ? more_ : enable_);
-    numbersInRow_ = columns;
-    numbers_->removeWidget(waiting_);
-    if (columns == 3)
-        numbers_->addWidget(waiting_, 0, 2);
-    else
-        numbers_->addWidget(waiting_, 1, 0, 1, 2);
-    for (int column = 0; column < 3; ++column)
-        numbers_->setColumnStretch(column, column < columns ? 1 : 0);
     // Nothing is painted in the order of before.
     actions_->parentWidget()->layout()->activate();
     layout()->activate();
-}
-
-void EndpointDetail::showNumbers() {
-    const EndpointSummary& s = summary_;
-    if (s.settledLastDay > 0)
-        delivered_->setValue(shareText(s.deliveredLastDay, s.settledLastDay),
-                             tr("%1 of %2", "deliveries")
-                                 .arg(QLocale().toString(s.deliveredLastDay), QLocale().toString(s.settledLastDay)));
-    else
-        delivered_->setValue(u"–"_s, log_ == Log::Known ? tr("nothing was sent") : tr("not known yet"));
-    if (s.medianMs)
-        answers_->setValue(durationText(milliseconds(*s.medianMs)),
-                           s.ninetyFifthMs ? tr("95 % within %1").arg(durationText(milliseconds(*s.ninetyFifthMs)))
-                                           : QString());
-    else
-        answers_->setValue(u"–"_s, log_ == Log::Known ? tr("nothing was delivered") : tr("not known yet"));
-    QString note = tr("nothing waits");
-    if (s.nextRetry && s.nextRetry->scheduledFor)
-        note = tr("next try %1", "in 4 min").arg(timeToCome(*s.nextRetry->scheduledFor, clock_.now()));
-    waiting_->setValue(QLocale().toString(s.pendingRetries), note);
 }
 
 void EndpointDetail::showEvents() {
@@ -481,7 +436,7 @@ QString EndpointDetail::nothingWords() const {
 void EndpointDetail::setLog(Log log) {
     log_ = log;
     fitLatest();
-    showNumbers();
+    numbers_->show(summary_, log_ == Log::Known, clock_.now());
     showNothing();
 }
 

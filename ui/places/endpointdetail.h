@@ -7,7 +7,6 @@
 #include <QWidget>
 
 class QBoxLayout;
-class QGridLayout;
 class QLabel;
 class QMenu;
 class QPushButton;
@@ -21,9 +20,9 @@ class CopyButton;
 class DeliveryTable;
 class ElidedLabel;
 class EmptyState;
+class EndpointNumbers;
 class FailureCard;
 class Pill;
-class StatCard;
 class TabStrip;
 
 /// One endpoint: what it is, how it does, and what can be done with it.
@@ -69,7 +68,6 @@ private:
     QWidget* makeDeliveries();
     QWidget* makeSecret();
     QMenu* makeTestMenu();
-    void showNumbers();
     void showEvents();
     void showTables();
     void fitLatest();
@@ -104,14 +102,10 @@ private:
     QBoxLayout* headLayout_ = nullptr;
     QBoxLayout* buttonRows_ = nullptr;
     int narrowest_ = 0; ///< With the buttons in two rows.
-    QGridLayout* numbers_ = nullptr;
-    int numbersInRow_ = 0;
+    EndpointNumbers* numbers_ = nullptr;
     TabStrip* tabs_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     FailureCard* failure_ = nullptr;
-    StatCard* delivered_ = nullptr;
-    StatCard* answers_ = nullptr;
-    StatCard* waiting_ = nullptr;
     QLabel* events_ = nullptr;
     QLabel* otherEvents_ = nullptr;
     DeliveryTable* latest_ = nullptr;
