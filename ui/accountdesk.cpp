@@ -57,6 +57,10 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, Unfinis
     connect(deliveryActions_.get(), &DeliveryActions::failed, this, &AccountDesk::actionFailed);
     connect(endpointActions_.get(), &EndpointActions::succeeded, this, &AccountDesk::actionSucceeded);
     connect(deliveryActions_.get(), &DeliveryActions::succeeded, this, &AccountDesk::actionSucceeded);
+    connect(endpointActions_.get(), &EndpointActions::remedyRequested, this, &AccountDesk::remedyRequested);
+    connect(deliveryActions_.get(), &DeliveryActions::remedyRequested, this, &AccountDesk::remedyRequested);
+    connect(deliveryActions_.get(), &DeliveryActions::enableRequested, endpointActions_.get(),
+            [this](const QString& id) { endpointActions_->setEnabled(id, true); });
     connect(&history_, &History::failed, this, &AccountDesk::copyFailed);
     connect(&sync_, &HistorySync::leftOut, this, &AccountDesk::leftOut);
     connect(&sync_, &HistorySync::reachChanged, this, &AccountDesk::readReach);

@@ -214,7 +214,11 @@ void Application::tellWhenReady() {
 
 void Application::connectWindow() {
     MainWindow& window = *window_;
-    connect(&window, &MainWindow::refreshRequested, this, [this] { account_->desk().sync().nudge(); });
+    connect(&window, &MainWindow::refreshRequested, this, [this] {
+        account_->desk().sync().nudge();
+        if (!account_->isSandbox()) // Until the answer says how it stands.
+            window_->setClockText(tr("Looking for what is new…"));
+    });
     AccountSwitcher& switcher = window.accounts();
     connect(&switcher, &AccountSwitcher::chosen, this, [this](const QString& id) { account_->open(id); });
     connect(&switcher, &AccountSwitcher::addRequested, this,
@@ -316,10 +320,19 @@ void Application::connectDesk() {
     });
     connect(&desk, &AccountDesk::actionFailed, this, [this](const Error& error) { sayObstacle(Topic::Action, error); });
     connect(&desk, &AccountDesk::actionSucceeded, this, [this] { messages_->unsay(Topic::Action); });
-    connect(&desk, &AccountDesk::copyFailed, this,
-            [this](const Error& error) { messages_->sayError(Topic::Copy, error); });
+    connect(&desk, &AccountDesk::remedyRequested, this, &Application::follow);
+    connect(&desk, &AccountDesk::copyFailed, this, [this](const Error& error) {
+        messages_->sayError(Topic::Copy, error, tr("Try again"), [this] { lookAtCopyAgain(); });
+    });
     connect(&desk, &AccountDesk::leftOut, this, &Application::sayLeftOut);
     desk.tell(window_->olderRows());
+}
+
+void Application::lookAtCopyAgain() {
+    messages_->unsay(Topic::Copy);
+    window_->endpoints().refresh();
+    window_->deliveries().refresh();
+    account_->lookAgain();
 }
 
 void Application::connectCatchUps() {
@@ -397,27 +410,20 @@ QString Application::copyWords() const {
 }
 
 void Application::sayObstacle(Topic topic, const Error& error) {
-    switch (obstacleOf(error)) {
-    case Obstacle::KeyRefused:
-        if (const ConnectedAccount* account = accounts_.find(account_->id())) {
-            messages_->sayError(topic, error, tr("Enter a new key…"), [this, account = *account] {
-                withSecretPlace([this, account] { accountActions_->replaceKey(account); });
-            });
-            return;
-        }
-        break;
-    case Obstacle::PlanTooSmall:
-    case Obstacle::QuotaUsedUp:
-        messages_->sayError(topic, error, tr("See plans"),
-                            [] { QDesktopServices::openUrl(QUrl(u"https://app.autousers.ai/pricing"_s)); });
-        return;
-    default:
-        break;
-    }
-    if (topic == Topic::Account)
+    const Obstacle obstacle = obstacleOf(error);
+    if (const QString remedy = remedyFor(obstacle); !remedy.isEmpty())
+        messages_->sayError(topic, error, remedy, [this, obstacle] { follow(obstacle); });
+    else if (topic == Topic::Account)
         messages_->sayError(topic, error, tr("Try again"), [this] { account_->lookAgain(); });
     else
         messages_->sayError(topic, error); // What was wanted is done again where it was asked.
+}
+
+void Application::follow(Obstacle obstacle) {
+    if (obstacle != Obstacle::KeyRefused)
+        QDesktopServices::openUrl(QUrl(u"https://app.autousers.ai/pricing"_s));
+    else if (const ConnectedAccount* account = accounts_.find(account_->id()))
+        withSecretPlace([this, account = *account] { accountActions_->replaceKey(account); });
 }
 
 void Application::showAccounts() {

@@ -81,6 +81,9 @@ private:
     QString copyWords() const;
     /// With the way out as the message's action.
     void sayObstacle(Topic topic, const Error& error);
+    void lookAtCopyAgain();
+    /// Opens the way out.
+    void follow(Obstacle obstacle);
     void showAccounts();
 
     void createEndpoint();

@@ -10,6 +10,7 @@
 #include "support/spoken.h"
 #include "theme/theme.h"
 #include "widgets/banner.h"
+#include "widgets/commandnote.h"
 #include "widgets/elidedlabel.h"
 #include "window/bringingbutton.h"
 #include "window/clockbutton.h"
@@ -327,14 +328,18 @@ void TestPlaces::aTestOnItsWayKeepsTheFocus() {
     QVERIFY(QTest::qWaitForWindowActive(desk.window.get()));
     auto* button = desk.find<QPushButton>(u"sendTestEvent"_s);
     button->setFocus();
-    const QSignalSpy test(&place, &EndpointsPlace::testRequested);
-    place.setTesting(true);
+    place.testNote().begin(u"endpoint_1"_s, u"On its way."_s, [] {});
+    QTRY_COMPARE(button->text(), u"Sending…"_s);
     QVERIFY(button->hasFocus());
-    desk.press(u"sendTestEvent"_s);
-    QCOMPARE(test.count(), 0);
-    place.setTesting(false);
-    place.confirmTest();
+    place.select(u"endpoint_2"_s); // Another one is not being tested.
+    QCOMPARE(button->text(), u"Send &test event"_s);
+    place.select(u"endpoint_1"_s);
+    QCOMPARE(button->text(), u"Sending…"_s);
+    place.testNote().finish(u"endpoint_1"_s);
+    place.confirmTest(u"endpoint_1"_s);
     QCOMPARE(button->text(), u"Test event sent"_s);
+    place.select(u"endpoint_2"_s);
+    QCOMPARE(button->text(), u"Send &test event"_s);
 }
 
 void TestPlaces::aFilterThatHidesAllCanBeCleared() {

@@ -75,6 +75,7 @@ EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Rece
     url_->setMaxLength(2 * maximumUrlLength); // Longer is said, not cut off in silence.
     url_->setLayoutDirection(Qt::LeftToRight);
     urlNote_->setObjectName(u"urlNote"_s);
+    urlNote_->keepRoom(2); // Of a usual one: nothing moves while an address is typed.
     name_->setObjectName(u"name"_s);
     name_->setPlaceholderText(tr("Design alerts"));
     nameNote_->setObjectName(u"nameNote"_s);

@@ -62,6 +62,14 @@ void FieldNote::setNote(PillKind kind, const QString& text) {
     }
 }
 
+void FieldNote::keepRoom(int lines) {
+    QSizePolicy policy = sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    setSizePolicy(policy);
+    setMinimumHeight(lines * fontMetrics().lineSpacing() + 2);
+    text_->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+}
+
 QString FieldNote::text() const {
     return text_->text();
 }

@@ -8,13 +8,15 @@ class QLabel;
 namespace waybill {
 
 /// A line below a field: a mark and a sentence, in the colour of what it says. Takes no room while it has nothing to
-/// say.
+/// say, unless room is kept for it.
 class FieldNote final : public QWidget {
     Q_OBJECT
 public:
     explicit FieldNote(QWidget* parent = nullptr);
     /// Neutral has no mark. An empty text hides the note.
     void setNote(PillKind kind, const QString& text);
+    /// Keeps the room of so many lines, also while it says nothing: what is below stays where it is.
+    void keepRoom(int lines);
     QString text() const;
     PillKind kind() const { return kind_; }
 

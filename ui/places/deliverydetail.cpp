@@ -9,6 +9,7 @@
 #include "widgets/announced.h"
 #include "widgets/buttons.h"
 #include "widgets/copybutton.h"
+#include "widgets/copying.h"
 #include "widgets/detailsfold.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/payloadview.h"
@@ -121,6 +122,7 @@ QWidget* DeliveryDetail::makeSent() {
     headers_->setTabChangesFocus(true);
     headers_->setFont(codeFont(type::small));
     headers_->setMaximumHeight(130);
+    copiesWhole(headers_);
     headers_->hide();
     sent_ = new PayloadView(page);
     sent_->setObjectName(u"sentBody"_s);

@@ -10,9 +10,13 @@
 #include "places/endpointsplace.h"
 #include "receiver/receiver.h"
 #include "sandbox/sandboxcontrols.h"
+#include "widgets/commandnote.h"
 #include "window/unfinished.h"
+#include "words/obstacles.h"
 
 #include <QPointer>
+
+#include <memory>
 
 namespace waybill {
 
@@ -54,7 +58,7 @@ void EndpointActions::submitCreate(EndpointDialog* dialog) {
             if (dialog)
                 dialog->accept();
             took(created->endpoint);
-            place_.select(created->endpoint.id);
+            place_.present(created->endpoint.id);
             showSecret(*created);
         });
 }
@@ -220,27 +224,69 @@ void EndpointActions::endOverlap(const Endpoint& endpoint) {
 }
 
 void EndpointActions::setEnabled(const QString& endpointId, bool enabled) {
+    CommandNote& note = place_.enableNote();
+    if (note.isUnderWay(endpointId)) {
+        note.remind(endpointId);
+        return;
+    }
     EndpointChanges changes;
     changes.status = enabled ? EndpointStatus::Enabled : EndpointStatus::Disabled;
-    surroundings_.client.updateEndpoint(endpointId, changes, this, [this](const Result<Endpoint>& changed) {
-        if (changed)
-            took(*changed);
-        else
-            Q_EMIT failed(changed.error());
-    });
+    auto handle = std::make_shared<RequestHandle>();
+    note.begin(endpointId,
+               enabled ? tr("The account is asked to enable this endpoint.")
+                       : tr("The account is asked to disable this endpoint."),
+               [this, handle, endpointId] { stopWaiting(place_.enableNote(), endpointId, *handle); });
+    *handle = surroundings_.client.updateEndpoint(
+        endpointId, changes, this, [this, endpointId, enabled](const Result<Endpoint>& changed) {
+            if (changed) {
+                place_.enableNote().finish(endpointId);
+                took(*changed);
+            } else {
+                tellBeside(place_.enableNote(), endpointId, changed.error(),
+                           [this, endpointId, enabled] { setEnabled(endpointId, enabled); });
+            }
+        });
 }
 
 void EndpointActions::sendTest(const QString& endpointId, const QString& eventType) {
-    place_.setTesting(true);
-    surroundings_.client.sendTestEvent(endpointId, eventType, this, [this](const Result<QueuedDelivery>& queued) {
-        place_.setTesting(false);
-        if (!queued) {
-            Q_EMIT failed(queued.error());
-            return;
-        }
-        place_.confirmTest();
-        Q_EMIT succeeded();
-    });
+    CommandNote& note = place_.testNote();
+    if (note.isUnderWay(endpointId)) {
+        note.remind(endpointId);
+        return;
+    }
+    auto handle = std::make_shared<RequestHandle>();
+    note.begin(endpointId, tr("The test event is on its way to the account."),
+               [this, handle, endpointId] { stopWaiting(place_.testNote(), endpointId, *handle); });
+    *handle = surroundings_.client.sendTestEvent(
+        endpointId, eventType, this, [this, endpointId, eventType](const Result<QueuedDelivery>& queued) {
+            if (!queued) {
+                tellBeside(place_.testNote(), endpointId, queued.error(),
+                           [this, endpointId, eventType] { sendTest(endpointId, eventType); });
+                return;
+            }
+            place_.testNote().finish(endpointId);
+            place_.confirmTest(endpointId);
+            Q_EMIT succeeded();
+        });
+}
+
+void EndpointActions::stopWaiting(CommandNote& note, const QString& endpointId, RequestHandle& handle) {
+    handle.cancel();
+    note.say(endpointId, tr("Waybill waits no longer. The account may have done it all the same."));
+}
+
+void EndpointActions::tellBeside(CommandNote& note, const QString& endpointId, const Error& error, const Act& again) {
+    const Obstacle obstacle = obstacleOf(error);
+    const QString remedy = remedyFor(obstacle);
+    const QString words = sentencesFor(error);
+    if (place_.isDisabled(endpointId) && error.kind == ErrorKind::InvalidRequest)
+        note.fail(endpointId, words, tr("Enable"), [this, endpointId] { setEnabled(endpointId, true); });
+    else if (!remedy.isEmpty())
+        note.fail(endpointId, words, remedy, [this, obstacle] { Q_EMIT remedyRequested(obstacle); });
+    else
+        note.fail(endpointId, words, tr("Try again"), again);
+    if (!note.isInSight(endpointId))
+        Q_EMIT failed(error);
 }
 
 } // namespace waybill

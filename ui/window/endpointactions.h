@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "completion/requesthandle.h"
 #include "contract/endpoint.h"
 #include "contract/error.h"
 #include "history/history.h"
+#include "insight/obstacle.h"
 
 #include <QObject>
+
+#include <functional>
 
 namespace waybill {
 
 class AccountClient;
 class Clock;
+class CommandNote;
 class EndpointDialog;
 class EndpointsPlace;
 class Receiver;
@@ -54,6 +59,8 @@ Q_SIGNALS:
     void failed(const waybill::Error& error);
     /// What a person wanted has been done.
     void succeeded();
+    /// The person chose the way out that was offered beside what failed.
+    void remedyRequested(waybill::Obstacle obstacle);
 
 private:
     void submitCreate(EndpointDialog* dialog);
@@ -65,6 +72,10 @@ private:
     void keepSecret(const EndpointWithSecret& issued);
     QString ownerOf(const QString& endpointId) const { return surroundings_.accountId + u'/' + endpointId; }
     QWidget* window() const;
+    using Act = std::function<void()>;
+    void stopWaiting(CommandNote& note, const QString& endpointId, RequestHandle& handle);
+    /// Beside the button, with the way out: that of the obstacle, or another try.
+    void tellBeside(CommandNote& note, const QString& endpointId, const Error& error, const Act& again);
 
     Surroundings surroundings_;
     EndpointsPlace& place_;
