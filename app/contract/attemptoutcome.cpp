@@ -29,6 +29,8 @@ QString describeFailure(const AttemptOutcome& outcome) {
         return u"Waybill was closed before the answer came."_s;
     case AttemptFailure::Unsendable:
         return u"The event's id or type cannot be sent in a header."_s;
+    case AttemptFailure::Proxy:
+        return describe(outcome.proxy.value_or(ProxyFailure()));
     }
     if (outcome.isDelivered())
         return {};

@@ -3,6 +3,7 @@
 
 #include "contract/delivery.h"
 #include "contract/instant.h"
+#include "contract/proxyfailure.h"
 
 #include <QByteArray>
 #include <QString>
@@ -23,6 +24,7 @@ enum class AttemptFailure {
     Unreadable,  ///< The answer is not HTTP, or its head is too large.
     Interrupted, ///< Waybill was closed before the answer came.
     Unsendable,  ///< The event's id or type cannot stand in a header; nothing was sent.
+    Proxy,       ///< The proxy did not let the attempt through: `AttemptOutcome::proxy` says why.
 };
 
 /// Milliseconds since the start of the attempt at which each phase ended; nothing for one that was not reached or not
@@ -39,9 +41,10 @@ struct AttemptPhases {
 /// What came of one attempt.
 struct AttemptOutcome {
     AttemptFailure failure = AttemptFailure::None;
-    std::optional<int> status; ///< The answer's status; also set where the answer's body was cut off.
-    QByteArray answer;         ///< At most `keptAnswerBytes`.
-    QString details;           ///< Technical text for a failure, from the network library.
+    std::optional<int> status;         ///< The answer's status; also set where the answer's body was cut off.
+    QByteArray answer;                 ///< At most `keptAnswerBytes`.
+    QString details;                   ///< Technical text for a failure, from the network library.
+    std::optional<ProxyFailure> proxy; ///< Set exactly where `failure` is Proxy.
     milliseconds took{0};
     AttemptPhases phases;
 

@@ -28,8 +28,7 @@ std::unique_ptr<QTcpSocket> socketFor(const HttpDestination& destination) {
 
 HttpConnection::HttpConnection(const HttpDestination& destination, const QSslConfiguration& tls)
     : destination_(destination), socket_(socketFor(destination)), secure_(qobject_cast<QSslSocket*>(socket_.get())) {
-    if (destination.isLoopback())
-        socket_->setProxy(QNetworkProxy::NoProxy);
+    socket_->setProxy(QNetworkProxy::NoProxy); // Ours is spoken to here.
     connect(socket_.get(), &QTcpSocket::hostFound, this, [this] { outcome_.phases.lookedUp = elapsed(); });
     connect(socket_.get(), &QTcpSocket::connected, this, &HttpConnection::onConnected);
     connect(socket_.get(), &QTcpSocket::bytesWritten, this, &HttpConnection::noteSent);
@@ -57,10 +56,29 @@ void HttpConnection::begin(State state) {
     readBytes_ = 0;
 }
 
-void HttpConnection::open(const QByteArray& request) {
+void HttpConnection::open(const QByteArray& request, ProxyFinder& proxies) {
     begin(State::Connecting);
     waiting_ = request;
-    if (secure_)
+    proxies.find(destination_.origin(), this, [this](const Proxy& proxy) { connectThrough(proxy); });
+}
+
+void HttpConnection::connectThrough(const Proxy& proxy) {
+    if (state_ != State::Connecting)
+        return;
+    proxy_ = proxy;
+    if (proxy.kind == Proxy::Kind::Unusable)
+        return failAtProxy(proxy.failure(ProxyFailure::Kind::Unusable));
+    if (proxy.kind == Proxy::Kind::Http && !secure_) {
+        // It passes the request on itself.
+        waiting_.replace(0, destination_.firstLines().size(), destination_.firstLinesForProxy());
+        if (!proxy.user.isEmpty())
+            waiting_.insert(waiting_.indexOf("\r\n") + 2, "Proxy-Authorization: " + proxy.authorization() + "\r\n");
+    } else if (!proxy.isDirect()) {
+        handshake_.emplace(proxy, destination_.host(), destination_.port());
+    }
+    if (!proxy.isDirect())
+        socket_->connectToHost(proxy.host, proxy.port, QIODevice::ReadWrite | QIODevice::Unbuffered);
+    else if (secure_)
         secure_->connectToHostEncrypted(destination_.host(), destination_.port());
     else
         // Without Qt's buffers a request is one call of the system, and so is an answer.
@@ -112,8 +130,46 @@ void HttpConnection::onConnected() {
     for (QObject* child : socket_->findChildren<QObject*>())
         child->removeEventFilter(this);
     socket_->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    if (handshake_) {
+        state_ = State::Tunnelling;
+        if (socket_->write(handshake_->takeBytes()) < 0)
+            fail(socket_->error());
+        return;
+    }
     if (!secure_ && write(std::exchange(waiting_, {})) < 0)
         fail(socket_->error());
+}
+
+// Byte by byte where the proxy speaks HTTP: what comes behind its answer is not for us to read here.
+void HttpConnection::passProxy() {
+    while (state_ == State::Tunnelling && handshake_->state() == ProxyHandshake::State::Talking) {
+        const QByteArray bytes = socket_->read(handshake_->wanted());
+        if (bytes.isEmpty())
+            return;
+        handshake_->read(bytes);
+        if (const QByteArray more = handshake_->takeBytes(); !more.isEmpty() && socket_->write(more) < 0)
+            return fail(socket_->error());
+    }
+    if (state_ != State::Tunnelling)
+        return;
+    if (handshake_->state() == ProxyHandshake::State::Failed) {
+        outcome_.details = handshake_->details();
+        return failAtProxy(handshake_->failure());
+    }
+    handshake_.reset();
+    state_ = State::Connecting;
+    outcome_.phases.connected = elapsed();
+    if (secure_) {
+        secure_->setPeerVerifyName(destination_.host());
+        secure_->startClientEncryption();
+    } else if (write(std::exchange(waiting_, {})) < 0) {
+        fail(socket_->error());
+    }
+}
+
+void HttpConnection::failAtProxy(ProxyFailure failure) {
+    outcome_.proxy = std::move(failure);
+    finish(AttemptFailure::Proxy);
 }
 
 void HttpConnection::onEncrypted() {
@@ -140,6 +196,8 @@ void HttpConnection::noteSent() {
 }
 
 void HttpConnection::read() {
+    if (state_ == State::Tunnelling)
+        return passProxy();
     if (state_ == State::Idle) {
         close();
         Q_EMIT lost();
@@ -176,6 +234,12 @@ void HttpConnection::fail(QAbstractSocket::SocketError error) {
         return;
     }
     outcome_.details = socket_->errorString();
+    if (!proxy_.isDirect() && (!outcome_.phases.connected || state_ == State::Tunnelling))
+        return failAtProxy(proxy_.failure(error == QAbstractSocket::HostNotFoundError ? ProxyFailure::Kind::LookUp
+                                          : error == QAbstractSocket::ConnectionRefusedError
+                                              ? ProxyFailure::Kind::Refused
+                                          : outcome_.phases.connected ? ProxyFailure::Kind::Closed
+                                                                      : ProxyFailure::Kind::Unreachable));
     switch (error) {
     case QAbstractSocket::HostNotFoundError:
         return finish(AttemptFailure::LookUp);
@@ -200,11 +264,13 @@ void HttpConnection::fail(QAbstractSocket::SocketError error) {
 }
 
 void HttpConnection::timeOut() {
+    if (!proxy_.isDirect() && (!outcome_.phases.connected || state_ == State::Tunnelling))
+        return failAtProxy(proxy_.failure(ProxyFailure::Kind::TimedOut));
     finish(AttemptFailure::TimedOut);
 }
 
 void HttpConnection::finish(AttemptFailure failure) {
-    if (state_ != State::Connecting && state_ != State::Exchanging)
+    if (state_ != State::Connecting && state_ != State::Tunnelling && state_ != State::Exchanging)
         return;
     outcome_.failure = failure;
     outcome_.took = milliseconds(elapsed());

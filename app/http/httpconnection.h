@@ -4,6 +4,8 @@
 #include "contract/attemptoutcome.h"
 #include "http/answerreader.h"
 #include "http/httpdestination.h"
+#include "http/proxyfinder.h"
+#include "http/proxyhandshake.h"
 
 #include <QElapsedTimer>
 #include <QObject>
@@ -27,7 +29,7 @@ public:
     ~HttpConnection() override;
 
     /// Connects and sends; once, for the first attempt.
-    void open(const QByteArray& request);
+    void open(const QByteArray& request, ProxyFinder& proxies);
     /// Sends over a connection that is idle. False where it turns out to be no longer usable: then nothing was written.
     bool reuse(const QByteArray& request);
     void timeOut(); ///< Ends the attempt.
@@ -47,11 +49,14 @@ Q_SIGNALS:
     void sessionOffered(const QByteArray& session); ///< For the next connection to this peer: a shorter handshake.
 
 private:
-    enum class State { Connecting, Exchanging, Idle, Ended };
+    enum class State { Connecting, Tunnelling, Exchanging, Idle, Ended };
 
     bool eventFilter(QObject* watched, QEvent* event) override;
     void begin(State state);
+    void connectThrough(const Proxy& proxy);
     void onConnected();
+    void passProxy();
+    void failAtProxy(ProxyFailure failure);
     void onEncrypted();
     qint64 write(const QByteArray& request);
     void noteSent();
@@ -66,7 +71,9 @@ private:
     const std::unique_ptr<QTcpSocket> socket_;
     QSslSocket* const secure_; ///< `socket_`, for https.
     State state_ = State::Connecting;
-    QByteArray waiting_; ///< Until the connection stands.
+    Proxy proxy_;
+    std::optional<ProxyHandshake> handshake_; ///< Until the proxy has opened the way.
+    QByteArray waiting_;                      ///< Until the connection stands.
     AnswerReader reader_;
     AttemptOutcome outcome_;
     QElapsedTimer started_;
