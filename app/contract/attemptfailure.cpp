@@ -26,6 +26,7 @@ constexpr std::array names{
     Name(AttemptFailure::Unreadable, "unreadable"_L1),
     Name(AttemptFailure::Interrupted, "interrupted"_L1),
     Name(AttemptFailure::Unsendable, "unsendable"_L1),
+    Name(AttemptFailure::Proxy, "proxy"_L1),
     Name(AttemptFailure::Tls, "tls"_L1),
     Name(AttemptFailure::HandshakeEnded, "handshake_ended"_L1),
     Name(AttemptFailure::PlainHttp, "plain_http"_L1),
@@ -48,6 +49,38 @@ constexpr std::array names{
 
 constexpr std::array parts{"nothing"_L1, "part"_L1, "whole"_L1, "unknown"_L1};
 
+using ProxyName = std::pair<ProxyFailure::Kind, QLatin1StringView>;
+
+constexpr std::array proxyNames{
+    ProxyName(ProxyFailure::Kind::LookUp, "look_up"_L1),
+    ProxyName(ProxyFailure::Kind::Refused, "refused"_L1),
+    ProxyName(ProxyFailure::Kind::Unreachable, "unreachable"_L1),
+    ProxyName(ProxyFailure::Kind::WantsPassword, "wants_password"_L1),
+    ProxyName(ProxyFailure::Kind::PasswordRefused, "password_refused"_L1),
+    ProxyName(ProxyFailure::Kind::Denied, "denied"_L1),
+    ProxyName(ProxyFailure::Kind::NoWay, "no_way"_L1),
+    ProxyName(ProxyFailure::Kind::Answered, "answered"_L1),
+    ProxyName(ProxyFailure::Kind::Closed, "closed"_L1),
+    ProxyName(ProxyFailure::Kind::Unreadable, "unreadable"_L1),
+    ProxyName(ProxyFailure::Kind::TimedOut, "timed_out"_L1),
+    ProxyName(ProxyFailure::Kind::Unusable, "unusable"_L1),
+};
+
+QJsonObject toJson(const ProxyFailure& failure) {
+    const auto name = std::ranges::find(proxyNames, failure.kind, &ProxyName::first);
+    QJsonObject object{{u"why"_s, QString(name->second)}, {u"proxy"_s, failure.proxy}};
+    if (failure.status != 0)
+        object.insert(u"status"_s, failure.status);
+    return object;
+}
+
+std::optional<ProxyFailure> proxyFailure(const QJsonObject& object) {
+    const auto name = std::ranges::find(proxyNames, object.value(u"why").toString(), &ProxyName::second);
+    if (name == proxyNames.end())
+        return std::nullopt;
+    return ProxyFailure{name->first, object.value(u"proxy").toString(), object.value(u"status").toInt()};
+}
+
 } // namespace
 
 QJsonObject toJson(const FailureReport& report) {
@@ -61,6 +94,8 @@ QJsonObject toJson(const FailureReport& report) {
         object.insert(u"protocol"_s, report.protocol);
     if (!report.details.isEmpty())
         object.insert(u"details"_s, report.details);
+    if (report.proxy)
+        object.insert(u"by"_s, toJson(*report.proxy));
     return object;
 }
 
@@ -77,6 +112,7 @@ std::optional<FailureReport> failureReport(const QJsonObject& object) {
         report.addresses.append(address.toString());
     report.protocol = object.value(u"protocol").toString();
     report.details = object.value(u"details").toString();
+    report.proxy = proxyFailure(object.value(u"by").toObject());
     return report;
 }
 

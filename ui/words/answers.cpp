@@ -142,6 +142,7 @@ Sentences sentencesForTimeOut(SentPart sent) {
 Sentences sentencesFor(const FailureReport& report) {
     switch (report.code) {
     case AttemptFailure::None:
+    case AttemptFailure::Proxy: // It is told with the proxy's name.
         return {nullptr, nullptr};
     case AttemptFailure::LookUp:
         return {QT_TRANSLATE_NOOP("Answers", "The receiver's name was not found."),
@@ -196,6 +197,7 @@ const char* sentSentence(const FailureReport& report) {
     case AttemptFailure::Unreachable:
     case AttemptFailure::Interrupted:
     case AttemptFailure::Unsendable:
+    case AttemptFailure::Proxy:
         return nullptr;
     default:
         break;
