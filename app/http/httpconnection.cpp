@@ -77,7 +77,8 @@ void HttpConnection::connectThrough(const Proxy& proxy) {
         handshake_.emplace(proxy, destination_.host(), destination_.port());
     }
     if (!proxy.isDirect())
-        socket_->connectToHost(proxy.host, proxy.port, QIODevice::ReadWrite | QIODevice::Unbuffered);
+        socket_->connectToHost(proxy.host, proxy.port,
+                               secure_ ? QIODevice::ReadWrite : QIODevice::ReadWrite | QIODevice::Unbuffered);
     else if (secure_)
         secure_->connectToHostEncrypted(destination_.host(), destination_.port());
     else
@@ -143,10 +144,13 @@ void HttpConnection::onConnected() {
 // Byte by byte where the proxy speaks HTTP: what comes behind its answer is not for us to read here.
 void HttpConnection::passProxy() {
     while (state_ == State::Tunnelling && handshake_->state() == ProxyHandshake::State::Talking) {
-        const QByteArray bytes = socket_->read(handshake_->wanted());
-        if (bytes.isEmpty())
+        QByteArray bytes(handshake_->wanted(), Qt::Uninitialized);
+        const qint64 size = socket_->read(bytes.data(), bytes.size());
+        if (size < 0)
+            return fail(socket_->error());
+        if (size == 0)
             return;
-        handshake_->read(bytes);
+        handshake_->read(bytes.first(size));
         if (const QByteArray more = handshake_->takeBytes(); !more.isEmpty() && socket_->write(more) < 0)
             return fail(socket_->error());
     }

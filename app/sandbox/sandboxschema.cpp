@@ -154,11 +154,20 @@ QStringList goneRows() {
     };
 }
 
+/// What vouches for the receiver of an endpoint besides the system's authorities: certificates in PEM.
+QStringList authorities() {
+    return {QStringLiteral("CREATE TABLE authorities (endpoint INTEGER PRIMARY KEY, certificates BLOB NOT NULL)")};
+}
+
 } // namespace
 
 std::span<const Migration> sandboxSchema() {
-    static const std::array<Migration, 5> migrations{
-        {{1, tables()}, {2, linesAndSecrets()}, {3, broughtEvents()}, {4, numberedRows()}, {5, goneRows()}}};
+    static const std::array<Migration, 6> migrations{{{1, tables()},
+                                                      {2, linesAndSecrets()},
+                                                      {3, broughtEvents()},
+                                                      {4, numberedRows()},
+                                                      {5, goneRows()},
+                                                      {6, authorities()}}};
     return migrations;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "words/answers.h"
 
+#include "words/proxies.h"
+
 #include <QCoreApplication>
 
 namespace waybill {
@@ -64,6 +66,7 @@ Sentences sentencesFor(int status) {
 Sentences sentencesFor(AttemptFailure failure) {
     switch (failure) {
     case AttemptFailure::None:
+    case AttemptFailure::Proxy: // It is told with the proxy's name.
         break;
     case AttemptFailure::LookUp:
         return {QT_TRANSLATE_NOOP("Answers", "The receiver's name was not found."),
@@ -117,6 +120,8 @@ AttemptWords plainWordsFor(const Delivery& delivery) {
         return {delivery.error.value_or(QString()).isEmpty() ? words(QT_TRANSLATE_NOOP("Answers", "Not sent yet."))
                                                              : *delivery.error,
                 {}};
+    if (const auto proxy = proxyFailureIn(delivery.error.value_or(QString())))
+        return wordsFor(*proxy);
     if (const auto failure = failureOf(delivery))
         return wordsFor(*failure);
     return {delivery.error.value_or(QString()).isEmpty()
@@ -151,6 +156,8 @@ QString explainAttempt(const Delivery& delivery) {
 std::optional<AttemptFailure> failureOf(const Delivery& delivery) {
     if (!delivery.error || delivery.responseStatus || !delivery.isSettled())
         return std::nullopt;
+    if (proxyFailureIn(*delivery.error))
+        return AttemptFailure::Proxy;
     for (int known = int(AttemptFailure::LookUp); known <= int(AttemptFailure::Unsendable); ++known) {
         AttemptOutcome outcome;
         outcome.failure = AttemptFailure(known);
@@ -163,7 +170,7 @@ std::optional<AttemptFailure> failureOf(const Delivery& delivery) {
 bool wasNeverSent(AttemptFailure failure) {
     return failure == AttemptFailure::LookUp || failure == AttemptFailure::Refused ||
            failure == AttemptFailure::Unreachable || failure == AttemptFailure::Tls ||
-           failure == AttemptFailure::Unsendable;
+           failure == AttemptFailure::Unsendable || failure == AttemptFailure::Proxy;
 }
 
 } // namespace waybill
