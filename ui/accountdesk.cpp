@@ -44,9 +44,10 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
     , sync_(*client_, history_, services.clock())
     , endpoints_(new EndpointsPlace(history_, clock_))
     , deliveries_(new DeliveriesPlace(history_, controls, services.receiver(), clock_))
-    , endpointActions_(std::make_unique<EndpointActions>(
-          EndpointActions::Surroundings{*client_, history_, services.receiver(), clipboard, clock_, accountId},
-          *endpoints_))
+    , endpointActions_(
+          std::make_unique<EndpointActions>(EndpointActions::Surroundings{*client_, history_, services.receiver(),
+                                                                          clipboard, clock_, controls, accountId},
+                                            *endpoints_))
     , deliveryActions_(std::make_unique<DeliveryActions>(*client_, history_, *deliveries_)) {
     connect(endpointActions_.get(), &EndpointActions::failed, this, &AccountDesk::actionFailed);
     connect(deliveryActions_.get(), &DeliveryActions::failed, this, &AccountDesk::actionFailed);

@@ -53,6 +53,9 @@ Serve::Serve(const CommandLine& line, const Secret& apiKey, QObject* parent)
 }
 
 Result<void> Serve::start() {
+    // The proxies are the environment's: better refused here than at every attempt.
+    if (auto usable = services_.proxies().choice().check(); !usable)
+        return usable;
     if (auto connected = connectAccount(); !connected)
         return connected;
     if (auto taken = services_.takeDataFolder(); !taken)
@@ -99,7 +102,8 @@ Result<void> Serve::connectAccount() {
     if (!url)
         return failure(url.error());
     accountUrl_ = *url;
-    account_ = std::make_unique<AccountConnection>(*url, *key, services_.clock(), services_.random());
+    account_ =
+        std::make_unique<AccountConnection>(*url, *key, services_.proxies(), services_.clock(), services_.random());
     return {};
 }
 

@@ -35,6 +35,7 @@ Services::Services(Options options, QObject* parent)
     lock_.setStaleLockTime(0);
     connect(&secrets_, &SecretDoor::ready, &sandbox_, &Sandbox::retrySecrets);
     connect(&secrets_, &SecretDoor::ready, &receiver_, &Receiver::reloadSecrets);
+    connect(&proxies_, &ProxySetting::changed, &sandbox_, &Sandbox::setProxies);
     connect(&sandbox_, &Sandbox::endpointDeleted, &receiver_,
             [this](const QString& id) { receiver_.forgetSecret(QStringLiteral("sandbox/") + id); });
 }

@@ -37,23 +37,6 @@ constexpr Sentence sentences[] = {
     {ProxyFailure::Kind::Unusable, theProxy, u" is of a kind that Waybill cannot use.", {}},
 };
 
-std::optional<ProxyFailure> read(const Sentence& form, QStringView text) {
-    if (!text.startsWith(form.beforeProxy))
-        return std::nullopt;
-    text = text.sliced(form.beforeProxy.size());
-    const qsizetype end = text.indexOf(form.afterProxy);
-    if (end <= 0)
-        return std::nullopt;
-    ProxyFailure failure{form.kind, text.first(end).toString(), 0};
-    text = text.sliced(end + form.afterProxy.size());
-    if (form.afterStatus.isEmpty())
-        return text.isEmpty() ? std::optional(failure) : std::nullopt;
-    bool isNumber = false;
-    if (text.endsWith(form.afterStatus))
-        failure.status = text.chopped(form.afterStatus.size()).toInt(&isNumber);
-    return isNumber ? std::optional(failure) : std::nullopt;
-}
-
 } // namespace
 
 QString describe(const ProxyFailure& failure) {
@@ -64,14 +47,6 @@ QString describe(const ProxyFailure& failure) {
     if (!form->afterStatus.isEmpty())
         text += QString::number(failure.status) + form->afterStatus;
     return text;
-}
-
-std::optional<ProxyFailure> proxyFailureIn(const QString& sentence) {
-    for (const Sentence& form : sentences) {
-        if (auto failure = read(form, sentence))
-            return failure;
-    }
-    return std::nullopt;
 }
 
 } // namespace waybill

@@ -32,7 +32,5 @@ struct ProxyFailure {
 
 /// The plain English sentence for `error` of a delivery: "The proxy proxy.example:3128 answered 403: …"
 QString describe(const ProxyFailure& failure);
-/// What such a sentence says; nothing where it is not one.
-std::optional<ProxyFailure> proxyFailureIn(const QString& sentence);
 
 } // namespace waybill

@@ -98,7 +98,7 @@ void HttpConnection::connectThrough(const Proxy& proxy) {
     if (proxy.isDirect())
         race_.start(destination_.host(), destination_.port(), modeFor(destination_));
     else
-        race_.start(proxy.host, proxy.port, QIODevice::ReadWrite | QIODevice::Unbuffered);
+        race_.start(proxy.host, proxy.port, modeFor(destination_));
 }
 
 std::unique_ptr<QTcpSocket> HttpConnection::makeSocket() const {
@@ -178,10 +178,13 @@ void HttpConnection::startExchange() {
 // Byte by byte where the proxy speaks HTTP: what comes behind its answer is not for us to read here.
 void HttpConnection::passProxy() {
     while (state_ == State::Tunnelling && handshake_->state() == ProxyHandshake::State::Talking) {
-        const QByteArray bytes = socket_->read(handshake_->wanted());
-        if (bytes.isEmpty())
+        QByteArray bytes(handshake_->wanted(), Qt::Uninitialized);
+        const qint64 size = socket_->read(bytes.data(), bytes.size());
+        if (size < 0)
+            return fail(socket_->error());
+        if (size == 0)
             return;
-        handshake_->read(bytes);
+        handshake_->read(bytes.first(size));
         if (const QByteArray more = handshake_->takeBytes(); !more.isEmpty() && socket_->write(more) < 0)
             return fail(socket_->error());
     }

@@ -111,7 +111,7 @@ void ProxyHandshake::readHead() {
     } else if (status < 300) {
         state_ = State::Open;
     } else if (status == 407) {
-        fail(proxy_.user.isEmpty() ? ProxyFailure::Kind::WantsPassword : ProxyFailure::Kind::PasswordRefused);
+        fail(noPassword());
     } else {
         const bool isDenied = status == 401 || status == 403 || status == 405 || status == 451;
         const bool isNoWay = status == 404 || status == 502 || status == 503 || status == 504;
@@ -129,12 +129,16 @@ void ProxyHandshake::readMethod() {
     if (method == withoutPassword)
         return askTheWay();
     if (method != withPassword || proxy_.user.isEmpty())
-        return fail(method == noneOfThem && proxy_.user.isEmpty() ? ProxyFailure::Kind::WantsPassword
-                                                                  : ProxyFailure::Kind::PasswordRefused);
+        return fail(noPassword());
     step_ = Step::Password;
     read_.clear();
     bytes_ = '\x01' + measured(proxy_.user.toUtf8().left(longestText)) +
              measured(proxy_.password.reveal().left(longestText));
+}
+
+ProxyFailure::Kind ProxyHandshake::noPassword() const {
+    return proxy_.user.isEmpty() || proxy_.password.isEmpty() ? ProxyFailure::Kind::WantsPassword
+                                                              : ProxyFailure::Kind::PasswordRefused;
 }
 
 void ProxyHandshake::askTheWay() {

@@ -33,6 +33,7 @@ private:
     void readMethod();
     void readWay();
     void askTheWay();
+    ProxyFailure::Kind noPassword() const;
     void fail(ProxyFailure::Kind kind, int status = 0);
 
     const Proxy proxy_;

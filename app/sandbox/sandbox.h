@@ -4,6 +4,7 @@
 #include "clock/shiftedclock.h"
 #include "contract/random.h"
 #include "contract/secret.h"
+#include "http/proxychoice.h"
 #include "http/transport.h"
 #include "sandbox/sandboxcontrols.h"
 #include "secrets/secretvault.h"
@@ -46,6 +47,8 @@ public:
     void announceSecrets();
     /// The vault became ready: try again what waits for a secret.
     void retrySecrets();
+    /// Through which proxy deliveries go from now on; the system's unless told otherwise.
+    void setProxies(const ProxyChoice& choice);
 
     void readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) override;
     EngineState engineState() const override;
@@ -56,6 +59,9 @@ public:
     void readBrought(const QString& source, int limit, QObject* context, Done<QList<BroughtEvent>> done) override;
     void readSources(QObject* context, Done<QStringList> done) override;
     void forgetSource(const QString& source, QObject* context, Done<void> done) override;
+    void readAuthority(const QString& endpointId, QObject* context, Done<CertificateAuthority> done) override;
+    void setAuthority(const QString& endpointId, const CertificateAuthority& authority, QObject* context,
+                      Done<void> done) override;
 
 Q_SIGNALS:
     void started();

@@ -3,6 +3,7 @@
 
 #include "contract/endpoint.h"
 #include "contract/page.h"
+#include "http/certificateauthority.h"
 #include "sandbox/deliveryqueue.h"
 #include "sandbox/eventintake.h"
 #include "sandbox/retention.h"
@@ -53,6 +54,10 @@ public:
     Result<void> deleteEndpoint(const QString& id, Instant now);
     Result<void> rotateSecret(const QString& id, const QString& newSecretId, const QString& newPrefix,
                               Instant previousValidUntil, Instant now, const Idempotency& once);
+
+    /// What may vouch for its receiver besides the system's authorities.
+    Result<CertificateAuthority> authority(const QString& endpointId);
+    Result<void> setAuthority(const QString& endpointId, const CertificateAuthority& authority);
 
     // Events and deliveries
     /// Event and its first pending deliveries, together.

@@ -8,6 +8,7 @@
 #include "models/endpointlistmodel.h"
 #include "places/endpointsplace.h"
 #include "receiver/receiver.h"
+#include "sandbox/sandboxcontrols.h"
 
 #include <QPointer>
 
@@ -27,13 +28,16 @@ QWidget* EndpointActions::window() const {
 
 void EndpointActions::create() {
     auto* dialog = opened(new EndpointDialog(surroundings_.receiver, window()));
+    if (surroundings_.controls)
+        dialog->offerAuthority({});
     connect(dialog, &EndpointDialog::submitted, this, [this, dialog] { submitCreate(dialog); });
 }
 
 void EndpointActions::submitCreate(EndpointDialog* dialog) {
     dialog->setBusy(true);
     surroundings_.client.createEndpoint(dialog->draft(), this,
-                                        [this, dialog = QPointer(dialog)](const Result<EndpointWithSecret>& created) {
+                                        [this, dialog = QPointer(dialog), authority = dialog->changedAuthority()](
+                                            const Result<EndpointWithSecret>& created) {
                                             if (dialog)
                                                 dialog->setBusy(false);
                                             if (!created) {
@@ -42,6 +46,8 @@ void EndpointActions::submitCreate(EndpointDialog* dialog) {
                                             }
                                             if (dialog)
                                                 dialog->accept();
+                                            if (authority)
+                                                keepAuthority(created->endpoint.id, *authority);
                                             took(created->endpoint);
                                             place_.select(created->endpoint.id);
                                             showSecret(*created);
@@ -89,11 +95,49 @@ void EndpointActions::edit(const Endpoint& endpoint) {
     auto* dialog = opened(new EndpointDialog(endpoint, surroundings_.receiver.knowsSecretOf(ownerOf(endpoint.id)),
                                              surroundings_.receiver, window()));
     connect(dialog, &EndpointDialog::submitted, this, [this, dialog, endpoint] { submitEdit(dialog, endpoint); });
+    if (surroundings_.controls)
+        surroundings_.controls->readAuthority(endpoint.id, dialog,
+                                              [dialog](const Result<CertificateAuthority>& authority) {
+                                                  if (authority)
+                                                      dialog->offerAuthority(*authority);
+                                              });
 }
 
+void EndpointActions::keepAuthority(const QString& endpointId, const CertificateAuthority& authority) {
+    surroundings_.controls->setAuthority(endpointId, authority, this, [this](const Result<void>& kept) {
+        if (!kept)
+            Q_EMIT failed(kept.error());
+    });
+}
+
+// What vouches for the receiver first: it is not the account's, so it may be all that is changed.
 void EndpointActions::submitEdit(EndpointDialog* dialog, const Endpoint& endpoint) {
     dialog->setBusy(true);
-    surroundings_.client.updateEndpoint(endpoint.id, dialog->changes(), this,
+    const auto authority = dialog->changedAuthority();
+    if (!authority)
+        return changeEndpoint(dialog, endpoint.id);
+    surroundings_.controls->setAuthority(
+        endpoint.id, *authority, this,
+        [this, dialog = QPointer(dialog), id = endpoint.id, authority = *authority](const Result<void>& kept) {
+            if (!kept) {
+                if (dialog)
+                    dialog->setBusy(false);
+                refused(dialog, kept.error());
+            } else if (dialog) {
+                dialog->offerAuthority(authority);
+                changeEndpoint(dialog, id);
+            }
+        });
+}
+
+void EndpointActions::changeEndpoint(EndpointDialog* dialog, const QString& endpointId) {
+    if (dialog->isUntouched()) {
+        dialog->setBusy(false);
+        dialog->accept();
+        Q_EMIT succeeded();
+        return;
+    }
+    surroundings_.client.updateEndpoint(endpointId, dialog->changes(), this,
                                         [this, dialog = QPointer(dialog)](const Result<Endpoint>& changed) {
                                             if (dialog)
                                                 dialog->setBusy(false);

@@ -10,10 +10,12 @@
 namespace waybill {
 
 class AccountClient;
+class CertificateAuthority;
 class Clock;
 class EndpointDialog;
 class EndpointsPlace;
 class Receiver;
+class SandboxControls;
 class SecretClipboard;
 class Sheet;
 
@@ -29,7 +31,8 @@ public:
         Receiver& receiver;
         SecretClipboard& clipboard;
         const Clock& clock;
-        QString accountId; ///< Names the owner of a secret that the receiver keeps: "<account>/<endpoint>".
+        SandboxControls* controls; ///< Null for an account that runs elsewhere.
+        QString accountId;         ///< Names the owner of a secret that the receiver keeps: "<account>/<endpoint>".
     };
     EndpointActions(const Surroundings& surroundings, EndpointsPlace& place, QObject* parent = nullptr);
 
@@ -51,6 +54,8 @@ private:
     void submitCreate(EndpointDialog* dialog);
     void submitEdit(EndpointDialog* dialog, const Endpoint& endpoint);
     void took(const Endpoint& endpoint);
+    void changeEndpoint(EndpointDialog* dialog, const QString& endpointId);
+    void keepAuthority(const QString& endpointId, const CertificateAuthority& authority);
     /// In the dialog that asked, or in the window where it has been closed.
     void refused(Sheet* dialog, const Error& error);
     void showSecret(const EndpointWithSecret& issued);
