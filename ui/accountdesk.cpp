@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accountdesk.h"
 
+#include "models/signatureverdicts.h"
 #include "places/deliveriesplace.h"
 #include "places/endpointsplace.h"
 #include "window/deliveryactions.h"
@@ -44,11 +45,14 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
     , sync_(*client_, history_, services.clock())
     , endpoints_(new EndpointsPlace(history_, clock_))
     , deliveries_(new DeliveriesPlace(history_, controls, services.receiver(), clock_))
+    , verdicts_(new SignatureVerdicts(services.receiver(), this))
     , endpointActions_(
           std::make_unique<EndpointActions>(EndpointActions::Surroundings{*client_, history_, services.receiver(),
                                                                           clipboard, clock_, controls, accountId},
                                             *endpoints_))
     , deliveryActions_(std::make_unique<DeliveryActions>(*client_, history_, *deliveries_)) {
+    endpoints_->setVerdicts(verdicts_);
+    deliveries_->setVerdicts(verdicts_);
     connect(endpointActions_.get(), &EndpointActions::failed, this, &AccountDesk::actionFailed);
     connect(deliveryActions_.get(), &DeliveryActions::failed, this, &AccountDesk::actionFailed);
     connect(endpointActions_.get(), &EndpointActions::succeeded, this, &AccountDesk::actionSucceeded);
@@ -56,6 +60,7 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const Q
     connect(&history_, &History::failed, this, &AccountDesk::copyFailed);
     connect(&sync_, &HistorySync::reachChanged, this, &AccountDesk::readReach);
     connect(this, &AccountDesk::reachChanged, deliveries_, &DeliveriesPlace::showReach);
+    connect(this, &AccountDesk::reachChanged, endpoints_, &EndpointsPlace::showReach);
     connect(deliveries_, &DeliveriesPlace::olderRequested, &sync_, &HistorySync::resume);
     if (controls)
         connect(controls, &SandboxControls::changed, &sync_, &HistorySync::nudge);
@@ -109,6 +114,7 @@ void AccountDesk::start(const Secret& apiKey) {
     if (connection_)
         client_->setApiKey(apiKey);
     sync_.start();
+    deliveries_->readAgain();
 }
 
 void AccountDesk::check(Done<AccountFacts> done) {

@@ -16,6 +16,7 @@ class EndpointActions;
 class EndpointsPlace;
 class OlderRows;
 class SecretClipboard;
+class SignatureVerdicts;
 
 /// One account as it is worked with: the copy of its log and the sync that keeps it, its places, and what a person does
 /// in them. The window takes the places, and has to be rid of them before the desk goes.
@@ -81,6 +82,7 @@ private:
     HistorySync sync_;
     EndpointsPlace* endpoints_;   // the window's
     DeliveriesPlace* deliveries_; // the window's
+    SignatureVerdicts* verdicts_;
     bool isReadingReach_ = false;
     bool readsReachAgain_ = false;
     std::unique_ptr<EndpointActions> endpointActions_;

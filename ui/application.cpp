@@ -2,6 +2,7 @@
 #include "application.h"
 
 #include "catchups.h"
+#include "contract/foreigntext.h"
 #include "dialogs/aboutdialog.h"
 #include "dialogs/accountdetails.h"
 #include "dialogs/helpwindow.h"
@@ -118,7 +119,7 @@ void Application::startServices() {
                            {PillKind::Danger,
                             tr("The account of this run was not opened and its key was sent nowhere, because of the "
                                "address in AUTOUSERS_BASE_URL. %1 Change it and start Waybill again.")
-                                .arg(baseUrl.error().message),
+                                .arg(isolated(baseUrl.error().message)),
                             {},
                             {}});
         }
@@ -179,7 +180,7 @@ void Application::connectServices() {
         messages_->sayError(Topic::Engine, error);
     });
     connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
-        window_->setReceiverText(tr("Receiver: %1").arg(url.authority()));
+        window_->setReceiverText(tr("Receiver: %1").arg(isolated(url.authority())));
         messages_->unsay(Topic::Receiver);
         isReceiverReady_ = true;
         tellWhenReady();
@@ -308,8 +309,8 @@ void Application::sayRetrying(const Error& why) {
 }
 
 QString Application::copyWords() const {
-    return account_->syncedAt() ? tr("What you see is the copy of %1.").arg(exactTime(*account_->syncedAt()))
-                                : tr("There is no copy of it on this computer yet.");
+    return account_->syncedAt() ? tr("You are seeing the copy from %1.").arg(exactTime(*account_->syncedAt()))
+                                : tr("There is no copy on this computer yet.");
 }
 
 void Application::sayObstacle(Topic topic, const Error& error) {
@@ -343,7 +344,7 @@ void Application::showAccounts() {
     const auto add = [&](const ConnectedAccount& account, bool isOurs) {
         const AccountState state =
             account.id == account_->id() ? account_->state() : AccountState{{}, PillKind::Neutral};
-        QStringList words{planName(account.plan), state.words};
+        QStringList words{isolated(planName(account.plan)), state.words};
         words.removeAll(QString());
         entries.append({account.id, account.name, words.join(u" · "_s), state.kind, isOurs, true});
     };
@@ -364,13 +365,13 @@ void Application::showStatus() {
     }
     const auto& syncedAt = account_->syncedAt();
     const auto words = [&](const QString& time) {
-        return account_->isInStep() ? tr("In step with the account: %1").arg(time)
-                                    : tr("Copy of the account from %1").arg(time);
+        return account_->isInStep() ? tr("Up to date with the account: %1").arg(time)
+                                    : tr("Copy of the account, as of %1").arg(time);
     };
     if (syncedAt)
         window_->setClockText(words(shortTime(*syncedAt)), words(exactTime(*syncedAt)));
     else
-        window_->setClockText(tr("Not yet in step with the account"));
+        window_->setClockText(tr("Not up to date with the account yet"));
 }
 
 void Application::showEngine() {
@@ -492,10 +493,12 @@ void Application::showAccountDetails() {
     if (const ConnectedAccount* account = account_->connected())
         connection = {account->name, account->baseUrl.toString(),
                       accounts_.find(account->id) ? secretPlaceWords()
-                                                  : tr("Given for this run by AUTOUSERS_API_KEY; kept nowhere.")};
+                                                  : tr("From AUTOUSERS_API_KEY, for this run only; not stored.")};
     auto* sheet =
         opened(new AccountDetails(connection, account_->desk().client(), account_->desk().history(), window_.get()));
     connect(sheet, &AccountDetails::linkOpened, &QDesktopServices::openUrl);
+    connect(sheet, &AccountDetails::factsRead, this,
+            [this, id = account_->id()](const AccountFacts& facts) { account_->takePlan(id, facts.usage.plan); });
 }
 
 void Application::showHelp() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bannermessages.h"
 
+#include "contract/foreigntext.h"
 #include "widgets/banner.h"
 #include "words/errors.h"
 #include "words/obstacles.h"
@@ -35,7 +36,7 @@ void BannerMessages::sayError(Topic topic, const Error& error, const QString& ac
     const ErrorWords words = wordsFor(error);
     QStringList sentences{words.text, words.nextStep};
     if (!error.requestId.isEmpty())
-        sentences += tr("Request id: %1").arg(error.requestId);
+        sentences += tr("Request id: %1").arg(isolated(error.requestId));
     sentences.removeAll(QString());
     // As the account's dot is coloured: a pause or a missing network is no fault.
     const Obstacle obstacle = obstacleOf(error);

@@ -122,10 +122,22 @@ void CurrentAccount::start(const Secret& apiKey) {
     hasKey_ = true;
     desk_->start(apiKey);
     desk_->sync().nudge();
+    readPlan();
+}
+
+void CurrentAccount::readPlan() {
     desk_->check([this, id = id_](const Result<AccountFacts>& facts) {
         if (facts)
-            accounts_.setPlan(id, facts->usage.plan);
+            takePlan(id, facts->usage.plan);
     });
+}
+
+void CurrentAccount::takePlan(const QString& accountId, const QString& plan) {
+    accounts_.setPlan(accountId, plan);
+    if (given_ && given_->id == accountId && given_->plan != plan) {
+        given_->plan = plan;
+        Q_EMIT changed();
+    }
 }
 
 void CurrentAccount::takeKey(const QString& accountId, const Secret& apiKey) {
@@ -155,6 +167,9 @@ void CurrentAccount::readSyncedAt() {
 }
 
 void CurrentAccount::fail(const Error& error) {
+    // The plan that is shown cannot be the one that refuses.
+    if (obstacleOf(error) == Obstacle::PlanTooSmall && (!obstacle_ || obstacleOf(*obstacle_) != Obstacle::PlanTooSmall))
+        readPlan();
     obstacle_ = error;
     retriedBecause_.reset();
     showWhatIsKnown(error);
@@ -179,6 +194,8 @@ void CurrentAccount::retry(const Error& why) {
 }
 
 void CurrentAccount::becomeInStep() {
+    if (obstacle_)
+        readPlan(); // It may be what has changed.
     obstacle_.reset();
     pausedUntil_.reset();
     countdown_.stop();

@@ -44,6 +44,8 @@ public:
     void takeKey(const QString& accountId, const Secret& apiKey);
     /// The person wants to know whether it goes now.
     void lookAgain();
+    /// What an account has told of its plan.
+    void takePlan(const QString& accountId, const QString& plan);
 
 Q_SIGNALS:
     /// There is another desk; the one before goes as soon as everybody has heard of it.
@@ -60,6 +62,7 @@ private:
     void connectDesk();
     void readKeyAndStart();
     void start(const Secret& apiKey);
+    void readPlan();
     void readSyncedAt();
     void fail(const Error& error);
     void retry(const Error& why);

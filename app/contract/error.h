@@ -57,4 +57,12 @@ inline constexpr QStringView gone = u"storage_gone";
 inline constexpr QStringView unavailable = u"storage_unavailable"; ///< Anything else.
 } // namespace storage
 
+/// `Error::code` of other troubles that only a sandbox has.
+inline constexpr QStringView secretStorageUnavailable = u"secret_storage_unavailable";
+inline constexpr QStringView tooManyConnections = u"too_many_connections";
+
+inline bool isTroubleOfASandbox(QStringView code) {
+    return code.startsWith(u"storage_") || code == secretStorageUnavailable || code == tooManyConnections;
+}
+
 } // namespace waybill

@@ -3,7 +3,7 @@
 
 #include "clock/clock.h"
 #include "completion/pendingcalls.h"
-#include "contract/delivery.h"
+#include "contract/afterwards.h"
 #include "contract/endpoint.h"
 #include "contract/event.h"
 #include "contract/page.h"
@@ -21,6 +21,7 @@ struct DeliveryRow {
     QString eventType;    ///< Empty while the event is not known here.
     QString endpointName; ///< The description, or the host of the URL where there is none.
     QString endpointUrl;
+    Afterwards afterwards = Afterwards::TriedAgain; ///< Where it failed.
     friend bool operator==(const DeliveryRow&, const DeliveryRow&) = default;
 };
 
@@ -46,6 +47,7 @@ struct DeliveryFilter {
     std::optional<DeliveryStatus> status;
     QString eventType;
     QString text; ///< In ids, event type, endpoint name and URL, answer and error; wildcards are plain characters.
+    QStringList titledTypes = {}; ///< With `text`: event types whose title, which the copy does not know, holds it.
     friend bool operator==(const DeliveryFilter&, const DeliveryFilter&) = default;
 };
 

@@ -2,12 +2,12 @@
 #include "history/historyworker.h"
 
 #include "contract/contractjson.h"
+#include "contract/endpointname.h"
 #include "history/historyrows.h"
 #include "history/historyschema.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QUrl>
 
 #include <algorithm>
 
@@ -26,14 +26,9 @@ QString statusTextOf(const Delivery& delivery) {
 }
 
 DeliveryRow rowOf(const QSqlQuery& query) {
-    return {deliveryOf(query), query.value(14).toString(), query.value(15).toString(), query.value(16).toString()};
-}
-
-QString nameOf(const Endpoint& endpoint) {
-    if (!endpoint.description.isEmpty())
-        return endpoint.description;
-    const QString host = QUrl(endpoint.url).host();
-    return host.isEmpty() ? endpoint.url : host;
+    const QString url = query.value(16).toString();
+    return {deliveryOf(query), query.value(14).toString(), endpointName(query.value(15).toString(), url), url,
+            afterwardsOf(json::deliveryStatus(query.value(17).toString()))};
 }
 
 /// The contract does not say when an attempt failed; it was due then, and took ten seconds at most.
@@ -219,6 +214,10 @@ Result<QList<DeliveryRow>> History::Worker::readDeliveries(const DeliveryQuery& 
             places.append(QStringView(column) + u" LIKE ? ESCAPE '\\'"_s);
             texts.append(containing(filter.text));
         }
+        for (const QString& type : filter.titledTypes) {
+            places.append(u"e.type = ?"_s);
+            texts.append(type);
+        }
         add(u'(' + places.join(u" OR ") + u')', texts);
     }
     if (query.after)
@@ -344,15 +343,23 @@ Result<int> History::Worker::storeEndpoint(const Endpoint& endpoint) {
     static const QString statement =
         upsert(u"endpoints"_s, u"id"_s,
                {u"name"_s, u"url"_s, u"description"_s, u"enabled_events"_s, u"status"_s, u"secret_prefix"_s,
-                u"api_version"_s, u"created_at"_s, u"updated_at"_s, u"last_delivered_at"_s, u"last_failed_at"_s});
+                u"api_version"_s, u"created_at"_s, u"updated_at"_s, u"last_delivered_at"_s, u"last_failed_at"_s,
+                u"disabled_at"_s, u"disabled_by"_s, u"rotated_at"_s, u"rotated_by"_s, u"previous_valid_until"_s});
+    auto known = run(u"SELECT "_s + endpointColumns + u" FROM endpoints WHERE id = ?", {notNull(endpoint.id)});
+    if (!known)
+        return failure(known.error());
+    const EndpointTrace trace =
+        traceOf(known->next() ? std::optional(endpointOf(*known)) : std::nullopt, endpoint, clock_.now());
     const QString status = endpoint.statusText.isEmpty() ? json::name(endpoint.status) : endpoint.statusText;
     const QByteArray names =
         QJsonDocument(QJsonArray::fromStringList(endpoint.enabledEvents)).toJson(QJsonDocument::Compact);
     return write(statement,
-                 {notNull(endpoint.id), notNull(nameOf(endpoint)), notNull(endpoint.url), notNull(endpoint.description),
-                  QString::fromUtf8(names), notNull(status), notNull(endpoint.secretPrefix),
-                  notNull(endpoint.apiVersion), valueOf(endpoint.createdAt), valueOf(endpoint.updatedAt),
-                  valueOf(endpoint.lastDeliveredAt), valueOf(endpoint.lastFailedAt)});
+                 {notNull(endpoint.id), notNull(endpointName(endpoint)), notNull(endpoint.url),
+                  notNull(endpoint.description), QString::fromUtf8(names), notNull(status),
+                  notNull(endpoint.secretPrefix), notNull(endpoint.apiVersion), valueOf(endpoint.createdAt),
+                  valueOf(endpoint.updatedAt), valueOf(endpoint.lastDeliveredAt), valueOf(endpoint.lastFailedAt),
+                  valueOf(trace.disabledAt), json::name(trace.disabledBy), valueOf(trace.rotatedAt),
+                  json::name(trace.rotatedBy), valueOf(trace.previousSecretValidUntil)});
 }
 
 Result<int> History::Worker::storeDelivery(const Delivery& delivery) {

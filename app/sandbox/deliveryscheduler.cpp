@@ -82,6 +82,14 @@ void DeliveryScheduler::takeAnew() {
     wake(); // What waited for a deleted endpoint is scheduled no more.
 }
 
+void DeliveryScheduler::settleNow() {
+    if (!running_)
+        return;
+    QCoreApplication::sendPostedEvents(this, QEvent::MetaCall); // What the sender has told.
+    if (!sent_.isEmpty())
+        turn();
+}
+
 void DeliveryScheduler::putBack(qint64 endpoint, const QList<qint64>& deliveries) {
     suspectsUnderWay_.remove(endpoint);
     queue_.putBack(deliveries, clock_.now());

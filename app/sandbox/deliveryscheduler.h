@@ -43,6 +43,8 @@ public:
     void storeFailed(const Error& error);
     /// An endpoint was changed or deleted: what was taken and has not begun yet is taken anew, as things stand now.
     void takeAnew();
+    /// Stores what has ended until now.
+    void settleNow();
     /// Secrets may be readable again: what waits for one is due now.
     void retrySecrets();
     /// Stores what was answered and takes nothing more. What the sender gave back waits again, where its `finish` came

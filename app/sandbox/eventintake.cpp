@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/eventintake.h"
 
+#include "contract/jsontext.h"
 #include "sandbox/sandboxrows.h"
 
 #include <QCryptographicHash>
-#include <QJsonDocument>
 
 #include <algorithm>
 
@@ -23,16 +23,16 @@ constexpr int wasBefore = -1;
 /// Id and type go out in headers.
 bool isReadable(const Event& event) {
     const auto isControl = [](QChar character) { return character < u' ' || character == QChar(0x7f); };
-    return event.created > 0 && !event.id.isEmpty() && !event.type.isEmpty() &&
+    return event.created > 0 && !event.id.isEmpty() && !event.type.isEmpty() && event.id.isValidUtf16() &&
            std::ranges::none_of(event.id, isControl) && std::ranges::none_of(event.type, isControl) &&
-           QJsonDocument::fromJson(event.body).isObject();
+           json::readRow(event.body).isSound;
 }
 
 constexpr QLatin1String digestPrefix{"sha256:"};
 
 /// How the record knows a row again.
 QString keyOf(const Event& event) {
-    if (!event.id.isEmpty())
+    if (!event.id.isEmpty() && event.id.isValidUtf16())
         return event.id;
     return digestPrefix + QString::fromLatin1(QCryptographicHash::hash(event.body, QCryptographicHash::Sha256).toHex());
 }

@@ -34,6 +34,9 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
                 calls_.finish<SentRequest>(call,
                                            error ? Result<SentRequest>(failure(*error)) : Result<SentRequest>(sent));
             });
+    connect(worker_, &Worker::overlapEnded, this, [this](quint64 call, const std::optional<Error>& error) {
+        calls_.finish<void>(call, error ? Result<void>(failure(*error)) : Result<void>());
+    });
     connect(worker_, &Worker::bringingRead, this,
             [this](quint64 call, const Result<Bringing>& bringing) { calls_.finish<Bringing>(call, bringing); });
     connect(worker_, &Worker::broughtRead, this, [this](quint64 call, const Result<QList<BroughtEvent>>& events) {
@@ -119,6 +122,11 @@ void Sandbox::setProxies(const ProxyChoice& choice) {
 void Sandbox::readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) {
     const quint64 call = calls_.add<SentRequest>(context, std::move(done));
     QMetaObject::invokeMethod(worker_, [worker = worker_, call, deliveryId] { worker->readSent(call, deliveryId); });
+}
+
+void Sandbox::endOverlap(const QString& endpointId, QObject* context, Done<void> done) {
+    const quint64 call = calls_.add<void>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_, [worker = worker_, call, endpointId] { worker->endOverlap(call, endpointId); });
 }
 
 void Sandbox::readBringing(const QString& source, QObject* context, Done<Bringing> done) {

@@ -51,6 +51,7 @@ public:
     void setProxies(const ProxyChoice& choice);
 
     void readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) override;
+    void endOverlap(const QString& endpointId, QObject* context, Done<void> done) override;
     EngineState engineState() const override;
     const Clock& clock() const override { return clock_; }
     TimeMachine* timeMachine() override { return timeMachine_.get(); }

@@ -44,6 +44,8 @@ public:
     using QObject::QObject;
     /// NotFound for an unknown delivery or one that was not sent yet.
     virtual void readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) = 0;
+    /// "End overlap now": the secret that was rotated out signs no more. No error where it did not any more.
+    virtual void endOverlap(const QString& endpointId, QObject* context, Done<void> done) = 0;
     virtual EngineState engineState() const = 0;
     /// What everything in the account is timed by.
     virtual const Clock& clock() const = 0;

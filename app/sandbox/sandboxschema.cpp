@@ -164,16 +164,27 @@ QStringList failureCodes() {
     return {QStringLiteral("ALTER TABLE answers ADD COLUMN failure TEXT")};
 }
 
+/// Who disabled an endpoint, who changed its secret, and when.
+QStringList traces() {
+    return {
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN disabled_at INTEGER"),
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN disabled_by INTEGER NOT NULL DEFAULT 0"),
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN rotated_at INTEGER"),
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN rotated_by INTEGER NOT NULL DEFAULT 0"),
+    };
+}
+
 } // namespace
 
 std::span<const Migration> sandboxSchema() {
-    static const std::array<Migration, 7> migrations{{{1, tables()},
+    static const std::array<Migration, 8> migrations{{{1, tables()},
                                                       {2, linesAndSecrets()},
                                                       {3, broughtEvents()},
                                                       {4, numberedRows()},
                                                       {5, goneRows()},
-                                                      {6, authorities()},
-                                                      {7, failureCodes()}}};
+                                                      {6, failureCodes()},
+                                                      {7, traces()},
+                                                      {8, authorities()}}};
     return migrations;
 }
 

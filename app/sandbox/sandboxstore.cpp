@@ -3,6 +3,7 @@
 
 #include "contract/contractjson.h"
 #include "contract/random.h"
+#include "contract/unicode.h"
 #include "sandbox/sandboxrows.h"
 #include "sandbox/sandboxschema.h"
 
@@ -28,7 +29,7 @@ auto notFound(const QString& message) {
 
 const QString endpointColumns = QStringLiteral(
     "id, url, description, enabled_events, disabled, api_version, secret_prefix, created_at, updated_at, "
-    "last_delivered_at, last_failed_at");
+    "last_delivered_at, last_failed_at, disabled_at, disabled_by, rotated_at, rotated_by, previous_valid_until");
 
 Endpoint endpointOf(const QSqlQuery& row) {
     Endpoint endpoint;
@@ -44,6 +45,8 @@ Endpoint endpointOf(const QSqlQuery& row) {
     endpoint.updatedAt = instantOf(row.value(8));
     endpoint.lastDeliveredAt = instantOf(row.value(9));
     endpoint.lastFailedAt = instantOf(row.value(10));
+    endpoint.trace = {instantOf(row.value(11)), Actor(row.value(12).toInt()), instantOf(row.value(13)),
+                      Actor(row.value(14).toInt()), instantOf(row.value(15))};
     return endpoint;
 }
 
@@ -58,7 +61,7 @@ Result<qint64> placeOf(Database& database, const QString& table, const QString& 
         return query->value(0).toLongLong();
     Error error;
     error.kind = ErrorKind::InvalidRequest;
-    error.message = tr("“%1” is not an id from an earlier page.").arg(cursor.left(100));
+    error.message = tr("“%1” is not an id from an earlier page.").arg(firstCharacters(cursor, 100));
     error.param = param;
     return failure(std::move(error));
 }
@@ -195,7 +198,8 @@ Result<Page<Endpoint>> SandboxStore::endpoints(const PageRequest& page) {
                             &endpointOf);
 }
 
-Result<Endpoint> SandboxStore::updateEndpoint(const QString& id, const EndpointChanges& changes, Instant now) {
+Result<Endpoint> SandboxStore::updateEndpoint(const QString& id, const EndpointChanges& changes, Instant now,
+                                              Actor by) {
     Transaction transaction(*database_);
     if (!transaction.begun())
         return failure(transaction.commit().error());
@@ -210,12 +214,18 @@ Result<Endpoint> SandboxStore::updateEndpoint(const QString& id, const EndpointC
     changed.status = changes.status.value_or(changed.status);
     changed.statusText = json::name(changed.status);
     changed.updatedAt = now;
-    const bool switchedOn = current->status == EndpointStatus::Disabled && changed.status == EndpointStatus::Enabled;
+    const bool isSwitched = current->status != changed.status;
+    const bool switchedOn = isSwitched && changed.status == EndpointStatus::Enabled;
+    if (isSwitched) {
+        changed.trace.disabledAt = switchedOn ? std::nullopt : std::optional(now);
+        changed.trace.disabledBy = switchedOn ? Actor::Unknown : by;
+    }
     TRY(database_->run(
         QStringLiteral("UPDATE endpoints SET url = ?, enabled_events = ?, description = ?, api_version = ?, "
-                       "disabled = ?, updated_at = ? WHERE id = ?"),
+                       "disabled = ?, disabled_at = ?, disabled_by = ?, updated_at = ? WHERE id = ?"),
         {changed.url, changed.enabledEvents.join(u' '), text(changed.description), text(changed.apiVersion),
-         changed.status == EndpointStatus::Disabled ? 1 : 0, ms(now), id}));
+         changed.status == EndpointStatus::Disabled ? 1 : 0, ms(changed.trace.disabledAt),
+         int(changed.trace.disabledBy), ms(now), id}));
     // Switched on again, it starts with a clean record: the old failures would disable it at the next one.
     if (switchedOn)
         TRY(database_->run(QStringLiteral("UPDATE endpoints SET gone_in_a_row = 0, failures_in_a_row = 0 WHERE id = ?"),
@@ -265,20 +275,27 @@ Result<void> SandboxStore::setAuthority(const QString& endpointId, const Certifi
 }
 
 Result<void> SandboxStore::rotateSecret(const QString& id, const QString& newSecretId, const QString& newPrefix,
-                                        Instant previousValidUntil, Instant now, const Idempotency& once) {
+                                        Instant previousValidUntil, Instant now, const Idempotency& once, Actor by) {
     Transaction transaction(*database_);
     if (!transaction.begun())
         return transaction.commit();
     auto rotated = database_->run(
         QStringLiteral("UPDATE endpoints SET previous_secret_id = secret_id, previous_valid_until = ?, secret_id = ?, "
-                       "secret_prefix = ?, updated_at = ? WHERE id = ?"),
-        {ms(previousValidUntil), newSecretId, newPrefix, ms(now), id});
+                       "secret_prefix = ?, updated_at = ?, rotated_at = ?, rotated_by = ? WHERE id = ?"),
+        {ms(previousValidUntil), newSecretId, newPrefix, ms(now), ms(now), int(by), id});
     if (!rotated)
         return failure(rotated.error());
     if (rotated->numRowsAffected() == 0)
         return notFound(tr("There is no such endpoint."));
     TRY(keepAnswer(*database_, once));
     return transaction.commit();
+}
+
+Result<Endpoint> SandboxStore::endOverlap(const QString& id, Instant now) {
+    TRY(database_->run(
+        QStringLiteral("UPDATE endpoints SET previous_valid_until = ? WHERE id = ? AND previous_valid_until > ?"),
+        {ms(now), id, ms(now)}));
+    return endpoint(id);
 }
 
 Result<void> SandboxStore::insertEvent(const Event& event, const QList<Delivery>& deliveries, const Idempotency& once) {

@@ -56,6 +56,7 @@ void Sandbox::Worker::start() {
     options_.apiKey = Secret();
     connect(api_.get(), &SandboxApi::queued, scheduler_.get(), &DeliveryScheduler::wake);
     connect(api_.get(), &SandboxApi::storeFailed, scheduler_.get(), &DeliveryScheduler::storeFailed);
+    connect(api_.get(), &SandboxApi::enabling, scheduler_.get(), &DeliveryScheduler::settleNow);
     connect(api_.get(), &SandboxApi::endpointChanged, scheduler_.get(), &DeliveryScheduler::takeAnew);
     connect(api_.get(), &SandboxApi::changed, this, &Worker::changed);
     connect(api_.get(), &SandboxApi::secretIssued, this, &Worker::secretIssued);
@@ -125,6 +126,13 @@ void Sandbox::Worker::stop() {
     asked_.clear();
 }
 
+HttpResponse Sandbox::Worker::refusal(const Error& error) {
+    if (api_)
+        return api_->refusalOf(error);
+    RequestWindow window(options_.plan);
+    return SandboxApi::errorResponse(error, random_, clock_.now(), window);
+}
+
 void Sandbox::Worker::serve(quint16 port) {
     if (!api_) {
         Error error;
@@ -139,8 +147,12 @@ void Sandbox::Worker::serve(quint16 port) {
         error.kind = status == 403  ? ErrorKind::Authorization
                      : status < 500 ? ErrorKind::InvalidRequest
                                     : ErrorKind::Api;
+        if (status == 503)
+            error.code = tooManyConnections.toString();
         error.message = message;
-        return SandboxApi::errorResponse(error, random_, clock_.now());
+        if (status == 503) // A bare one would say that webhooks are not switched on.
+            error.retryAfterSeconds = 1;
+        return refusal(error);
     };
     server_ = std::make_unique<HttpServer>(
         [this](const HttpRequest& request, const HttpServer::Respond& respond) {
@@ -149,16 +161,19 @@ void Sandbox::Worker::serve(quint16 port) {
                 error.kind = ErrorKind::NotFound;
                 error.message = tr("There is nothing at this address. The account answers below %1/.")
                                     .arg(QString::fromLatin1(basePath));
-                respond(SandboxApi::errorResponse(error, random_, clock_.now()));
+                respond(refusal(error));
                 return;
             }
             HttpRequest relative = request;
             relative.target = request.target.sliced(basePath.size());
             // By way of the main thread: the receiver there knows a new secret before the caller does.
-            api_->handle(relative, [this, respond](const HttpResponse& response) {
-                ask(VaultQuestion::Kind::Turn, {}, {},
-                    [respond, response](const Secret&, const std::optional<Error>&) { respond(response); });
-            });
+            api_->handle(
+                relative,
+                [this, respond](const HttpResponse& response) {
+                    ask(VaultQuestion::Kind::Turn, {}, {},
+                        [respond, response](const Secret&, const std::optional<Error>&) { respond(response); });
+                },
+                Actor::OtherTool);
         },
         refuse);
     const auto taken = server_->listen(port);
@@ -218,10 +233,11 @@ void Sandbox::Worker::handle(quint64 call, const HttpRequest& request) {
         Error error;
         error.kind = ErrorKind::Storage;
         error.message = tr("The sandbox account is not ready.");
-        Q_EMIT responded(call, SandboxApi::errorResponse(error, random_, clock_.now()));
+        Q_EMIT responded(call, refusal(error));
         return;
     }
-    api_->handle(request, [this, call](const HttpResponse& response) { Q_EMIT responded(call, response); });
+    api_->handle(
+        request, [this, call](const HttpResponse& response) { Q_EMIT responded(call, response); }, Actor::Waybill);
 }
 
 void Sandbox::Worker::readSent(quint64 call, const QString& deliveryId) {
@@ -252,6 +268,24 @@ void Sandbox::Worker::readSent(quint64 call, const QString& deliveryId) {
         Q_EMIT sentRead(call, *read, std::nullopt);
     else
         Q_EMIT sentRead(call, {}, read.error());
+}
+
+void Sandbox::Worker::endOverlap(quint64 call, const QString& endpointId) {
+    const Result<Endpoint> ended = store_ ? store_->endOverlap(endpointId, clock_.now()) : Result<Endpoint>(notReady());
+    if (ended) {
+        scheduler_->takeAnew();
+        secrets_->tidy();
+        // Whoever receives on the same computer is to take the new one alone.
+        if (const auto keys = store_->signingKeys(endpointId))
+            fetch(keys->current, [this, ended](const Result<Secret>& secret) {
+                if (secret)
+                    Q_EMIT secretIssued(ended->id, ended->url, *secret, std::nullopt);
+            });
+        Q_EMIT changed();
+    } else if (scheduler_) {
+        scheduler_->storeFailed(ended.error());
+    }
+    Q_EMIT overlapEnded(call, ended ? std::nullopt : std::optional(ended.error()));
 }
 
 void Sandbox::Worker::readBringing(quint64 call, const QString& source) {

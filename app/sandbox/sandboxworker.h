@@ -36,6 +36,7 @@ public:
     void retrySecrets();
     void handle(quint64 call, const HttpRequest& request);
     void readSent(quint64 call, const QString& deliveryId);
+    void endOverlap(quint64 call, const QString& endpointId);
     void readBringing(quint64 call, const QString& source);
     void bring(quint64 call, const QString& source, const BringingStep& step);
     void readBrought(quint64 call, const QString& source, int limit);
@@ -63,6 +64,7 @@ Q_SIGNALS:
     void endpointDeleted(const QString& endpointId);
     void responded(quint64 call, const waybill::HttpResponse& response);
     void sentRead(quint64 call, const waybill::SentRequest& sent, const std::optional<waybill::Error>& error);
+    void overlapEnded(quint64 call, const std::optional<waybill::Error>& error);
     void bringingRead(quint64 call, const waybill::Result<waybill::Bringing>& bringing);
     void broughtRead(quint64 call, const waybill::Result<QList<waybill::BroughtEvent>>& events);
     void sourcesRead(quint64 call, const waybill::Result<QStringList>& sources);
@@ -73,6 +75,7 @@ Q_SIGNALS:
 
 private:
     void checkFile();
+    HttpResponse refusal(const Error& error);
     void readOverlaps();
     void report();
     using Answer = std::function<void(const Secret&, const std::optional<Error>&)>;

@@ -2,9 +2,11 @@
 #include "dialogs/accountdialog.h"
 
 #include "account/accountconnection.h"
+#include "contract/foreigntext.h"
 #include "dialogs/fieldnote.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/buttons.h"
 #include "words/scopes.h"
 
@@ -25,7 +27,7 @@ AccountDialog::AccountDialog(QWidget* parent) : AccountDialog(tr("Add account"),
 }
 
 AccountDialog::AccountDialog(const QString& accountName, const QUrl& baseUrl, QWidget* parent)
-    : AccountDialog(tr("New key for “%1”").arg(accountName), tr("Use this key"), parent) {
+    : AccountDialog(tr("New key for “%1”").arg(isolated(accountName)), tr("Use this key"), parent) {
     setSentence(tr("Make a new API key in the Autousers dashboard with the permissions webhooks:read, webhooks:write "
                    "and events:read, and paste it here. Endpoints, deliveries and everything else stay as they are."));
     baseUrl_->setText(baseUrl.toString());
@@ -64,6 +66,7 @@ AccountDialog::AccountDialog(const QString& heading, const QString& verb, QWidge
     name_->setMaxLength(80);
     fold_->setObjectName(u"foldHost"_s);
     fold_->setCheckable(true);
+    announceAs(fold_, Announced::Fold);
     makeQuiet(fold_);
     baseUrl_->setObjectName(u"baseUrl"_s);
     baseUrl_->setAccessibleName(tr("Address of the account"));
@@ -166,7 +169,7 @@ void AccountDialog::setMissingScopes(const QStringList& scopes) {
         tr("This key works, but lacks a permission. What it may do cannot be changed; a new key has to be "
            "made in the dashboard. With this one it will not work:")};
     for (const QString& scope : scopes)
-        lines += tr("• %1 (%2)", "what does not work, and the permission").arg(whatNeedsScope(scope), scope);
+        lines += tr("• %1 (%2)", "what does not work, and the permission").arg(whatNeedsScope(scope), isolated(scope));
     setWarning(lines.join(u'\n'));
     takesAnyway_ = true;
     look();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dialogs/alreadyopendialog.h"
 
+#include "contract/foreigntext.h"
 #include "widgets/buttons.h"
 
 #include <QPushButton>
@@ -13,7 +14,7 @@ AlreadyOpenDialog::AlreadyOpenDialog(const QString& dataFolder, QWidget* parent)
     setObjectName(u"alreadyOpenDialog"_s);
     setSentence(
         tr("It is working on the data in “%1”. Only one Waybill at a time can do that, so this one did not start.")
-            .arg(dataFolder));
+            .arg(isolated(dataFolder)));
     setFixedWidth(480);
     QPushButton* close = addButton(tr("Close"), u"close"_s);
     QPushButton* show = addButton(tr("Show the open window"), u"show"_s);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "dialogs/broughteventtable.h"
 
+#include "contract/foreigntext.h"
 #include "theme/tokens.h"
+#include "widgets/titleandname.h"
 #include "words/times.h"
 
 #include <QApplication>
@@ -48,12 +50,9 @@ public:
         const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
         if (index.column() == 0 && view && view->hasFocus() && view->currentIndex().row() == index.row())
             painter->fillRect(mirrored({option.rect.left(), option.rect.top(), 3, lineHeight - 1}), t.accent);
-        painter->setFont(option.font);
-        painter->setPen(t.text);
-        painter->drawText(mirrored(area),
-                          int(QStyle::visualAlignment(option.direction, Qt::AlignLeft | Qt::AlignVCenter)) |
-                              Qt::TextSingleLine,
-                          option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, area.width()));
+        const bool isType = index.column() == BroughtEventModel::Type;
+        paintTitleAndName(painter, mirrored(area), index.data().toString(),
+                          isType ? index.data(BroughtEventModel::NameRole).toString() : QString(), option);
         painter->restore();
     }
 };
@@ -94,7 +93,9 @@ void BroughtEventTable::copyRows() const {
     QStringList lines;
     for (const QModelIndex& row : std::as_const(selected)) {
         const BroughtEvent& event = model_.at(row.row());
-        lines += QStringList{event.eventId, event.type, isoLocalTime(event.created), statusOf(event).text}.join(u'\t');
+        lines +=
+            QStringList{event.eventId, event.type, isoLocalTime(event.created), withoutIsolation(statusOf(event).text)}
+                .join(u'\t');
     }
     QApplication::clipboard()->setText(lines.join(u'\n'));
 }

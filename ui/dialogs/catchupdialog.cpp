@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "dialogs/catchupdialog.h"
 
+#include "contract/foreigntext.h"
 #include "dialogs/broughteventtable.h"
 #include "insight/obstacle.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/banner.h"
 #include "widgets/buttons.h"
 #include "widgets/emptystate.h"
@@ -35,7 +37,7 @@ void tell(Banner& banner, PillKind kind, const QString& text, const QString& act
 } // namespace
 
 CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget* parent)
-    : Sheet(tr("Bring events of “%1” here").arg(account), parent)
+    : Sheet(tr("Bring events of “%1” here").arg(isolated(account)), parent)
     , account_(account)
     , clock_(clock)
     , brought_(clock)
@@ -57,7 +59,7 @@ CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget
         tr("New events of “%1” are copied to the Sandbox on this computer. Its endpoints sign them with their own "
            "secrets and deliver them, for example to a server here; the account's own endpoints and deliveries "
            "are not touched.")
-            .arg(account));
+            .arg(isolated(account)));
     status_->setObjectName(u"bringingStatus"_s);
     look_->setObjectName(u"bringingLook"_s);
     counts_->setObjectName(u"bringingCounts"_s);
@@ -75,6 +77,7 @@ CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget
     gapList_->setIconSize({16, 16});
     allGaps_->setObjectName(u"allGaps"_s);
     allGaps_->setCheckable(true);
+    announceAs(allGaps_, Announced::Fold);
     allGaps_->setIcon(icon(Icon::History, allGaps_));
     makeQuiet(allGaps_);
     for (QWidget* page :

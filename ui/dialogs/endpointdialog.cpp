@@ -51,9 +51,9 @@ EndpointDialog::EndpointDialog(const Endpoint& endpoint, bool receiverKnowsSecre
     name_->setCursorPosition(0);
     nameIsOurs_ = false;
     events_->setEvents(endpoint.enabledEvents);
-    setSentence(tr(
-        "A new address counts for what is sent from now on, in the Sandbox also for scheduled retries. Another choice "
-        "of events counts for what happens from now on; what is scheduled already is still sent."));
+    setSentence(
+        tr("A new address is used for everything sent from now on, in the Sandbox for scheduled retries too. A new "
+           "choice of events applies to what happens from now on; anything already scheduled is still sent."));
     look();
 }
 
@@ -193,7 +193,7 @@ void EndpointDialog::look() {
     const Result<void> checked = check();
     const bool isSame = !before_.id.isEmpty() && isUntouched();
     submit_->setEnabled(!isBusy_ && checked && !isSame);
-    const QString reason = checked ? isSame ? tr("Nothing was changed yet.") : QString() : checked.error().message;
+    const QString reason = checked ? isSame ? tr("Nothing has been changed yet.") : QString() : checked.error().message;
     submit_->setToolTip(reason);
     submit_->setAccessibleDescription(reason);
 }
@@ -319,10 +319,8 @@ bool EndpointDialog::mayClose() {
     mayBeDiscarded_ = true;
     cancel_->setText(isBusy_ ? tr("Stop waiting") : tr("Discard"));
     makeDanger(cancel_);
-    setWarning(isBusy_
-                   ? tr("The account is being asked and may have done it already. If it answers later, you are told "
-                        "then.")
-                   : tr("What you entered was not saved yet. Press Escape or “Discard” to leave it."));
+    setWarning(isBusy_ ? tr("The account was asked and may have done it already. You will be told when it answers.")
+                       : tr("What you entered is not saved yet. Press Escape again or “Discard” to lose it."));
     return false;
 }
 

@@ -2,6 +2,7 @@
 #include "dialogs/secretplacedialog.h"
 
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/buttons.h"
 
 #include <QLabel>
@@ -47,6 +48,7 @@ SecretPlaceDialog::SecretPlaceDialog(const Error& why, QWidget* parent)
     auto* fold = new QPushButton(tr("&Details"), this);
     fold->setObjectName(u"foldDetails"_s);
     fold->setCheckable(true);
+    announceAs(fold, Announced::Fold);
     makeQuiet(fold);
     fold->setVisible(!why.details.isEmpty());
     connect(fold, &QPushButton::toggled, details, &QWidget::setVisible);

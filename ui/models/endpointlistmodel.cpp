@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "models/endpointlistmodel.h"
 
+#include "contract/foreigntext.h"
 #include "models/plaintip.h"
 #include "words/times.h"
 
@@ -16,13 +17,6 @@ struct EndpointList {
     Q_DECLARE_TR_FUNCTIONS(EndpointList)
 };
 } // namespace
-
-QString endpointName(const Endpoint& endpoint) {
-    if (!endpoint.description.isEmpty())
-        return endpoint.description.simplified();
-    const QString host = QUrl(endpoint.url).host();
-    return host.isEmpty() ? endpoint.url : host;
-}
 
 QString shortAddress(const QString& url) {
     const qsizetype scheme = url.indexOf(u"://");
@@ -73,13 +67,14 @@ QVariant EndpointListModel::data(const QModelIndex& index, int role) const {
         return endpointName(row.endpoint);
     case Qt::ToolTipRole:
         return plainTip(row.endpoint.lastDeliveredAt
-                            ? row.endpoint.url + u'\n' +
+                            ? isolated(row.endpoint.url) + u'\n' +
                                   tr("Last delivered: %1").arg(exactTime(*row.endpoint.lastDeliveredAt))
-                            : row.endpoint.url);
+                            : isolated(row.endpoint.url));
     case Qt::AccessibleTextRole:
-        return QStringList{endpointName(row.endpoint), statusOf(row).text, endpointLine(row, now())}.join(u", "_s);
+        return QStringList{isolated(endpointName(row.endpoint)), statusOf(row).text, endpointLine(row, now())}.join(
+            u", "_s);
     case AddressRole:
-        return shortAddress(row.endpoint.url);
+        return shortAddress(inOneLine(row.endpoint.url));
     case LineRole:
         return endpointLine(row, now());
     case StatusRole:

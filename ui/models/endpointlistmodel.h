@@ -2,14 +2,13 @@
 #pragma once
 
 #include "clock/clock.h"
+#include "contract/endpointname.h"
 #include "history/history.h"
 #include "models/keyedrows.h"
 #include "words/statuses.h"
 
 namespace waybill {
 
-/// What a person calls it: the description, or the host where there is none.
-QString endpointName(const Endpoint& endpoint);
 /// The address without its scheme, for rows.
 QString shortAddress(const QString& url);
 /// The status with what the log knows: an enabled endpoint may be failing.

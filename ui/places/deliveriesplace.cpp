@@ -2,6 +2,7 @@
 #include "places/deliveriesplace.h"
 
 #include "contract/eventcatalogue.h"
+#include "contract/foreigntext.h"
 #include "models/endpointlistmodel.h"
 #include "places/deliverydetail.h"
 #include "places/deliverytable.h"
@@ -17,6 +18,7 @@
 #include "widgets/errorstate.h"
 #include "widgets/skeleton.h"
 #include "words/errors.h"
+#include "words/eventtypes.h"
 #include "words/reach.h"
 
 #include <QAction>
@@ -61,6 +63,10 @@ std::optional<DeliveryStatus> statusNamed(const QString& name) {
     }
     return std::nullopt;
 }
+
+FilterButton::Choice choiceOf(const QString& eventType) {
+    return {eventType, eventTitle(eventType), eventName(eventType)};
+}
 } // namespace
 
 DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Receiver& receiver, const Clock& clock,
@@ -79,8 +85,8 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     table_ = new DeliveryTable(model_, {}, tablePages_);
     table_->setObjectName(u"deliveriesTable"_s);
     table_->setAccessibleName(tr("Deliveries"));
-    auto* none = new EmptyState(Icon::Filter, tr("No delivery matches"), tr("Nothing in the log fits this filter."),
-                                tr("Clear filter"), tablePages_);
+    auto* none = new EmptyState(Icon::Filter, tr("No matching deliveries"),
+                                tr("Nothing in the log matches this filter."), tr("Clear filter"), tablePages_);
     none->button()->setObjectName(u"clearDeliveryFilter"_s);
     none->setAutoFillBackground(true);
     none->setBackgroundRole(QPalette::Base);
@@ -146,14 +152,14 @@ QWidget* DeliveriesPlace::makeHeader() {
     status_->setObjectName(u"filterStatus"_s);
     status_->setChoices({{u"delivered"_s, tr("Delivered")},
                          {u"pending"_s, tr("Scheduled or sending")},
-                         {u"failed"_s, tr("Failed, will retry")},
+                         {u"failed"_s, tr("Failed")},
                          {u"abandoned"_s, tr("Abandoned")}});
     event_ = new FilterButton(tr("Event"), tr("Any event"), header);
     event_->setObjectName(u"filterEvent"_s);
     QList<FilterButton::Choice> types;
     for (const EventType& type : eventCatalogue())
-        types.append({QString::fromLatin1(type.name), QString::fromLatin1(type.name)});
-    types.append({QString::fromUtf16(testEventType), QString::fromUtf16(testEventType)});
+        types.append(choiceOf(QString::fromLatin1(type.name)));
+    types.append(choiceOf(QString::fromUtf16(testEventType)));
     event_->setChoices(types);
     endpoint_ = new FilterButton(tr("Endpoint"), tr("Any endpoint"), header);
     endpoint_->setObjectName(u"filterEndpoint"_s);
@@ -238,6 +244,14 @@ void DeliveriesPlace::makeTableActions() {
     connect(detail_, &DeliveryDetail::commandChanged, command, &QAction::setEnabled);
 }
 
+void DeliveriesPlace::readAgain() {
+    detail_->readAgain();
+}
+
+void DeliveriesPlace::setVerdicts(SignatureVerdicts* verdicts) {
+    model_.setVerdicts(verdicts);
+}
+
 void DeliveriesPlace::start() {
     if (isStarted_)
         return;
@@ -268,7 +282,8 @@ void DeliveriesPlace::focusSearch() {
 }
 
 DeliveryFilter DeliveriesPlace::shownFilter() const {
-    return {endpoint_->value(), statusNamed(status_->value()), event_->value(), search_->text().trimmed()};
+    const QString text = search_->text().trimmed();
+    return {endpoint_->value(), statusNamed(status_->value()), event_->value(), text, eventsTitled(text)};
 }
 
 void DeliveriesPlace::applyFilter() {
@@ -358,7 +373,7 @@ void DeliveriesPlace::showUnknown(const QString& why) {
     whyUnknown_ = why;
     unknown_->setContent(
         Icon::Delivery, tr("Deliveries not known yet"),
-        tr("%1 As soon as the account answers, its deliveries appear here.", "what is in the way").arg(why));
+        tr("%1 As soon as the account answers, its deliveries appear here.", "what is in the way").arg(isolated(why)));
     showPage();
 }
 

@@ -47,6 +47,10 @@ public:
     void restore(const State& state);
     /// Begins to read the log; before that nothing is asked of the history.
     void start();
+    /// Rows say whether their signature was found genuine.
+    void setVerdicts(SignatureVerdicts* verdicts);
+    /// The account has started: what could not be asked before is asked now.
+    void readAgain();
     void refresh();
     /// An empty copy says nothing of the account until it is known: what is in the way instead, or that it is being
     /// asked where `why` is empty.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "places/deliverytable.h"
 
+#include "contract/foreigntext.h"
 #include "theme/tokens.h"
+#include "widgets/titleandname.h"
 #include "words/statuses.h"
 
 #include <QApplication>
@@ -41,12 +43,8 @@ public:
                                                      QRect(option.rect.left(), option.rect.top(), 3, lineHeight - 1)),
                                   t.accent);
         } else {
-            painter->setFont(option.font);
-            painter->setPen(t.text);
-            painter->drawText(area,
-                              int(QStyle::visualAlignment(option.direction, Qt::AlignLeft | Qt::AlignVCenter)) |
-                                  Qt::TextSingleLine,
-                              option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, area.width()));
+            paintTitleAndName(painter, area, index.data().toString(),
+                              index.data(DeliveryTableModel::EventNameRole).toString(), option);
         }
         painter->restore();
     }
@@ -150,7 +148,7 @@ void DeliveryTable::copyRows() const {
     for (const QModelIndex& row : std::as_const(selected)) {
         QStringList cells{row.data(DeliveryTableModel::IdRole).toString()};
         for (int column = 0; column < DeliveryTableModel::ColumnCount; ++column)
-            cells += row.siblingAtColumn(column).data().toString();
+            cells += withoutIsolation(row.siblingAtColumn(column).data().toString());
         lines += cells.join(u'\t');
     }
     QApplication::clipboard()->setText(lines.join(u'\n'));
@@ -182,7 +180,7 @@ void DeliveryTable::contextMenuEvent(QContextMenuEvent* event) {
     };
     const Delivery& delivery = model_.at(here.row()).delivery;
     const QString cell = here.data().toString();
-    offer(tr("Copy “%1”").arg(QString(cell.left(40)).replace(u'&', u"&&"_s)), cell);
+    offer(tr("Copy “%1”").arg(isolated(cell.left(40).replace(u'&', u"&&"_s))), cell);
     menu->addAction(tr("Copy %n row(s)", nullptr, int(selectionModel()->selectedRows().size())), this,
                     [this] { copyRows(); });
     menu->addSeparator();

@@ -2,6 +2,7 @@
 #include "places/endpointdetail.h"
 
 #include "contract/eventcatalogue.h"
+#include "contract/foreigntext.h"
 #include "models/endpointlistmodel.h"
 #include "places/deliverytable.h"
 #include "places/failurecard.h"
@@ -12,6 +13,7 @@
 #include "widgets/elidedlabel.h"
 #include "widgets/emptystate.h"
 #include "widgets/pill.h"
+#include "widgets/selectable.h"
 #include "widgets/statcard.h"
 #include "widgets/tabstrip.h"
 #include "words/eventtypes.h"
@@ -212,8 +214,9 @@ QMenu* EndpointDetail::makeTestMenu() {
     auto* menu = new QMenu(this);
     menu->setObjectName(u"testEventMenu"_s);
     const auto offer = [this, menu](const QString& type) {
-        QAction* action = menu->addAction(type.isEmpty() ? tr("Plain test event") : eventTitle(type), this,
-                                          [this, type] { requestTest(type); });
+        QAction* action =
+            menu->addAction(type.isEmpty() ? tr("Plain test event") : eventTitle(type) + u'\t' + eventName(type), this,
+                            [this, type] { requestTest(type); });
         action->setObjectName(type.isEmpty() ? QString::fromUtf16(testEventType) : type);
     };
     offer({});
@@ -252,7 +255,6 @@ QWidget* EndpointDetail::makeOverview() {
     latest_->setSelectionMode(QAbstractItemView::SingleSelection);
     latest_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     noLatest_ = plainLabel(latest, true);
-    noLatest_->setText(tr("Nothing was sent here yet. Send a test event to see the first delivery."));
     showAll_ = new QPushButton(tr("Show all in Deliveries"), latest);
     showAll_->setObjectName(u"showInDeliveries"_s);
     showAll_->setIcon(icon(Icon::ArrowRight, latest));
@@ -288,13 +290,12 @@ QWidget* EndpointDetail::makeDeliveries() {
     all_->setObjectName(u"endpointDeliveries"_s);
     all_->setAccessibleName(tr("Deliveries of this endpoint"));
     card->contentLayout()->addWidget(all_, 1);
-    auto* none = new EmptyState(Icon::Delivery, tr("No deliveries yet"),
-                                tr("Every attempt to bring an event to this endpoint will appear here."),
-                                tr("Send test event"), allPages_);
-    connect(none, &EmptyState::acted, this, [this] { requestTest({}); });
+    none_ = new EmptyState(allPages_);
+    connect(none_, &EmptyState::acted, this, [this] { requestTest({}); });
     connect(all_, &DeliveryTable::opened, this, &EndpointDetail::deliveryOpened);
     allPages_->addWidget(page);
-    allPages_->addWidget(none);
+    allPages_->addWidget(none_);
+    showNothing();
     connect(&allModel_, &DeliveryTableModel::loaded, this,
             [this] { allPages_->setCurrentIndex(allModel_.rowCount() > 0 ? 0 : 1); });
     return allPages_;
@@ -310,7 +311,7 @@ QWidget* EndpointDetail::makeSecret() {
     secret_ = plainLabel(card);
     secret_->setObjectName(u"secretPrefix"_s);
     secret_->setFont(codeFont(type::body));
-    secret_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    makeSelectable(secret_);
     secretDates_ = plainLabel(card, true);
     auto* rotate = new QPushButton(icon(Icon::RotateCw, card), tr("R&otate secret…"), card);
     rotate->setObjectName(u"rotateSecretButton"_s);
@@ -342,7 +343,7 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     name_->setFullText(endpointName(endpoint));
     const StatusWords words = statusOf(summary);
     status_->setStatus(words.kind, words.icon, words.text);
-    address_->setFullText(endpoint.url);
+    address_->setFullText(inOneLine(endpoint.url), endpoint.url);
     copyAddress_->setCopiedText(endpoint.url);
     enable_->setText(enabled ? tr("Disable") : tr("Enable"));
     enable_->setToolTip(enabled ? disablingTip(summary.pendingRetries)
@@ -394,13 +395,13 @@ void EndpointDetail::showNumbers() {
                              tr("%1 of %2", "deliveries")
                                  .arg(QLocale().toString(s.deliveredLastDay), QLocale().toString(s.settledLastDay)));
     else
-        delivered_->setValue(u"–"_s, tr("nothing was sent"));
+        delivered_->setValue(u"–"_s, log_ == Log::Known ? tr("nothing was sent") : tr("not known yet"));
     if (s.medianMs)
         answers_->setValue(durationText(milliseconds(*s.medianMs)),
                            s.ninetyFifthMs ? tr("95 % within %1").arg(durationText(milliseconds(*s.ninetyFifthMs)))
                                            : QString());
     else
-        answers_->setValue(u"–"_s, tr("nothing was delivered yet"));
+        answers_->setValue(u"–"_s, log_ == Log::Known ? tr("nothing was delivered") : tr("not known yet"));
     QString note = tr("nothing waits");
     if (s.nextRetry && s.nextRetry->scheduledFor)
         note = tr("next try %1", "in 4 min").arg(timeToCome(*s.nextRetry->scheduledFor, clock_.now()));
@@ -411,15 +412,18 @@ void EndpointDetail::showEvents() {
     const Endpoint& endpoint = summary_.endpoint;
     if (endpoint.takesAllEvents()) {
         events_->setText(tr("All events"));
-        otherEvents_->setText(tr("New kinds of events are sent here too, as soon as there are any."));
+        otherEvents_->setText(tr("New kinds of events will be sent here too."));
         return;
     }
     int others = 0;
     for (const EventType& type : eventCatalogue())
         others += endpoint.takes(QString::fromLatin1(type.name)) ? 0 : 1;
-    events_->setText(endpoint.enabledEvents.join(u"  ·  "_s));
+    QStringList titles;
+    for (const QString& type : endpoint.enabledEvents)
+        titles += eventTitleAndName(type);
+    events_->setText(titles.join(u'\n'));
     otherEvents_->setText(others > 0 ? tr("%n other event(s) are not sent here.", nullptr, others)
-                                     : tr("New kinds of events are not sent here."));
+                                     : tr("New kinds of events will not be sent here."));
 }
 
 void EndpointDetail::showTables() {
@@ -435,9 +439,41 @@ void EndpointDetail::showTables() {
 void EndpointDetail::fitLatest() {
     const int rows = latestModel_.rowCount();
     latest_->setVisible(rows > 0);
+    noLatest_->setText(nothingWords());
     noLatest_->setVisible(rows == 0);
     showAll_->setVisible(rows > 0);
     latest_->fitRows(rows);
+}
+
+void EndpointDetail::showNothing() {
+    if (log_ == Log::Known)
+        none_->setContent(Icon::Delivery, tr("No deliveries yet"),
+                          tr("Every attempt to bring an event to this endpoint will appear here."),
+                          tr("Send test event"));
+    else
+        none_->setContent(Icon::Delivery, tr("Deliveries not known yet"), nothingWords());
+}
+
+QString EndpointDetail::nothingWords() const {
+    if (log_ == Log::BeingRead || !latestModel_.isLoaded())
+        return tr("Its deliveries are still being read.");
+    if (log_ == Log::NotKnown)
+        return tr("Its deliveries are not known on this computer yet.");
+    if (summary_.endpoint.lastDeliveredAt || summary_.endpoint.lastFailedAt)
+        return tr("Its deliveries are older than what the log shows.");
+    return tr("Nothing was sent here yet. Send a test event to see the first delivery.");
+}
+
+void EndpointDetail::setLog(Log log) {
+    log_ = log;
+    fitLatest();
+    showNumbers();
+    showNothing();
+}
+
+void EndpointDetail::setVerdicts(SignatureVerdicts* verdicts) {
+    for (DeliveryTableModel* model : {&latestModel_, &allModel_})
+        model->setVerdicts(verdicts);
 }
 
 int EndpointDetail::currentTab() const {

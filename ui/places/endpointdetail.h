@@ -19,6 +19,7 @@ class Card;
 class CopyButton;
 class DeliveryTable;
 class ElidedLabel;
+class EmptyState;
 class FailureCard;
 class Pill;
 class StatCard;
@@ -32,6 +33,10 @@ public:
 
     void show(const EndpointSummary& summary);
     const EndpointSummary& summary() const { return summary_; }
+    /// Whether no row in the copy means that nothing was sent.
+    enum class Log { Known, BeingRead, NotKnown };
+    void setLog(Log log);
+    void setVerdicts(SignatureVerdicts* verdicts);
     int currentTab() const;
     void setCurrentTab(int tab);
     /// While a test is on its way to the account no other one is asked for.
@@ -62,6 +67,8 @@ private:
     void showEvents();
     void showTables();
     void fitLatest();
+    void showNothing();
+    QString nothingWords() const;
     /// The buttons beside the name, or below it where there is no room; the numbers alike.
     void arrange();
     void requestTest(const QString& eventType);
@@ -70,6 +77,7 @@ private:
     History& history_;
     const Clock& clock_;
     EndpointSummary summary_;
+    Log log_ = Log::Known;
     DeliveryTableModel latestModel_;
     DeliveryTableModel allModel_;
 
@@ -98,6 +106,7 @@ private:
     QPushButton* showAll_ = nullptr;
     DeliveryTable* all_ = nullptr;
     QStackedWidget* allPages_ = nullptr;
+    EmptyState* none_ = nullptr;
     QLabel* secret_ = nullptr;
     QLabel* secretDates_ = nullptr;
 };

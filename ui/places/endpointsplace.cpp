@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "places/endpointsplace.h"
 
+#include "contract/foreigntext.h"
 #include "places/endpointdetail.h"
 #include "places/endpointrowdelegate.h"
 #include "places/placeheader.h"
@@ -46,7 +47,7 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
     detailPages_ = new QStackedWidget(pages_);
     detail_ = new EndpointDetail(history, clock, detailPages_);
     detailPages_->addWidget(new EmptyState(Icon::Endpoint, tr("No endpoint selected"),
-                                           tr("Choose one from the list to see how it does."), {}, detailPages_));
+                                           tr("Choose one from the list to see how it is doing."), {}, detailPages_));
     detailPages_->addWidget(detail_);
     detailPages_->addWidget(new QWidget(detailPages_));
     splitter_ = new QSplitter(Qt::Horizontal, pages_);
@@ -115,8 +116,8 @@ QWidget* EndpointsPlace::makeList() {
     list_->setUniformItemSizes(true);
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* none = new EmptyState(Icon::Filter, tr("No endpoint matches"), tr("No name or address holds these words."),
-                                tr("Clear filter"), listPages_);
+    auto* none = new EmptyState(Icon::Filter, tr("No matching endpoints"),
+                                tr("No name or address contains these words."), tr("Clear filter"), listPages_);
     none->button()->setObjectName(u"clearEndpointFilter"_s);
     none->setAutoFillBackground(true);
     none->setBackgroundRole(QPalette::Base);
@@ -166,13 +167,28 @@ void EndpointsPlace::showUnknown(const QString& why) {
     whyUnknown_ = why;
     unknown_->setContent(
         Icon::Endpoint, tr("Endpoints not known yet"),
-        tr("%1 As soon as the account answers, its endpoints appear here.", "what is in the way").arg(why));
+        tr("%1 As soon as the account answers, its endpoints appear here.", "what is in the way").arg(isolated(why)));
     showPage();
+    tellLog();
 }
 
 void EndpointsPlace::showKnown() {
-    if (!std::exchange(isKnown_, true))
-        showPage();
+    if (std::exchange(isKnown_, true))
+        return;
+    showPage();
+    tellLog();
+}
+
+void EndpointsPlace::showReach(const Reach& reach) {
+    reach_ = reach;
+    tellLog();
+}
+
+void EndpointsPlace::tellLog() {
+    using Log = EndpointDetail::Log;
+    const bool isPartial = reach_.backwards != Backwards::Complete && !reach_.isOfEvents;
+    const bool isBeingRead = isKnown_ ? reach_.backwards == Backwards::Reading : whyUnknown_.isEmpty();
+    detail_->setLog(isKnown_ && !isPartial ? Log::Known : isBeingRead ? Log::BeingRead : Log::NotKnown);
 }
 
 void EndpointsPlace::showFailure(const Error& error) {
@@ -235,6 +251,10 @@ void EndpointsPlace::refresh() {
 void EndpointsPlace::focusSearch() {
     search_->setFocus();
     search_->selectAll();
+}
+
+void EndpointsPlace::setVerdicts(SignatureVerdicts* verdicts) {
+    detail_->setVerdicts(verdicts);
 }
 
 void EndpointsPlace::setTesting(bool testing) {

@@ -16,6 +16,7 @@ class EmptyState;
 class EndpointDetail;
 class ErrorState;
 class SearchField;
+class SignatureVerdicts;
 
 /// Every endpoint of the account, and the one that is looked at.
 class EndpointsPlace final : public QWidget {
@@ -36,11 +37,15 @@ public:
     /// Selects it as soon as the copy knows it.
     void select(const QString& endpointId);
     QString selectedId() const;
+    /// Rows say whether their signature was found genuine.
+    void setVerdicts(SignatureVerdicts* verdicts);
     void refresh();
     /// An empty copy says nothing of the account until it is known: what is in the way instead, or that it is being
     /// asked where `why` is empty.
     void showUnknown(const QString& why);
     void showKnown();
+    /// How far back the copy goes: no row means nothing until it is complete.
+    void showReach(const Reach& reach);
     void focusSearch();
     void setTesting(bool testing);
     /// The account took the test event: the button says so for a moment.
@@ -59,6 +64,7 @@ Q_SIGNALS:
     void deliveriesRequested(const QString& endpointId);
 
 private:
+    void tellLog();
     QWidget* makeHeader();
     QWidget* makeList();
     void showLoaded();
@@ -71,6 +77,7 @@ private:
     QSortFilterProxyModel filtered_;
     QString wanted_; // selected once it is there
     bool isLoaded_ = false;
+    Reach reach_;
     bool isKnown_ = true;
     bool hasShownPage_ = false;
     QString whyUnknown_;

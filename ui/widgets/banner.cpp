@@ -2,6 +2,7 @@
 #include "widgets/banner.h"
 
 #include "widgets/buttons.h"
+#include "widgets/selectable.h"
 
 #include <QAccessible>
 #include <QHBoxLayout>
@@ -35,7 +36,7 @@ Banner::Banner(QWidget* parent)
     row->setContentsMargins(iconRoom, space::xs, space::xs, space::xs);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    makeSelectable(m_text);
     row->addWidget(m_text, 1);
     row->addWidget(m_action);
     row->addWidget(m_close);

@@ -29,6 +29,11 @@ void makeDanger(QPushButton* button) {
 void makeActive(QPushButton* button) {
     setKind(button, u"active"_s);
 }
+void makeStatusLine(QAbstractButton* button) {
+    button->setFont(textFont(type::small));
+    button->setIconSize({14, 14});
+    button->setFixedHeight(statusLineHeight);
+}
 void makeQuiet(QPushButton* button) {
     setKind(button, u"quiet"_s);
 }

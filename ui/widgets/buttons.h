@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+class QAbstractButton;
 class QPushButton;
 
 namespace waybill {
@@ -12,6 +13,9 @@ void makePrimary(QPushButton* button);
 void makeDanger(QPushButton* button);
 /// Something is chosen here that changes what is shown.
 void makeActive(QPushButton* button);
+/// One of those in the status bar, which keeps its height whatever is in it.
+inline constexpr int statusLineHeight = 24;
+void makeStatusLine(QAbstractButton* button);
 /// No frame until pointed at.
 void makeQuiet(QPushButton* button);
 

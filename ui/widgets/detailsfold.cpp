@@ -3,6 +3,7 @@
 
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/buttons.h"
 
 #include <QPlainTextEdit>
@@ -18,6 +19,7 @@ DetailsFold::DetailsFold(QWidget* parent)
     makeQuiet(m_fold);
     m_fold->setObjectName(u"foldDetails"_s);
     m_fold->setCheckable(true);
+    announceAs(m_fold, Announced::Fold);
     m_fold->setIcon(icon(Icon::ChevronRight, m_fold));
     m_text->setObjectName(u"details"_s);
     m_text->setReadOnly(true);

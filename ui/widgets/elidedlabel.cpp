@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/elidedlabel.h"
 
+#include "contract/foreigntext.h"
 #include "theme/icons.h"
+#include "widgets/tip.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -22,10 +24,10 @@ ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : ElidedLabel(par
     setFullText(text);
 }
 
-void ElidedLabel::setFullText(const QString& text) {
+void ElidedLabel::setFullText(const QString& text, const QString& copied) {
     m_full = text;
-    // A tooltip guesses at rich text, so foreign text is escaped.
-    setToolTip(text.isEmpty() ? QString() : u"<span>" + text.toHtmlEscaped() + u"</span>");
+    m_copied = copied.isEmpty() ? withoutIsolation(text) : copied;
+    setTip(this, text);
     setAccessibleName(text);
     updateGeometry();
     update();
@@ -107,7 +109,7 @@ void ElidedLabel::contextMenuEvent(QContextMenuEvent* event) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(icon(Icon::Copy, menu), tr("&Copy"), this,
-                    [text = m_full] { QApplication::clipboard()->setText(text); });
+                    [text = m_copied] { QApplication::clipboard()->setText(text); });
     menu->popup(event->globalPos());
 }
 

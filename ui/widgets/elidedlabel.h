@@ -12,7 +12,8 @@ public:
     explicit ElidedLabel(QWidget* parent = nullptr);
     explicit ElidedLabel(const QString& text, QWidget* parent = nullptr);
 
-    void setFullText(const QString& text);
+    /// `copied` is what copying gives, where that is not the text as it is shown.
+    void setFullText(const QString& text, const QString& copied = {});
     QString fullText() const { return m_full; }
     void setElideMode(Qt::TextElideMode mode);
     /// Wraps into at most so many lines before it shortens.
@@ -29,6 +30,7 @@ private:
     QStringList linesIn(int width) const;
 
     QString m_full;
+    QString m_copied;
     int m_mostLines = 1;
     Qt::TextElideMode m_mode = Qt::ElideRight;
 };

@@ -2,6 +2,7 @@
 #include "window/accountactions.h"
 
 #include "account/accountconnection.h"
+#include "contract/foreigntext.h"
 #include "dialogs/accountdialog.h"
 #include "dialogs/confirmationdialog.h"
 #include "dialogs/renamedialog.h"
@@ -91,11 +92,10 @@ void AccountActions::rename(const ConnectedAccount& account) {
 
 void AccountActions::askToRemove(const ConnectedAccount& account) {
     auto* dialog = opened(new ConfirmationDialog(
-        {tr("Remove “%1” from this computer?").arg(account.name),
-         tr("Removes the account's key, the copy of its log and the record of brought events from this computer. The "
-            "events that were brought stay in the Sandbox. Nothing changes in the account: its endpoints go on, and "
-            "you "
-            "can add it again with a key."),
+        {tr("Remove “%1” from this computer?").arg(isolated(account.name)),
+         tr("This removes the account's key, the copy of its log and the record of brought events from this computer. "
+            "Events already brought stay in the Sandbox. Nothing changes in the account itself: its endpoints keep "
+            "working, and you can add it again with a key."),
          tr("&Remove account"),
          {},
          true},

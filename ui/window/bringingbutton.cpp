@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "window/bringingbutton.h"
 
-#include "models/plaintip.h"
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
+#include "widgets/tip.h"
 
 #include <QMenu>
 #include <QStyleOptionButton>
@@ -29,8 +29,7 @@ Icon markOf(bool hasProblem) {
 
 BringingButton::BringingButton(QWidget* parent) : QPushButton(parent) {
     setObjectName(u"bringing"_s);
-    setFont(textFont(type::small));
-    setIconSize({14, 14});
+    makeStatusLine(this);
     makeQuiet(this);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); // Its words can be shortened.
     hide();
@@ -42,7 +41,7 @@ void BringingButton::setEntries(const QList<Entry>& entries, const QString& summ
     const QString text = entries.size() == 1 ? entries.first().text : summary;
     setText(plain(fontMetrics().elidedText(text, Qt::ElideMiddle, mostWidth)));
     setAccessibleName(text);
-    setToolTip(plainTip(text));
+    setTip(this, text);
     setIcon(waybill::icon(markOf(std::ranges::any_of(entries, &Entry::hasProblem)), this));
     setVisible(!entries.isEmpty());
 }

@@ -2,6 +2,7 @@
 #include "window/deliveryactions.h"
 
 #include "account/accountclient.h"
+#include "contract/foreigntext.h"
 #include "dialogs/confirmationdialog.h"
 #include "history/history.h"
 #include "places/deliveriesplace.h"
@@ -33,7 +34,7 @@ void DeliveryActions::replay(const QStringList& deliveryIds) {
     for (const QString& id : deliveryIds) {
         history_.readDelivery(id, this, [this, deliveryIds, hosts, open](const Result<DeliveryRow>& row) {
             if (row) {
-                const QString host = QUrl(row->endpointUrl).host();
+                const QString host = isolated(QUrl(row->endpointUrl).host());
                 if (!hosts->contains(host))
                     *hosts += host;
             }

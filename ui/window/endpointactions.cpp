@@ -2,6 +2,7 @@
 #include "window/endpointactions.h"
 
 #include "account/accountclient.h"
+#include "contract/foreigntext.h"
 #include "dialogs/confirmationdialog.h"
 #include "dialogs/endpointdialog.h"
 #include "dialogs/secretdialog.h"
@@ -160,7 +161,7 @@ void EndpointActions::remove(const EndpointSummary& summary) {
     if (isEnabled)
         sentences += tr("Disable it instead if you may want it back.");
     auto* dialog =
-        opened(new ConfirmationDialog({tr("Delete “%1”?").arg(endpointName(endpoint)), sentences.join(u'\n'),
+        opened(new ConfirmationDialog({tr("Delete “%1”?").arg(isolated(endpointName(endpoint))), sentences.join(u'\n'),
                                        tr("&Delete endpoint"), isEnabled ? tr("Di&sable instead") : QString(), true},
                                       window()));
     connect(dialog, &ConfirmationDialog::alternativeChosen, this, [this, dialog, id = endpoint.id] {
@@ -189,7 +190,7 @@ void EndpointActions::remove(const EndpointSummary& summary) {
 
 void EndpointActions::rotate(const Endpoint& endpoint) {
     auto* dialog = opened(new ConfirmationDialog(
-        {tr("Rotate the signing secret of “%1”?").arg(endpointName(endpoint)),
+        {tr("Rotate the signing secret of “%1”?").arg(isolated(endpointName(endpoint))),
          tr("You get a new secret, shown once. The old one stays valid for 24 hours: give the new one to the receiver "
             "in that time, and nothing is missed."),
          tr("&Rotate secret"),

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "window/mainwindow.h"
 
-#include "models/plaintip.h"
 #include "theme/tokens.h"
 #include "widgets/banner.h"
+#include "widgets/buttons.h"
 #include "widgets/elidedlabel.h"
+#include "widgets/tip.h"
 #include "window/bringingbutton.h"
 #include "window/clockbutton.h"
 #include "window/olderrows.h"
@@ -158,6 +159,7 @@ void MainWindow::makeMenus() {
 
 void MainWindow::makeStatusBar() {
     statusBar()->setSizeGripEnabled(false);
+    statusBar()->setFixedHeight(statusLineHeight + space::xs);
     const auto label = [this](const QString& objectName) {
         auto* words = new ElidedLabel(this);
         words->setObjectName(objectName);
@@ -204,7 +206,7 @@ void MainWindow::setReceiverText(const QString& text) {
 void MainWindow::setClockText(const QString& text, const QString& tip) {
     clock_->setFullText(text);
     if (!tip.isEmpty())
-        clock_->setToolTip(plainTip(tip));
+        setTip(clock_, tip);
     clock_->setVisible(!text.isEmpty());
 }
 

@@ -22,19 +22,19 @@ AccountState stateOf(Obstacle obstacle) {
     case Obstacle::RoleTooLow:
         return state(W("not allowed"), PillKind::Warning);
     case Obstacle::Paused:
-        return state(W("takes a pause"), PillKind::Warning);
+        return state(W("paused"), PillKind::Warning);
     case Obstacle::QuotaUsedUp:
         return state(W("quota used up"), PillKind::Warning);
     case Obstacle::Offline:
         return state(W("offline"), PillKind::Neutral);
     case Obstacle::Outage:
-        return state(W("has a problem"), PillKind::Danger);
+        return state(W("having problems"), PillKind::Danger);
     case Obstacle::ForeignAnswer:
-        return state(W("something else answers"), PillKind::Danger);
+        return state(W("unexpected answer"), PillKind::Danger);
     case Obstacle::Untrusted:
         return state(W("connection not safe"), PillKind::Danger);
     case Obstacle::Other:
-        return state(W("not in step"), PillKind::Warning);
+        return state(W("out of date"), PillKind::Warning);
     }
 #undef W
     return {};
