@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "words/errors.h"
 
+#include "words/proxies.h"
 #include "words/times.h"
 
 #include <QCoreApplication>
@@ -52,6 +53,10 @@ ErrorWords wordsFor(const Error& error) {
         return say(W("The secret could not be kept"), W("The place for secrets did not take it."),
                    W("Unlock the keychain, or see that Waybill may write to its folder and has space there; then try "
                      "again."));
+    const bool isOfProxy = error.code.startsWith(proxyErrorPrefix);
+    if (const auto kind =
+            isOfProxy ? proxyFailureKind(QStringView(error.code).sliced(proxyErrorPrefix.size())) : std::nullopt)
+        return {words(W("The proxy is in the way")), error.message, nextStepFor(*kind)};
     switch (error.kind) {
     case ErrorKind::Authentication:
         return say(W("The account did not accept the key"), W("The key is wrong, expired or was taken back."),
