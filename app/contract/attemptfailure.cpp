@@ -49,36 +49,18 @@ constexpr std::array names{
 
 constexpr std::array parts{"nothing"_L1, "part"_L1, "whole"_L1, "unknown"_L1};
 
-using ProxyName = std::pair<ProxyFailure::Kind, QLatin1StringView>;
-
-constexpr std::array proxyNames{
-    ProxyName(ProxyFailure::Kind::LookUp, "look_up"_L1),
-    ProxyName(ProxyFailure::Kind::Refused, "refused"_L1),
-    ProxyName(ProxyFailure::Kind::Unreachable, "unreachable"_L1),
-    ProxyName(ProxyFailure::Kind::WantsPassword, "wants_password"_L1),
-    ProxyName(ProxyFailure::Kind::PasswordRefused, "password_refused"_L1),
-    ProxyName(ProxyFailure::Kind::Denied, "denied"_L1),
-    ProxyName(ProxyFailure::Kind::NoWay, "no_way"_L1),
-    ProxyName(ProxyFailure::Kind::Answered, "answered"_L1),
-    ProxyName(ProxyFailure::Kind::Closed, "closed"_L1),
-    ProxyName(ProxyFailure::Kind::Unreadable, "unreadable"_L1),
-    ProxyName(ProxyFailure::Kind::TimedOut, "timed_out"_L1),
-    ProxyName(ProxyFailure::Kind::Unusable, "unusable"_L1),
-};
-
 QJsonObject toJson(const ProxyFailure& failure) {
-    const auto name = std::ranges::find(proxyNames, failure.kind, &ProxyName::first);
-    QJsonObject object{{u"why"_s, QString(name->second)}, {u"proxy"_s, failure.proxy}};
+    QJsonObject object{{u"why"_s, nameOf(failure.kind)}, {u"proxy"_s, failure.proxy}};
     if (failure.status != 0)
         object.insert(u"status"_s, failure.status);
     return object;
 }
 
 std::optional<ProxyFailure> proxyFailure(const QJsonObject& object) {
-    const auto name = std::ranges::find(proxyNames, object.value(u"why").toString(), &ProxyName::second);
-    if (name == proxyNames.end())
+    const auto kind = proxyFailureKind(object.value(u"why").toString());
+    if (!kind)
         return std::nullopt;
-    return ProxyFailure{name->first, object.value(u"proxy").toString(), object.value(u"status").toInt()};
+    return ProxyFailure{*kind, object.value(u"proxy").toString(), object.value(u"status").toInt()};
 }
 
 } // namespace

@@ -2,51 +2,73 @@
 #include "contract/proxyfailure.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace waybill {
 
 using namespace Qt::StringLiterals;
+using Kind = ProxyFailure::Kind;
 
 namespace {
 
-struct Sentence {
-    ProxyFailure::Kind kind;
-    QStringView beforeProxy;
-    QStringView afterProxy;
-    QStringView afterStatus; ///< Empty where no status is named.
-};
-
-constexpr QStringView theProxy = u"The proxy ";
-
-// Where a kind stands twice, the first is for an answer with a status.
-constexpr Sentence sentences[] = {
-    {ProxyFailure::Kind::LookUp, u"The name of the proxy ", u" was not found.", {}},
-    {ProxyFailure::Kind::Refused, theProxy, u" refused the connection.", {}},
-    {ProxyFailure::Kind::Unreachable, theProxy, u" could not be reached.", {}},
-    {ProxyFailure::Kind::WantsPassword, theProxy, u" asks for a name and a password (407).", {}},
-    {ProxyFailure::Kind::PasswordRefused, theProxy, u" did not accept the name and password (407).", {}},
-    {ProxyFailure::Kind::Denied, theProxy, u" answered ", u": it does not allow this address."},
-    {ProxyFailure::Kind::Denied, theProxy, u" does not allow this address.", {}},
-    {ProxyFailure::Kind::NoWay, theProxy, u" answered ", u": it could not reach the receiver."},
-    {ProxyFailure::Kind::NoWay, theProxy, u" could not reach the receiver.", {}},
-    {ProxyFailure::Kind::Answered, theProxy, u" answered ", u" instead of letting the message through."},
-    {ProxyFailure::Kind::Answered, theProxy, u" did not let the message through.", {}},
-    {ProxyFailure::Kind::Closed, theProxy, u" closed the connection before it answered.", {}},
-    {ProxyFailure::Kind::Unreadable, theProxy, u" gave an answer that no proxy gives.", {}},
-    {ProxyFailure::Kind::TimedOut, theProxy, u" did not answer within 10 s.", {}},
-    {ProxyFailure::Kind::Unusable, theProxy, u" is of a kind that Waybill cannot use.", {}},
+using Name = std::pair<Kind, QStringView>;
+constexpr std::array names{
+    Name(Kind::LookUp, u"look_up"),
+    Name(Kind::Refused, u"refused"),
+    Name(Kind::Unreachable, u"unreachable"),
+    Name(Kind::WantsPassword, u"wants_password"),
+    Name(Kind::PasswordRefused, u"password_refused"),
+    Name(Kind::Denied, u"denied"),
+    Name(Kind::NoWay, u"no_way"),
+    Name(Kind::Answered, u"answered"),
+    Name(Kind::Closed, u"closed"),
+    Name(Kind::Unreadable, u"unreadable"),
+    Name(Kind::TimedOut, u"timed_out"),
+    Name(Kind::Unusable, u"unusable"),
 };
 
 } // namespace
 
+QString nameOf(Kind kind) {
+    return std::ranges::find(names, kind, &Name::first)->second.toString();
+}
+
+std::optional<Kind> proxyFailureKind(QStringView name) {
+    const auto* const found = std::ranges::find(names, name, &Name::second);
+    return found == names.end() ? std::nullopt : std::optional(found->first);
+}
+
 QString describe(const ProxyFailure& failure) {
-    const auto* const form = std::ranges::find_if(sentences, [&](const Sentence& sentence) {
-        return sentence.kind == failure.kind && (sentence.afterStatus.isEmpty() || failure.status != 0);
-    });
-    QString text = form->beforeProxy + failure.proxy + form->afterProxy;
-    if (!form->afterStatus.isEmpty())
-        text += QString::number(failure.status) + form->afterStatus;
-    return text;
+    const QString proxy = u"The proxy "_s + failure.proxy;
+    const QString answered = failure.status != 0 ? QString(proxy + u" answered %1: it"_s.arg(failure.status)) : proxy;
+    switch (failure.kind) {
+    case Kind::LookUp:
+        return u"The name of the proxy %1 was not found."_s.arg(failure.proxy);
+    case Kind::Refused:
+        return proxy + u" refused the connection."_s;
+    case Kind::Unreachable:
+        return proxy + u" could not be reached."_s;
+    case Kind::WantsPassword:
+        return proxy + u" asks for a name and a password (407)."_s;
+    case Kind::PasswordRefused:
+        return proxy + u" did not accept the name and password (407)."_s;
+    case Kind::Denied:
+        return answered + u" does not allow this address."_s;
+    case Kind::NoWay:
+        return answered + u" could not reach this address."_s;
+    case Kind::Answered:
+        return answered + u" did not open the way."_s;
+    case Kind::Closed:
+        return proxy + u" closed the connection before it answered."_s;
+    case Kind::Unreadable:
+        return proxy + u" gave an answer that no proxy gives."_s;
+    case Kind::TimedOut:
+        return proxy + u" did not answer in time."_s;
+    case Kind::Unusable:
+        return proxy + u" is of a kind that Waybill cannot use."_s;
+    }
+    return {};
 }
 
 } // namespace waybill

@@ -30,7 +30,13 @@ struct ProxyFailure {
     friend bool operator==(const ProxyFailure&, const ProxyFailure&) = default;
 };
 
-/// The plain English sentence for `error` of a delivery: "The proxy proxy.example:3128 answered 403: …"
+/// "look_up", "denied", …: as it is stored; `Error::code` has "proxy_" in front of it.
+QString nameOf(ProxyFailure::Kind kind);
+std::optional<ProxyFailure::Kind> proxyFailureKind(QStringView name);
+inline constexpr QStringView proxyErrorPrefix = u"proxy_";
+
+/// The plain English sentence for the `error` of a delivery, and for an account that was not reached: "The proxy
+/// proxy.example:3128 answered 403: it does not allow this address."
 QString describe(const ProxyFailure& failure);
 
 } // namespace waybill

@@ -170,6 +170,7 @@ private:
         Error error;
         error.kind = why.kind == ProxyFailure::Kind::TimedOut ? ErrorKind::TimedOut : ErrorKind::Unreachable;
         error.message = describe(why);
+        error.code = proxyErrorPrefix.toString() + nameOf(why.kind);
         error.details = reply_ ? reply_->errorString() : QString();
         return error;
     }

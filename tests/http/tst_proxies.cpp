@@ -206,25 +206,18 @@ private Q_SLOTS:
         }
     }
 
-    void aFailureIsToldAndReadAgain_data() {
-        QTest::addColumn<ProxyFailure>("failure");
+    void aFailureNamesTheProxy() {
+        QStringList told;
         for (int kind = int(Kind::LookUp); kind <= int(Kind::Unusable); ++kind) {
-            const bool hasStatus =
-                Kind(kind) == Kind::Denied || Kind(kind) == Kind::NoWay || Kind(kind) == Kind::Answered;
-            QTest::addRow("%d", kind) << ProxyFailure{Kind(kind), u"[::1]:3128"_s, 0};
-            if (hasStatus)
-                QTest::addRow("%d with a status", kind) << ProxyFailure{Kind(kind), u"proxy.example:3128"_s, 403};
+            const QString sentence = describe({Kind(kind), u"[::1]:3128"_s, 0});
+            QVERIFY(sentence.contains(u"proxy [::1]:3128 "_s));
+            QVERIFY(!told.contains(sentence));
+            told += sentence;
+            QCOMPARE(proxyFailureKind(nameOf(Kind(kind))), std::optional(Kind(kind)));
         }
-    }
-    void aFailureIsToldAndReadAgain() {
-        QFETCH(ProxyFailure, failure);
-        const QString sentence = describe(failure);
-        QVERIFY(sentence.contains(failure.proxy));
-        QVERIFY(sentence.contains(u"proxy"_s));
-        FailureReport report;
-        report.code = AttemptFailure::Proxy;
-        report.proxy = failure;
-        QCOMPARE(failureReport(storedText(report)), std::optional(report));
+        QCOMPARE(describe({Kind::Denied, u"proxy.example:3128"_s, 403}),
+                 u"The proxy proxy.example:3128 answered 403: it does not allow this address."_s);
+        QVERIFY(!proxyFailureKind(u"something"));
     }
 
     void whatIsSaidToAProxy_data() {
@@ -503,6 +496,7 @@ private Q_SLOTS:
         QTRY_VERIFY(answered);
         QVERIFY(!*answered);
         QCOMPARE(answered->error().kind, ErrorKind::Unreachable);
+        QCOMPARE(answered->error().code, QString(u"proxy_"_s + nameOf(kind)));
         QCOMPARE(answered->error().message, describe({kind, u"127.0.0.1:%1"_s.arg(proxy.serverPort()), status}));
         for (const QByteArray& head : proxy.heads())
             QVERIFY(!head.contains("ak_live"));

@@ -37,6 +37,7 @@ AuthorityRow::AuthorityRow(QWidget* parent)
     column->addLayout(row);
     column->addWidget(note_);
     name_->setObjectName(u"authority"_s);
+    name_->setMostLines(2);
     choose_->setObjectName(u"chooseAuthority"_s);
     remove_->setObjectName(u"removeAuthority"_s);
     note_->setObjectName(u"authorityNote"_s);
@@ -96,8 +97,8 @@ void AuthorityRow::take(const Result<CertificateAuthority>& read) {
 void AuthorityRow::showIt() {
     const bool isThere = !authority_.isEmpty();
     const QString date = QLocale().toString(authority_.validUntil().date(), QLocale::ShortFormat);
-    const QString words = isThere ? tr("Also trusted: %1, until %2").arg(authority_.name(), date)
-                                  : tr("Its certificate is from an authority that this computer trusts.");
+    const QString words = isThere ? tr("Trusted as well, until %1: %2").arg(date, authority_.name())
+                                  : tr("Judged by the authorities that this computer trusts.");
     name_->setFullText(words);
     name_->setForegroundRole(isThere ? QPalette::WindowText : QPalette::PlaceholderText);
     remove_->setVisible(isThere);

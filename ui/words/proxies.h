@@ -8,5 +8,6 @@ namespace waybill {
 
 /// What the proxy did, and what a person can do about it.
 AttemptWords wordsFor(const ProxyFailure& failure);
+QString nextStepFor(ProxyFailure::Kind kind);
 
 } // namespace waybill

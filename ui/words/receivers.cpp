@@ -68,7 +68,8 @@ ReceiverWords wordsFor(ReceiverService service) {
 QString wordsFor(const ServicePage& page) {
     if (!page.inbox.isEmpty())
         return words(
-                   QT_TRANSLATE_NOOP("Receivers", "This is a page of %1 for looking at messages. They are sent to %2"))
+                   QT_TRANSLATE_NOOP("Receivers",
+                                     "This is a page of %1 for looking at messages. The address to send them to is %2"))
             .arg(wordsFor(page.service).name, page.inbox.toString());
     switch (page.service) {
     case ReceiverService::Zapier:
