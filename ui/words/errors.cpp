@@ -104,7 +104,7 @@ ErrorWords wordsFor(const Error& error) {
         return say(W("The answer took too long"), W("The account did not answer in time."),
                    W("Try again in a minute."));
     case ErrorKind::Untrusted:
-        return say(W("The connection is not safe"), W("The certificate was not accepted, so nothing was sent."),
+        return say(W("The connection is not safe"), W("No safe connection came about."),
                    W("Check the address and this computer's date. On a company network, ask who runs it."));
     case ErrorKind::UnreadableAnswer:
         return say(W("The answer could not be understood"),
