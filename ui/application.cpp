@@ -11,6 +11,7 @@
 #include "dialogs/settingsdialog.h"
 #include "places/deliveriesplace.h"
 #include "places/endpointsplace.h"
+#include "proxies.h"
 #include "window/accountactions.h"
 #include "window/clockbutton.h"
 #include "window/endpointactions.h"
@@ -60,11 +61,13 @@ Application::Application(QApplication& application, Services& services, std::uni
     , account_(std::make_unique<CurrentAccount>(services, accounts_, clipboard_, unfinished_))
     , sandboxState_{tr("starting"), PillKind::Neutral} {
     theme_.setMode(modeIn(*settings_));
+    proxies_ = new Proxies(*settings_, services.secrets(), services.proxies(), this);
     window_ = std::make_unique<MainWindow>(account_->desk().endpoints(), account_->desk().deliveries(),
                                            account_->desk().history(), *settings_);
     messages_ = std::make_unique<BannerMessages>(window_->banner());
     receiverMessages_ = std::make_unique<ReceiverMessages>(services, *window_, *messages_);
-    accountActions_ = new AccountActions(accounts_, services.clock(), services.random(), *window_, this);
+    accountActions_ =
+        new AccountActions(accounts_, services.proxies(), services.clock(), services.random(), *window_, this);
     catchUps_ = std::make_unique<CatchUps>(services, accounts_, *window_);
     connectWindow();
     connectServices();
@@ -127,6 +130,7 @@ bool Application::eventFilter(QObject* watched, QEvent* event) {
 void Application::startServices() {
     Q_EMIT painted();
     services_.secrets().open(options_.secretPlace.value_or(secretPlaceIn(*settings_)));
+    proxies_->start();
     services_.sandbox().start();
     services_.receiver().start(0);
     AccountDesk::removeCopiesOfRuns(services_); // Of a run that had no time to.
@@ -279,6 +283,8 @@ void Application::connectServices() {
         if (QApplication::activeModalWidget() || whenSecretsAreReady_)
             askSecretPlace();
     });
+    connect(proxies_, &Proxies::failed, this,
+            [this](const Error& error) { messages_->sayError(Topic::Action, error); });
     connect(&services_.secrets(), &SecretDoor::ready, this, [this] {
         missingKeychain_.reset();
         messages_->unsay(Topic::Keychain);
@@ -557,6 +563,25 @@ void Application::showSettings() {
         theme_.setMode(mode);
         settings_->setValue(key::mode, int(mode));
     });
+    ProxyForm& proxy = dialog->proxy();
+    proxy.setPreference(proxies_->preference());
+    const auto showState = [this, &proxy] {
+        const auto usable = services_.proxies().choice().check();
+        if (usable)
+            proxy.setNotice({});
+        else
+            proxy.setProblem(usable.error().message);
+    };
+    showState();
+    connect(&proxy, &ProxyForm::chosen, this,
+            [this, &proxy, showState](const ProxyPreference& preference, const std::optional<Secret>& password) {
+                const auto chosen = proxies_->choose(preference, password);
+                if (!chosen)
+                    return proxy.setProblem(chosen.error().message);
+                proxy.setPreference(proxies_->preference());
+                showState();
+            });
+    connect(proxies_, &Proxies::failed, dialog, [dialog](const Error& error) { dialog->setError(error); });
 }
 
 void Application::showAccountDetails() {

@@ -21,6 +21,7 @@ namespace waybill {
 class AccountActions;
 class CatchUps;
 class HelpWindow;
+class Proxies;
 class SecretPlaceDialog;
 
 /// The colours that the person chose.
@@ -110,6 +111,7 @@ private:
     std::unique_ptr<CurrentAccount> account_;
     std::unique_ptr<MainWindow> window_; // before the account goes: its places read the log of the account's desk
     AccountActions* accountActions_ = nullptr;
+    Proxies* proxies_;
     std::unique_ptr<CatchUps> catchUps_; // before the window goes: it speaks in its status bar
     QPointer<HelpWindow> help_;
     QPointer<SecretPlaceDialog> placeDialog_;

@@ -52,6 +52,9 @@ Serve::Serve(const CommandLine& line, const Environment& environment, QObject* p
 }
 
 Result<void> Serve::start() {
+    // The proxies are the environment's: better refused here than at every attempt.
+    if (auto usable = services_.proxies().choice().check(); !usable)
+        return usable;
     if (auto taken = services_.takeDataFolder(); !taken)
         return taken;
     if (auto written = writeKeyFile(); !written)
@@ -103,7 +106,8 @@ void Serve::tellAboutReceiver(const Error& error) {
 // Both were checked when the environment was read.
 void Serve::connectAccount(const QString& baseUrl) {
     accountUrl_ = checkBaseUrl(baseUrl).value_or(QUrl());
-    account_ = std::make_unique<AccountConnection>(accountUrl_, accountKey_, services_.clock(), services_.random());
+    account_ = std::make_unique<AccountConnection>(accountUrl_, accountKey_, services_.proxies(), services_.clock(),
+                                                   services_.random());
     // Once there is a catch-up, it tells.
     connect(&account_->client(), &AccountClient::retrying, this, [this](const Error& why) {
         if (!catchUp_ && std::exchange(toldProblem_, why.message) != why.message)

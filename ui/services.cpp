@@ -36,6 +36,7 @@ Services::Services(Options options, QObject* parent)
     , receiver_(database(QStringLiteral("receiver.sqlite")), secrets_, clock_, random_) {
     connect(&secrets_, &SecretDoor::ready, &sandbox_, &Sandbox::retrySecrets);
     connect(&secrets_, &SecretDoor::ready, &receiver_, &Receiver::reloadSecrets);
+    connect(&proxies_, &ProxySetting::changed, &sandbox_, &Sandbox::setProxies);
     connect(&sandbox_, &Sandbox::endpointDeleted, &receiver_,
             [this](const QString& id) { receiver_.releaseSecrets(sandboxOwner(id)); });
     // Whatever brought an endpoint to the receiver, or away from it: the receiver has the secrets of those that point

@@ -40,6 +40,7 @@ void Sandbox::Worker::start() {
     }
     store_ = *std::move(store);
     sender_ = new DeliverySender(clock_, realTime_);
+    sender_->setProxies(proxies_);
     sender_->moveToThread(&sending_);
     connect(&sending_, &QThread::finished, sender_, &QObject::deleteLater);
     sending_.setObjectName(QStringLiteral("sending"));
@@ -392,6 +393,23 @@ void Sandbox::Worker::readSources(quint64 call) {
 void Sandbox::Worker::forgetSource(quint64 call, const QString& source) {
     const Result<void> forgotten = store_ ? store_->intake().forget(source) : Result<void>(notReady());
     Q_EMIT sourceForgotten(call, forgotten ? std::nullopt : std::optional(forgotten.error()));
+}
+
+void Sandbox::Worker::readAuthority(quint64 call, const QString& endpointId) {
+    Q_EMIT authorityRead(call, store_ ? store_->authority(endpointId) : Result<CertificateAuthority>(notReady()));
+}
+
+void Sandbox::Worker::setAuthority(quint64 call, const QString& endpointId, const CertificateAuthority& authority) {
+    const Result<void> set = store_ ? store_->setAuthority(endpointId, authority) : Result<void>(notReady());
+    if (set && scheduler_)
+        scheduler_->takeAnew();
+    Q_EMIT authoritySet(call, set ? std::nullopt : std::optional(set.error()));
+}
+
+void Sandbox::Worker::setProxies(const ProxyChoice& choice) {
+    proxies_ = choice;
+    if (sender_)
+        QMetaObject::invokeMethod(sender_, [sender = sender_, choice] { sender->setProxies(choice); });
 }
 
 void Sandbox::Worker::ask(VaultQuestion::Kind kind, const QString& secretId, const Secret& secret,

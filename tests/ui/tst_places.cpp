@@ -150,6 +150,8 @@ public:
     void readBrought(const QString&, int, QObject*, Done<QList<BroughtEvent>>) override {}
     void readSources(QObject*, Done<QStringList>) override {}
     void forgetSource(const QString&, QObject*, Done<void>) override {}
+    void readAuthority(const QString&, QObject*, Done<CertificateAuthority>) override {}
+    void setAuthority(const QString&, const CertificateAuthority&, QObject*, Done<void>) override {}
 
 private:
     const Clock& clock_;

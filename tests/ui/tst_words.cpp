@@ -369,6 +369,8 @@ void TestWords::everyFailureIsExplained() {
         AttemptOutcome outcome;
         outcome.failure = AttemptFailure(code);
         outcome.protocol = u"SSH"_s;
+        if (outcome.failure == AttemptFailure::Proxy)
+            outcome.proxy = ProxyFailure{ProxyFailure::Kind::Refused, u"proxy.example:3128"_s, 0};
         Delivery delivery;
         delivery.status = DeliveryStatus::Failed;
         delivery.error = describeFailure(outcome);

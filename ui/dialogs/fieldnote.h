@@ -4,6 +4,7 @@
 #include "widgets/pill.h"
 
 class QLabel;
+class QPushButton;
 
 namespace waybill {
 
@@ -14,11 +15,15 @@ class FieldNote final : public QWidget {
 public:
     explicit FieldNote(QWidget* parent = nullptr);
     /// Neutral has no mark. An empty text hides the note.
-    void setNote(PillKind kind, const QString& text);
+    /// `remedy`: what a button beside it does about it; without one there is no button.
+    void setNote(PillKind kind, const QString& text, const QString& remedy = {});
     /// Keeps the room of so many lines, also while it says nothing: what is below stays where it is.
     void keepRoom(int lines);
     QString text() const;
     PillKind kind() const { return kind_; }
+
+Q_SIGNALS:
+    void remedyChosen();
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -29,6 +34,7 @@ private:
     PillKind kind_ = PillKind::Neutral;
     QLabel* mark_;
     QLabel* text_;
+    QPushButton* remedy_;
 };
 
 } // namespace waybill

@@ -334,7 +334,7 @@ void DeliveryDetail::showTiming(const std::optional<AttemptPhases>& phases) {
     times_->setText(lines.join(u'\n'));
     reached_ = phases;
     AttemptEnd end = AttemptEnd::Answered;
-    if (!delivery.responseStatus)
+    if (!delivery.responseStatus || delivery.failure)
         end = QUrl(row_.endpointUrl).scheme() == u"https" ? AttemptEnd::BrokenSecure : AttemptEnd::Broken;
     phases_->setPhases(phases && delivery.isSettled() ? phasesOf(*phases, end) : QList<Phase>());
 }

@@ -36,6 +36,8 @@ QWidget* EndpointActions::window() const {
 
 void EndpointActions::create() {
     auto* dialog = opened(new EndpointDialog(surroundings_.receiver, window()));
+    if (surroundings_.controls)
+        dialog->offerAuthority({});
     connect(dialog, &EndpointDialog::submitted, this, [this, dialog] { submitCreate(dialog); });
 }
 
@@ -47,7 +49,9 @@ void EndpointActions::submitCreate(EndpointDialog* dialog) {
                                                       {},
                                                       draft.description.isEmpty() ? draft.url : draft.description});
     surroundings_.client.createEndpoint(
-        draft, this, [this, dialog = QPointer(dialog), noted](const Result<EndpointWithSecret>& created) {
+        draft, this,
+        [this, dialog = QPointer(dialog), noted,
+         authority = dialog->changedAuthority()](const Result<EndpointWithSecret>& created) {
             surroundings_.unfinished.end(noted);
             if (dialog)
                 dialog->setBusy(false);
@@ -57,6 +61,8 @@ void EndpointActions::submitCreate(EndpointDialog* dialog) {
             }
             if (dialog)
                 dialog->accept();
+            if (authority)
+                keepAuthority(created->endpoint.id, *authority);
             took(created->endpoint);
             place_.present(created->endpoint.id);
             showSecret(*created);
@@ -110,11 +116,49 @@ void EndpointActions::edit(const Endpoint& endpoint) {
         endpoint, surroundings_.controls || surroundings_.receiver.knowsSecretOf(ownerOf(endpoint.id)),
         surroundings_.receiver, window()));
     connect(dialog, &EndpointDialog::submitted, this, [this, dialog, endpoint] { submitEdit(dialog, endpoint); });
+    if (surroundings_.controls)
+        surroundings_.controls->readAuthority(endpoint.id, dialog,
+                                              [dialog](const Result<CertificateAuthority>& authority) {
+                                                  if (authority)
+                                                      dialog->offerAuthority(*authority);
+                                              });
 }
 
+void EndpointActions::keepAuthority(const QString& endpointId, const CertificateAuthority& authority) {
+    surroundings_.controls->setAuthority(endpointId, authority, this, [this](const Result<void>& kept) {
+        if (!kept)
+            Q_EMIT failed(kept.error());
+    });
+}
+
+// What vouches for the receiver first: it is not the account's, so it may be all that is changed.
 void EndpointActions::submitEdit(EndpointDialog* dialog, const Endpoint& endpoint) {
     dialog->setBusy(true);
-    surroundings_.client.updateEndpoint(endpoint.id, dialog->changes(), this,
+    const auto authority = dialog->changedAuthority();
+    if (!authority)
+        return changeEndpoint(dialog, endpoint.id);
+    surroundings_.controls->setAuthority(
+        endpoint.id, *authority, this,
+        [this, dialog = QPointer(dialog), id = endpoint.id, authority = *authority](const Result<void>& kept) {
+            if (!kept) {
+                if (dialog)
+                    dialog->setBusy(false);
+                refused(dialog, kept.error());
+            } else if (dialog) {
+                dialog->offerAuthority(authority);
+                changeEndpoint(dialog, id);
+            }
+        });
+}
+
+void EndpointActions::changeEndpoint(EndpointDialog* dialog, const QString& endpointId) {
+    if (dialog->isUntouched()) {
+        dialog->setBusy(false);
+        dialog->accept();
+        Q_EMIT succeeded();
+        return;
+    }
+    surroundings_.client.updateEndpoint(endpointId, dialog->changes(), this,
                                         [this, dialog = QPointer(dialog)](const Result<Endpoint>& changed) {
                                             if (dialog)
                                                 dialog->setBusy(false);

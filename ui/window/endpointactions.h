@@ -14,6 +14,7 @@
 namespace waybill {
 
 class AccountClient;
+class CertificateAuthority;
 class Clock;
 class CommandNote;
 class EndpointDialog;
@@ -66,6 +67,8 @@ private:
     void submitCreate(EndpointDialog* dialog);
     void submitEdit(EndpointDialog* dialog, const Endpoint& endpoint);
     void took(const Endpoint& endpoint);
+    void changeEndpoint(EndpointDialog* dialog, const QString& endpointId);
+    void keepAuthority(const QString& endpointId, const CertificateAuthority& authority);
     /// In the dialog that asked, or in the window where it has been closed.
     void refused(Sheet* dialog, const Error& error);
     void showSecret(const EndpointWithSecret& issued);
