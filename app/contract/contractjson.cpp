@@ -73,6 +73,7 @@ Delivery delivery(const QJsonObject& object) {
     read.responseBody = text(field(object, u"response_body", u"responseBody"));
     read.responseMs = number(field(object, u"response_ms", u"responseMs"));
     read.error = text(object.value(u"error"));
+    read.failure = failureReport(object.value(u"failure").toObject());
     read.createdAt = instant(field(object, u"created_at", u"createdAt"));
     read.replaysDeliveryId = field(object, u"replays_delivery_id", u"replaysDeliveryId").toString();
     return read;
@@ -181,6 +182,8 @@ QJsonObject toJson(const Delivery& delivery) {
         insertIfThere(object, spelling, delivery.scheduledFor);
     for (const char16_t* spelling : {u"created_at", u"createdAt"})
         insertIfThere(object, spelling, delivery.createdAt);
+    if (delivery.failure)
+        object.insert(QStringLiteral("failure"), toJson(*delivery.failure));
     return object;
 }
 

@@ -51,6 +51,7 @@ Delivery deliveryOf(const QSqlQuery& query) {
     delivery.error = textAt(query, 10);
     delivery.createdAt = instantAt(query, 11);
     delivery.replaysDeliveryId = query.value(12).toString();
+    delivery.failure = failureReport(query.value(13).toString());
     return delivery;
 }
 

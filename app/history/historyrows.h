@@ -18,7 +18,7 @@ namespace waybill::copyrows {
 inline constexpr QStringView deliveryColumns =
     u"d.id, d.attempt, d.status, d.event_id, d.endpoint_id, d.scheduled_for,"
     " d.delivered_at, d.response_status, a.body, d.response_ms, d.error, d.created_at,"
-    " d.replays_delivery_id";
+    " d.replays_delivery_id, d.failure";
 inline constexpr QStringView deliverySource = u" FROM deliveries d LEFT JOIN answers a ON a.delivery_id = d.id";
 inline constexpr QStringView rowColumns = u", coalesce(e.type, ''), coalesce(p.name, ''), coalesce(p.url, '')";
 inline constexpr QStringView rowSource =

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 // Times are milliseconds since 1970, UTC. `sort_at` and `settled_at` are derived, so that indexes can order by them.
 // Answers and bodies stay out of the deliveries: a narrow table is quick to walk.
 std::span<const Migration> historyMigrations() {
-    static const std::array<Migration, 3> steps{{
+    static const std::array<Migration, 4> steps{{
         {1,
          {
              u"CREATE TABLE endpoints (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL,"
@@ -52,6 +52,8 @@ std::span<const Migration> historyMigrations() {
              u"ALTER TABLE walks ADD COLUMN goes_forward INTEGER NOT NULL DEFAULT 0"_s,
              u"ALTER TABLE walks ADD COLUMN rests INTEGER NOT NULL DEFAULT 0"_s,
          }},
+        // Why an attempt got no answer, as the account gives it: JSON.
+        {4, {u"ALTER TABLE deliveries ADD COLUMN failure TEXT"_s}},
     }};
     return steps;
 }

@@ -26,7 +26,7 @@ QString statusTextOf(const Delivery& delivery) {
 }
 
 DeliveryRow rowOf(const QSqlQuery& query) {
-    return {deliveryOf(query), query.value(13).toString(), query.value(14).toString(), query.value(15).toString()};
+    return {deliveryOf(query), query.value(14).toString(), query.value(15).toString(), query.value(16).toString()};
 }
 
 QString nameOf(const Endpoint& endpoint) {
@@ -361,7 +361,7 @@ Result<int> History::Worker::storeDelivery(const Delivery& delivery) {
         upsert(u"deliveries"_s, u"id"_s,
                {u"endpoint_id"_s, u"event_id"_s, u"attempt"_s, u"status"_s, u"scheduled_for"_s, u"delivered_at"_s,
                 u"response_status"_s, u"response_ms"_s, u"error"_s, u"created_at"_s, u"replays_delivery_id"_s,
-                u"sort_at"_s, u"settled_at"_s},
+                u"sort_at"_s, u"settled_at"_s, u"failure"_s},
                u" AND NOT (deliveries.settled_at IS NOT NULL AND excluded.status = 'pending')"_s);
     static const QString answer = upsert(u"answers"_s, u"delivery_id"_s, {u"body"_s});
 
@@ -370,7 +370,7 @@ Result<int> History::Worker::storeDelivery(const Delivery& delivery) {
                           delivery.attempt, notNull(statusTextOf(delivery)), valueOf(delivery.scheduledFor),
                           valueOf(delivery.deliveredAt), valueOf(delivery.responseStatus), valueOf(delivery.responseMs),
                           valueOf(delivery.error), valueOf(delivery.createdAt), notNull(delivery.replaysDeliveryId),
-                          sortTimeOf(delivery), settledTimeOf(delivery)});
+                          sortTimeOf(delivery), settledTimeOf(delivery), storedText(delivery.failure)});
     if (!written || !delivery.responseBody)
         return written;
     auto answered = write(answer, {delivery.id, notNull(*delivery.responseBody)});

@@ -18,7 +18,9 @@ public:
     /// `trusted`: what may vouch for it besides the authorities of the system.
     explicit HttpDestination(const QUrl& url, const CertificateAuthority& trusted = {});
 
-    const QString& host() const { return parts_->host; }
+    const QString& host() const { return parts_->host; } ///< In ASCII; an IPv6 address without its brackets.
+    /// What a certificate has to be for: the host without the dot of the root.
+    const QString& certificateName() const { return parts_->certificateName; }
     quint16 port() const { return parts_->port; }
     bool isTls() const { return parts_->isTls; }
     bool isLoopback() const { return parts_->isLoopback; }
@@ -35,6 +37,7 @@ public:
 private:
     struct Parts {
         QString host;
+        QString certificateName;
         quint16 port = 0;
         bool isTls = false;
         bool isLoopback = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/deliveryqueue.h"
 
+#include "http/answertext.h"
 #include "sandbox/sandboxrows.h"
 
 #include <QCoreApplication>
@@ -88,8 +89,8 @@ DeliveryQueue::DeliveryQueue(Database& database)
                         "response_status = ?, response_ms = ?, error = ? WHERE seq = ? AND state = 0 AND endpoint "
                         "NOT IN (SELECT seq FROM deleted_endpoints)")
     , keepAnswer_(database, "INSERT INTO answers (delivery, body, url, signed_at, signature, looked_up, "
-                            "connected, encrypted, sent, first_byte, done) VALUES (?, ?, ?, ?, ?, ?, ?, "
-                            "?, ?, ?, ?)")
+                            "connected, encrypted, sent, first_byte, done, failure) VALUES (?, ?, ?, ?, ?, ?, ?, "
+                            "?, ?, ?, ?, ?)")
     , insertNext_(database, "INSERT INTO deliveries (id, endpoint, event, attempt, scheduled_for, "
                             "due_at, created_at, replays_delivery_id) SELECT ?, endpoint, event, "
                             "attempt + 1, ?, ?, ?, replays_delivery_id FROM deliveries WHERE seq = ?")
@@ -228,9 +229,10 @@ Result<bool> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
     Line& line = (*lines_)[sent.endpoint];
     --line.pending;
     const AttemptPhases& phases = outcome.phases;
-    TRY(keepAnswer_.run(sent.seq, outcome.status ? std::optional(QString::fromUtf8(outcome.answer)) : std::nullopt,
-                        sent.url, sent.signedAt, sent.signatureHeader, phases.lookedUp, phases.connected,
-                        phases.encrypted, phases.sent, phases.firstByte, phases.done));
+    TRY(keepAnswer_.run(
+        sent.seq, outcome.status ? std::optional(answerText(outcome.answer, outcome.form)) : std::nullopt, sent.url,
+        sent.signedAt, sent.signatureHeader, phases.lookedUp, phases.connected, phases.encrypted, phases.sent,
+        phases.firstByte, phases.done, unlessEmpty(storedText(reportOf(outcome)))));
     if (!step.retryAfter)
         return true;
     const Instant due = sent.startedAt + *step.retryAfter;

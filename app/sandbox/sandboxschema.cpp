@@ -159,15 +159,21 @@ QStringList authorities() {
     return {QStringLiteral("CREATE TABLE authorities (endpoint INTEGER PRIMARY KEY, certificates BLOB NOT NULL)")};
 }
 
+/// Why an attempt got no answer: the code and the facts (FailureReport as JSON), besides the sentence.
+QStringList failureCodes() {
+    return {QStringLiteral("ALTER TABLE answers ADD COLUMN failure TEXT")};
+}
+
 } // namespace
 
 std::span<const Migration> sandboxSchema() {
-    static const std::array<Migration, 6> migrations{{{1, tables()},
+    static const std::array<Migration, 7> migrations{{{1, tables()},
                                                       {2, linesAndSecrets()},
                                                       {3, broughtEvents()},
                                                       {4, numberedRows()},
                                                       {5, goneRows()},
-                                                      {6, authorities()}}};
+                                                      {6, authorities()},
+                                                      {7, failureCodes()}}};
     return migrations;
 }
 

@@ -399,6 +399,7 @@ void TestPlaces::whatNeverArrivedIsNotCalledSent() {
     delivery.statusText = u"failed"_s;
     delivery.createdAt = delivery.scheduledFor = start;
     delivery.error = describeFailure(refused);
+    delivery.failure = reportOf(refused);
     Event event;
     event.id = delivery.eventId;
     event.type = u"rating.created"_s;

@@ -48,6 +48,11 @@ private Q_SLOTS:
     void anAnswerNamesItsStatusAndTheNextStep_data();
     void anAnswerNamesItsStatusAndTheNextStep();
     void everyFailureIsExplained();
+    void nothingIsSaidToBeUnsentThatWasSent_data();
+    void nothingIsSaidToBeUnsentThatWasSent();
+    void anAnswerThatBrokeOffIsNotCalledTaken();
+    void theAddressesThatWereTriedAreNamed();
+    void anAnswerIsQuotedInWholeLetters();
     void anUnknownFailureIsToldInTheAccountsWords();
     void nobodyWaitsForATryAfterTheLast();
     void everyVerdictIsExplained();
@@ -345,20 +350,75 @@ void TestWords::anAnswerNamesItsStatusAndTheNextStep() {
 
 void TestWords::everyFailureIsExplained() {
     QStringList seen;
-    for (int failure = int(AttemptFailure::LookUp); failure <= int(AttemptFailure::Interrupted); ++failure) {
+    QStringList seenOnTheWire;
+    for (int code = int(AttemptFailure::LookUp); code <= int(AttemptFailure::OtherProtocol); ++code) {
         AttemptOutcome outcome;
-        outcome.failure = AttemptFailure(failure);
+        outcome.failure = AttemptFailure(code);
+        outcome.protocol = u"SSH"_s;
+        if (outcome.failure == AttemptFailure::Proxy)
+            outcome.proxy = ProxyFailure{ProxyFailure::Kind::Refused, u"proxy.example:3128"_s, 0};
         Delivery delivery;
         delivery.status = DeliveryStatus::Failed;
         delivery.error = describeFailure(outcome);
-        QVERIFY(failureOf(delivery) == outcome.failure);
+        delivery.failure = reportOf(outcome);
         const AttemptWords words = wordsFor(delivery);
-        QVERIFY(!words.happened.isEmpty());
+        QVERIFY(!words.happened.isEmpty() && !words.happened.contains(u'%'));
         QVERIFY(!words.nextStep.isEmpty());
         QVERIFY(!seen.contains(words.happened));
         seen.append(words.happened);
+        QVERIFY(!delivery.error->isEmpty() && !delivery.error->contains(u'%'));
+        QVERIFY(!seenOnTheWire.contains(*delivery.error));
+        seenOnTheWire.append(*delivery.error);
         QCOMPARE(explainAttempt(delivery), words.happened + u' ' + words.nextStep);
     }
+}
+
+void TestWords::nothingIsSaidToBeUnsentThatWasSent_data() {
+    QTest::addColumn<SentPart>("sent");
+    QTest::newRow("in part") << SentPart::Part;
+    QTest::newRow("all") << SentPart::Whole;
+    QTest::newRow("nobody knows") << SentPart::Unknown;
+}
+
+void TestWords::nothingIsSaidToBeUnsentThatWasSent() {
+    QFETCH(SentPart, sent);
+    for (int code = int(AttemptFailure::LookUp); code <= int(AttemptFailure::OtherProtocol); ++code) {
+        if (AttemptFailure(code) == AttemptFailure::Unsendable)
+            continue;
+        Delivery delivery;
+        delivery.status = DeliveryStatus::Failed;
+        delivery.failure = FailureReport{AttemptFailure(code), sent, {}, u"SSH"_s, {}};
+        QVERIFY(!wordsFor(delivery).happened.contains(u"othing was sent"));
+        QVERIFY(!wasNeverSent(*delivery.failure));
+    }
+}
+
+void TestWords::anAnswerThatBrokeOffIsNotCalledTaken() {
+    Delivery delivery;
+    delivery.status = DeliveryStatus::Failed;
+    delivery.responseStatus = 200;
+    delivery.failure = FailureReport{AttemptFailure::Closed, SentPart::Whole, {}, {}, {}};
+    QCOMPARE(wordsFor(delivery).happened, u"The receiver closed the connection before its answer was complete."_s);
+}
+
+void TestWords::theAddressesThatWereTriedAreNamed() {
+    Delivery delivery;
+    delivery.status = DeliveryStatus::Failed;
+    delivery.failure = FailureReport{AttemptFailure::Refused, SentPart::Nothing, {u"[::1]"_s, u"127.0.0.1"_s}, {}, {}};
+    const QString happened = wordsFor(delivery).happened;
+    QVERIFY2(happened.contains(u"[::1]") && happened.contains(u"127.0.0.1"), qPrintable(happened));
+}
+
+void TestWords::anAnswerIsQuotedInWholeLetters() {
+    Delivery delivery;
+    for (int before = 0; before < 3; ++before) {
+        delivery.responseBody = QString(before, u'x') + u"\U0001F468\u200D\U0001F469\u200D\U0001F467"_s.repeated(60);
+        const QString quoted = quotedAnswer(delivery).chopped(1);
+        QVERIFY(delivery.responseBody->startsWith(quoted));
+        QCOMPARE((quoted.size() - before) % 8, 0);
+    }
+    delivery.responseBody = u" short\n one "_s;
+    QCOMPARE(quotedAnswer(delivery), u"short one"_s);
 }
 
 void TestWords::anUnknownFailureIsToldInTheAccountsWords() {

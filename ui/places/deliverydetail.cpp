@@ -7,6 +7,7 @@
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
 #include "widgets/copybutton.h"
+#include "widgets/detailsfold.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/payloadview.h"
 #include "widgets/pill.h"
@@ -149,6 +150,7 @@ QWidget* DeliveryDetail::makeAnswer() {
     answer_->setObjectName(u"answerBody"_s);
     answer_->setAccessibleName(tr("The receiver's answer"));
     noAnswer_ = words(page, true);
+    answerDetails_ = new DetailsFold(page);
     auto* top = new QHBoxLayout;
     top->setSpacing(space::s + 2);
     top->addWidget(answerStatus_, 0, Qt::AlignTop);
@@ -156,6 +158,7 @@ QWidget* DeliveryDetail::makeAnswer() {
     auto* column = columnOf(page);
     column->addLayout(top);
     column->addWidget(answerNextStep_);
+    column->addWidget(answerDetails_);
     column->addWidget(noAnswer_);
     column->addWidget(answer_, 1);
     column->addStretch();
@@ -282,6 +285,7 @@ void DeliveryDetail::showAnswer() {
     answerWords_->setText(found.happened);
     answerNextStep_->setText(found.nextStep);
     answerNextStep_->setVisible(!found.nextStep.isEmpty());
+    answerDetails_->setText(detailsOf(delivery));
     const QByteArray body = delivery.responseBody ? delivery.responseBody->toUtf8() : QByteArray();
     answer_->setVisible(!body.isEmpty());
     if (answer_->payload() != body)
@@ -324,10 +328,9 @@ bool DeliveryDetail::neverArrived() const {
     const Delivery& delivery = row_.delivery;
     if (!delivery.isSettled() || delivery.responseStatus)
         return false;
-    if (reached_)
-        return !reached_->sent;
-    const auto failure = failureOf(delivery);
-    return failure && wasNeverSent(*failure);
+    if (delivery.failure)
+        return wasNeverSent(*delivery.failure);
+    return reached_ && !reached_->connected;
 }
 
 void DeliveryDetail::readVerdict() {

@@ -16,6 +16,7 @@ class QStackedWidget;
 namespace waybill {
 
 class CopyButton;
+class DetailsFold;
 class ElidedLabel;
 class PayloadView;
 class PhasesBar;
@@ -80,6 +81,7 @@ private:
     Pill* answerStatus_ = nullptr;
     QLabel* answerWords_ = nullptr;
     QLabel* answerNextStep_ = nullptr;
+    DetailsFold* answerDetails_ = nullptr;
     PayloadView* answer_ = nullptr;
     QLabel* noAnswer_ = nullptr;
     QLabel* took_ = nullptr;

@@ -7,6 +7,7 @@
 #include "models/plaintip.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/detailsfold.h"
 #include "words/answers.h"
 #include "words/forecast.h"
 #include "words/times.h"
@@ -29,6 +30,7 @@ FailureCard::FailureCard(History& history, const Clock& clock, QWidget* parent)
     , clock_(clock)
     , words_(new QLabel(this))
     , answer_(new QLabel(this))
+    , details_(new DetailsFold(this))
     , forecast_(new QLabel(this))
     , nextTry_(new QLabel(this)) {
     setObjectName(u"failureCause"_s);
@@ -37,8 +39,11 @@ FailureCard::FailureCard(History& history, const Clock& clock, QWidget* parent)
     for (QLabel* label : {words_, answer_, forecast_}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
-        contentLayout()->addWidget(label);
     }
+    contentLayout()->addWidget(words_);
+    contentLayout()->addWidget(answer_);
+    contentLayout()->addWidget(details_);
+    contentLayout()->addWidget(forecast_);
     for (QLabel* label : {words_, answer_})
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     nextTry_->setTextFormat(Qt::PlainText);
@@ -92,11 +97,11 @@ void FailureCard::showCause() {
     setVisible(failed_.has_value());
     if (!failed_)
         return;
-    constexpr int quoted = 120;
-    const QString answer = failed_->responseBody.value_or(QString()).simplified().left(quoted);
+    const QString answer = quotedAnswer(*failed_);
     words_->setText(explainAttempt(*failed_));
     answer_->setText(tr("“%1”", "the receiver's answer").arg(answer));
     answer_->setVisible(!answer.isEmpty());
+    details_->setText(detailsOf(*failed_));
     const bool isTriedAgain = summary_.nextRetry && summary_.nextRetry->scheduledFor;
     nextTry_->setText(
         isTriedAgain ? tr("Next try %1", "in 4 min").arg(timeToCome(*summary_.nextRetry->scheduledFor, clock_.now()))

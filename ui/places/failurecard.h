@@ -10,6 +10,8 @@ class QLabel;
 
 namespace waybill {
 
+class DetailsFold;
+
 /// Why an endpoint's last attempt failed, what is tried next, and what will happen if nothing changes. Hidden while the
 /// endpoint works.
 class FailureCard final : public Card {
@@ -38,6 +40,7 @@ private:
     bool readsForecastAgain_ = false;
     QLabel* words_;
     QLabel* answer_;
+    DetailsFold* details_;
     QLabel* forecast_;
     QLabel* nextTry_;
 };

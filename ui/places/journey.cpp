@@ -149,7 +149,7 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
     if (attempt.status == DeliveryStatus::Delivered)
         note = tr("the receiver took it");
     else if (attempt.isSettled() && attempt.responseBody && !attempt.responseBody->trimmed().isEmpty())
-        note = u"“"_s + attempt.responseBody->simplified().left(120) + u"”"_s;
+        note = u"“"_s + quotedAnswer(attempt) + u"”"_s;
     else if (attempt.isSettled())
         note = wordsFor(attempt).happened;
     else if (attempt.error && !attempt.error->isEmpty())
