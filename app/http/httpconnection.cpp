@@ -87,7 +87,7 @@ void HttpConnection::connectThrough(const Proxy& proxy) {
     proxy_ = proxy;
     if (proxy.kind == Proxy::Kind::Unusable)
         return failAtProxy(proxy.failure(ProxyFailure::Kind::Unusable));
-    if (proxy.kind == Proxy::Kind::Http && !secure_) {
+    if (proxy.kind == Proxy::Kind::Http && !destination_.isTls()) {
         // It passes the request on itself.
         waiting_.replace(0, destination_.firstLines().size(), destination_.firstLinesForProxy());
         if (!proxy.user.isEmpty())

@@ -213,7 +213,10 @@ private Q_SLOTS:
             QVERIFY(sentence.contains(u"proxy [::1]:3128 "_s));
             QVERIFY(!told.contains(sentence));
             told += sentence;
-            QCOMPARE(proxyFailureKind(nameOf(Kind(kind))), std::optional(Kind(kind)));
+            FailureReport report;
+            report.code = AttemptFailure::Proxy;
+            report.proxy = ProxyFailure{Kind(kind), u"proxy.example:3128"_s, kind == int(Kind::Denied) ? 403 : 0};
+            QCOMPARE(failureReport(storedText(report)), std::optional(report));
         }
         QCOMPARE(describe({Kind::Denied, u"proxy.example:3128"_s, 403}),
                  u"The proxy proxy.example:3128 answered 403: it does not allow this address."_s);
