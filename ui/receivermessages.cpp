@@ -34,8 +34,8 @@ void ReceiverMessages::show() {
     using Topic = BannerMessages::Topic;
     const Receiver& receiver = services_.receiver();
     const QUrl url = receiver.url();
-    window_.setReceiverText(url.isEmpty() ? tr("Receiver: stopped")
-                                          : tr("Receiver: %1").arg(isolated(url.authority())));
+    window_.setReceiverText(url.isEmpty() ? tr("Receiver: stopped") : tr("Receiver: %1").arg(isolated(url.authority())),
+                            url.toString());
     const auto astray = int(services_.sandbox().endpointsAstray().size());
     const QString text = inboxText(receiver.portBefore(), receiver.address().port, astray);
     if (failure_) {

@@ -16,9 +16,9 @@ QString previousName(const QString& owner) {
 }
 } // namespace
 
-Receiver::Receiver(const QString& databasePath, SecretVault& vault, const Clock& clock, RandomSource& random,
+Receiver::Receiver(const DataFile& databaseFile, SecretVault& vault, const Clock& clock, RandomSource& random,
                    QObject* parent)
-    : QObject(parent), vault_(vault), worker_(new Worker(databasePath, clock, random)) {
+    : QObject(parent), vault_(vault), worker_(new Worker(databaseFile, clock, random)) {
     thread_.setObjectName(QStringLiteral("receiver"));
     worker_->moveToThread(&thread_);
     connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
@@ -153,6 +153,16 @@ void Receiver::forgetKept(const QString& owner) {
     QMetaObject::invokeMethod(worker_, [worker = worker_, owner] { worker->forgetOwner(owner); });
     vault_.remove(currentName(owner), this, [](const Result<void>&) {});
     vault_.remove(previousName(owner), this, [](const Result<void>&) {});
+}
+
+void Receiver::forgetPreviousSecret(const QString& owner) {
+    if (!owners_.value(owner))
+        return;
+    owners_.insert(owner, std::nullopt);
+    previous_.remove(owner);
+    vault_.remove(previousName(owner), this, [](const Result<void>&) {});
+    hand(owner);
+    remember(owner);
 }
 
 void Receiver::forgetSecretsOf(const QString& account) {

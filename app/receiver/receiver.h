@@ -9,6 +9,7 @@
 #include "http/httpmessage.h"
 #include "http/inboxaddress.h"
 #include "secrets/secretvault.h"
+#include "store/folderlock.h"
 
 #include <QSet>
 #include <QThread>
@@ -40,7 +41,7 @@ class Receiver final : public QObject {
     Q_OBJECT
 public:
     /// `vault` keeps the inbox's secrets between starts. `clock` is real time: signatures are checked against it.
-    Receiver(const QString& databasePath, SecretVault& vault, const Clock& clock, RandomSource& random,
+    Receiver(const DataFile& databaseFile, SecretVault& vault, const Clock& clock, RandomSource& random,
              QObject* parent = nullptr);
     /// Finishes what was asked of it before.
     ~Receiver() override;
@@ -68,6 +69,8 @@ public:
     void useSecret(const QString& owner, const Secret& secret, std::optional<Instant> previousValidUntil,
                    QObject* context, Done<void> done);
     void forgetSecret(const QString& owner);
+    /// Before its time: only the current one is valid from now on.
+    void forgetPreviousSecret(const QString& owner);
     /// Every secret of an account: "<account>/…".
     void forgetSecretsOf(const QString& account);
     /// Whether deliveries of this owner can be checked.

@@ -29,8 +29,8 @@ HttpResponse plain(int status, const QString& message) {
 
 } // namespace
 
-Receiver::Worker::Worker(QString databasePath, const Clock& clock, RandomSource& random)
-    : databasePath_(std::move(databasePath)), clock_(clock), random_(random), startLater_(this), writeLater_(this) {
+Receiver::Worker::Worker(DataFile databaseFile, const Clock& clock, RandomSource& random)
+    : databaseFile_(std::move(databaseFile)), clock_(clock), random_(random), startLater_(this), writeLater_(this) {
     startLater_.setSingleShot(true);
     connect(&startLater_, &QTimer::timeout, this, [this] { start(port_); });
     writeLater_.setSingleShot(true);
@@ -50,7 +50,7 @@ Result<void> Receiver::Worker::setSetting(const QString& name, const QString& va
 
 Result<void> Receiver::Worker::openDatabase() {
     log_.reset();
-    auto database = Database::open(databasePath_, receiverSchema());
+    auto database = Database::open(databaseFile_, receiverSchema());
     if (!database)
         return failure(database.error());
     database_ = *std::move(database);

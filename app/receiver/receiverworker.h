@@ -36,7 +36,7 @@ struct InboxOwner {
 class Receiver::Worker final : public QObject {
     Q_OBJECT
 public:
-    Worker(QString databasePath, const Clock& clock, RandomSource& random);
+    Worker(DataFile databaseFile, const Clock& clock, RandomSource& random);
 
     void start(quint16 port);
     void keepPort();
@@ -72,7 +72,7 @@ private:
     Checked check(const QByteArray& signature, const QByteArray& body, Instant now, bool isExpired = false) const;
     QString reason(const Checked& checked, const QByteArray& signature, const QByteArray& body, Instant now) const;
 
-    const QString databasePath_;
+    const DataFile databaseFile_;
     const Clock& clock_;
     RandomSource& random_;
     std::unique_ptr<Database> database_;

@@ -19,7 +19,7 @@ constexpr int suspect = 1;
 
 bool gaveNoAnswer(const AttemptOutcome& outcome) {
     return outcome.failure == AttemptFailure::TimedOut || outcome.failure == AttemptFailure::Unreachable ||
-           outcome.failure == AttemptFailure::LookUp;
+           outcome.failure == AttemptFailure::LookUp || outcome.failure == AttemptFailure::Proxy;
 }
 
 QList<qint64> seqsOf(const DueLine& due) {

@@ -51,6 +51,12 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
     connect(worker_, &Worker::sourceForgotten, this, [this](quint64 call, const std::optional<Error>& error) {
         calls_.finish<void>(call, error ? Result<void>(failure(*error)) : Result<void>());
     });
+    connect(worker_, &Worker::authorityRead, this, [this](quint64 call, const Result<CertificateAuthority>& authority) {
+        calls_.finish<CertificateAuthority>(call, authority);
+    });
+    connect(worker_, &Worker::authoritySet, this, [this](quint64 call, const std::optional<Error>& error) {
+        calls_.finish<void>(call, error ? Result<void>(failure(*error)) : Result<void>());
+    });
     connect(worker_, &Worker::vaultAsked, this, [this, &vault](const VaultQuestion& question) {
         const auto answer = [worker = worker_, number = question.number](const Secret& secret,
                                                                          const std::optional<Error>& error) {
@@ -113,6 +119,10 @@ void Sandbox::retrySecrets() {
     QMetaObject::invokeMethod(worker_, [worker = worker_] { worker->retrySecrets(); });
 }
 
+void Sandbox::setProxies(const ProxyChoice& choice) {
+    QMetaObject::invokeMethod(worker_, [worker = worker_, choice] { worker->setProxies(choice); });
+}
+
 void Sandbox::readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) {
     const quint64 call = calls_.add<SentRequest>(context, std::move(done));
     QMetaObject::invokeMethod(worker_, [worker = worker_, call, deliveryId] { worker->readSent(call, deliveryId); });
@@ -147,6 +157,20 @@ void Sandbox::readSources(QObject* context, Done<QStringList> done) {
 void Sandbox::forgetSource(const QString& source, QObject* context, Done<void> done) {
     const quint64 call = calls_.add<void>(context, std::move(done));
     QMetaObject::invokeMethod(worker_, [worker = worker_, call, source] { worker->forgetSource(call, source); });
+}
+
+void Sandbox::readAuthority(const QString& endpointId, QObject* context, Done<CertificateAuthority> done) {
+    const quint64 call = calls_.add<CertificateAuthority>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_,
+                              [worker = worker_, call, endpointId] { worker->readAuthority(call, endpointId); });
+}
+
+void Sandbox::setAuthority(const QString& endpointId, const CertificateAuthority& authority, QObject* context,
+                           Done<void> done) {
+    const quint64 call = calls_.add<void>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_, [worker = worker_, call, endpointId, authority] {
+        worker->setAuthority(call, endpointId, authority);
+    });
 }
 
 EngineState Sandbox::engineState() const {

@@ -6,9 +6,11 @@
 #include "contract/random.h"
 #include "contract/secret.h"
 #include "http/inboxaddress.h"
+#include "http/proxychoice.h"
 #include "http/transport.h"
 #include "sandbox/sandboxcontrols.h"
 #include "secrets/secretvault.h"
+#include "store/folderlock.h"
 
 #include <QHash>
 #include <QThread>
@@ -27,7 +29,7 @@ class Sandbox final : public SandboxControls {
     Q_OBJECT
 public:
     struct Options {
-        QString databasePath;
+        DataFile databaseFile;
         Secret apiKey; ///< What `Authorization: Bearer` has to carry; only its digest is kept.
         QString plan = QStringLiteral("pro");
         QStringList scopes = {QStringLiteral("webhooks:*"), QStringLiteral("events:read")};
@@ -52,6 +54,8 @@ public:
     const QHash<QString, QString>& endpointsAstray() const { return astray_; }
     /// The vault became ready: try again what waits for a secret.
     void retrySecrets();
+    /// Through which proxy deliveries go from now on; the system's unless told otherwise.
+    void setProxies(const ProxyChoice& choice);
 
     void readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) override;
     void endOverlap(const QString& endpointId, QObject* context, Done<void> done) override;
@@ -63,6 +67,9 @@ public:
     void readBrought(const QString& source, int limit, QObject* context, Done<QList<BroughtEvent>> done) override;
     void readSources(QObject* context, Done<QStringList> done) override;
     void forgetSource(const QString& source, QObject* context, Done<void> done) override;
+    void readAuthority(const QString& endpointId, QObject* context, Done<CertificateAuthority> done) override;
+    void setAuthority(const QString& endpointId, const CertificateAuthority& authority, QObject* context,
+                      Done<void> done) override;
 
 Q_SIGNALS:
     void started();

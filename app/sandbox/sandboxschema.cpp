@@ -154,6 +154,11 @@ QStringList goneRows() {
     };
 }
 
+/// What vouches for the receiver of an endpoint besides the system's authorities: certificates in PEM.
+QStringList authorities() {
+    return {QStringLiteral("CREATE TABLE authorities (endpoint INTEGER PRIMARY KEY, certificates BLOB NOT NULL)")};
+}
+
 /// Why an attempt got no answer: the code and the facts (FailureReport as JSON), besides the sentence.
 QStringList failureCodes() {
     return {QStringLiteral("ALTER TABLE answers ADD COLUMN failure TEXT")};
@@ -205,15 +210,16 @@ QStringList spentSecrets() {
 } // namespace
 
 std::span<const Migration> sandboxSchema() {
-    static const std::array<Migration, 9> migrations{{{1, tables()},
-                                                      {2, linesAndSecrets()},
-                                                      {3, broughtEvents()},
-                                                      {4, numberedRows()},
-                                                      {5, goneRows()},
-                                                      {6, failureCodes()},
-                                                      {7, traces()},
-                                                      {8, filteredPages()},
-                                                      {9, spentSecrets()}}};
+    static const std::array<Migration, 10> migrations{{{1, tables()},
+                                                       {2, linesAndSecrets()},
+                                                       {3, broughtEvents()},
+                                                       {4, numberedRows()},
+                                                       {5, goneRows()},
+                                                       {6, failureCodes()},
+                                                       {7, traces()},
+                                                       {8, filteredPages()},
+                                                       {9, spentSecrets()},
+                                                       {10, authorities()}}};
     return migrations;
 }
 

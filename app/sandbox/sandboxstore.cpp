@@ -120,8 +120,8 @@ SandboxStore::SandboxStore(std::unique_ptr<Database> database) : database_(std::
 
 SandboxStore::~SandboxStore() = default;
 
-Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const QString& path) {
-    auto database = Database::open(path, sandboxSchema());
+Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const DataFile& file) {
+    auto database = Database::open(file, sandboxSchema());
     if (!database)
         return failure(database.error());
     std::unique_ptr<SandboxStore> store(new SandboxStore(*std::move(database))); // NOLINT: the constructor is private
@@ -247,10 +247,36 @@ Result<void> SandboxStore::deleteEndpoint(const QString& id, Instant now) {
     TRY(database_->run(QStringLiteral("INSERT INTO deleted_endpoints SELECT seq FROM endpoints WHERE id = ?"), {id}));
     TRY(database_->run(QStringLiteral("INSERT OR REPLACE INTO gone SELECT ?, seq, ? FROM endpoints WHERE id = ?"),
                        {goneKey(QStringLiteral("endpoints"), id), ms(now), id}));
+    TRY(database_->run(
+        QStringLiteral("DELETE FROM authorities WHERE endpoint = (SELECT seq FROM endpoints WHERE id = ?)"), {id}));
     TRY(database_->run(QStringLiteral("DELETE FROM endpoints WHERE id = ?"), {id}));
     TRY(transaction.commit());
     queue_->endpointDeleted();
     return {};
+}
+
+Result<CertificateAuthority> SandboxStore::authority(const QString& endpointId) {
+    auto query = database_->run(QStringLiteral("SELECT certificates FROM endpoints LEFT JOIN authorities ON "
+                                               "authorities.endpoint = endpoints.seq WHERE endpoints.id = ?"),
+                                {endpointId});
+    TRY(query);
+    if (!query->next())
+        return notFound(tr("There is no such endpoint."));
+    return CertificateAuthority::restored(query->value(0).toByteArray());
+}
+
+Result<void> SandboxStore::setAuthority(const QString& endpointId, const CertificateAuthority& authority) {
+    Transaction transaction(*database_);
+    if (!transaction.begun())
+        return transaction.commit();
+    TRY(endpoint(endpointId));
+    TRY(database_->run(
+        QStringLiteral("DELETE FROM authorities WHERE endpoint = (SELECT seq FROM endpoints WHERE id = ?)"),
+        {endpointId}));
+    if (!authority.isEmpty())
+        TRY(database_->run(QStringLiteral("INSERT INTO authorities SELECT seq, ? FROM endpoints WHERE id = ?"),
+                           {authority.bytes(), endpointId}));
+    return transaction.commit();
 }
 
 Result<void> SandboxStore::rotateSecret(const QString& id, const QString& newSecretId, const QString& newPrefix,

@@ -28,7 +28,7 @@ Sandbox::Worker::Worker(Options options, const Clock& clock, const Clock& realTi
 }
 
 void Sandbox::Worker::start() {
-    auto store = SandboxStore::open(options_.databasePath);
+    auto store = SandboxStore::open(options_.databaseFile);
     if (!store) {
         // The disk may have space again, or whoever holds the file lets go: what is told once is tried until it works.
         if (!isTold_)
@@ -40,6 +40,7 @@ void Sandbox::Worker::start() {
     }
     store_ = *std::move(store);
     sender_ = new DeliverySender(clock_, realTime_);
+    sender_->setProxies(proxies_);
     sender_->moveToThread(&sending_);
     connect(&sending_, &QThread::finished, sender_, &QObject::deleteLater);
     sending_.setObjectName(QStringLiteral("sending"));
@@ -85,7 +86,7 @@ void Sandbox::Worker::start() {
 void Sandbox::Worker::checkFile() {
     if (!store_)
         return;
-    check_ = std::make_unique<FileCheck>(options_.databasePath, sandboxSchema());
+    check_ = std::make_unique<FileCheck>(options_.databaseFile, sandboxSchema());
     connect(check_.get(), &FileCheck::finished, this, [this](Database::Condition condition) {
         if (!store_)
             return;
@@ -392,6 +393,23 @@ void Sandbox::Worker::readSources(quint64 call) {
 void Sandbox::Worker::forgetSource(quint64 call, const QString& source) {
     const Result<void> forgotten = store_ ? store_->intake().forget(source) : Result<void>(notReady());
     Q_EMIT sourceForgotten(call, forgotten ? std::nullopt : std::optional(forgotten.error()));
+}
+
+void Sandbox::Worker::readAuthority(quint64 call, const QString& endpointId) {
+    Q_EMIT authorityRead(call, store_ ? store_->authority(endpointId) : Result<CertificateAuthority>(notReady()));
+}
+
+void Sandbox::Worker::setAuthority(quint64 call, const QString& endpointId, const CertificateAuthority& authority) {
+    const Result<void> set = store_ ? store_->setAuthority(endpointId, authority) : Result<void>(notReady());
+    if (set && scheduler_)
+        scheduler_->takeAnew();
+    Q_EMIT authoritySet(call, set ? std::nullopt : std::optional(set.error()));
+}
+
+void Sandbox::Worker::setProxies(const ProxyChoice& choice) {
+    proxies_ = choice;
+    if (sender_)
+        QMetaObject::invokeMethod(sender_, [sender = sender_, choice] { sender->setProxies(choice); });
 }
 
 void Sandbox::Worker::ask(VaultQuestion::Kind kind, const QString& secretId, const Secret& secret,

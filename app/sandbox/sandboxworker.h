@@ -42,6 +42,9 @@ public:
     void readBrought(quint64 call, const QString& source, int limit);
     void readSources(quint64 call);
     void forgetSource(quint64 call, const QString& source);
+    void readAuthority(quint64 call, const QString& endpointId);
+    void setAuthority(quint64 call, const QString& endpointId, const CertificateAuthority& authority);
+    void setProxies(const ProxyChoice& choice);
     void vaultAnswered(quint64 number, const Secret& secret, const std::optional<Error>& error);
 
     void read(const SigningKeys& keys, QObject* context, Done<QList<Secret>> done) override;
@@ -66,6 +69,8 @@ Q_SIGNALS:
     void broughtRead(quint64 call, const waybill::Result<QList<waybill::BroughtEvent>>& events);
     void sourcesRead(quint64 call, const waybill::Result<QStringList>& sources);
     void sourceForgotten(quint64 call, const std::optional<waybill::Error>& error);
+    void authorityRead(quint64 call, const waybill::Result<waybill::CertificateAuthority>& authority);
+    void authoritySet(quint64 call, const std::optional<waybill::Error>& error);
     void vaultAsked(const waybill::VaultQuestion& question);
 
 private:
@@ -86,6 +91,7 @@ private:
     const Clock& clock_;
     const Clock& realTime_;
     RandomSource& random_;
+    ProxyChoice proxies_;
     QTimer startLater_;
     bool isTold_ = false; ///< That it could not start.
     std::unique_ptr<SandboxStore> store_;

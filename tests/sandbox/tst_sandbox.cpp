@@ -6,6 +6,8 @@
 #include "sandbox/sandbox.h"
 #include "sandbox/sandboxschema.h"
 #include "store/database.h"
+#include "support/testcertificate.h"
+#include "support/wireanswers.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -112,6 +114,55 @@ private Q_SLOTS:
         QVERIFY(
             checkSignature(request.headers.value(header::signature).value_or(""), request.body, {secret_}, clock_.now())
                 .isValid());
+    }
+
+    void anAuthorityOfOnesOwnVouchesForOneEndpoint() {
+        const auto certificate = test::TestCertificate::forName(QStringLiteral("DNS:localhost"));
+        test::WireServer receiver(test::saying(test::delivered), certificate.forServer());
+        const QByteArray draft = "{\"url\":\"" + receiver.url().toEncoded() + "\",\"enabled_events\":[\"*\"]}";
+        const auto first = json::readEndpointWithSecret(call("POST", "/webhooks", draft).body);
+        const auto second = json::readEndpointWithSecret(call("POST", "/webhooks", draft).body);
+        QVERIFY(first && second);
+        const auto send = [this](const Endpoint& endpoint) {
+            const QByteArray path = "/webhooks/" + endpoint.id.toLatin1() + "/test";
+            const auto queued = json::readQueuedDelivery(call("POST", path, "{}").body);
+            Result<Delivery> delivery = failure(Error());
+            const bool isSettled = queued && QTest::qWaitFor([&] {
+                                       delivery = json::readDelivery(
+                                           call("GET", "/webhooks/deliveries/" + queued->deliveryId.toLatin1()).body);
+                                       return delivery && delivery->isSettled();
+                                   });
+            return isSettled && delivery->status == DeliveryStatus::Delivered;
+        };
+        const auto set = [this](const QString& id, const CertificateAuthority& authority) {
+            std::optional<Result<void>> done;
+            sandbox_->setAuthority(id, authority, this, [&](const Result<void>& result) { done = result; });
+            return QTest::qWaitFor([&] { return done.has_value(); }) && done->has_value();
+        };
+        const auto known = [this](const QString& id) {
+            std::optional<Result<CertificateAuthority>> done;
+            sandbox_->readAuthority(id, this, [&](const Result<CertificateAuthority>& result) { done = result; });
+            return QTest::qWaitFor([&] { return done.has_value(); }) ? *done : failure(Error());
+        };
+        const auto authority =
+            CertificateAuthority::read(certificate.certificate.toPem(), QDateTime::currentDateTimeUtc());
+        QVERIFY(authority);
+        const QString id = first->endpoint.id;
+        QVERIFY(!send(first->endpoint));
+        QVERIFY(set(id, *authority));
+        QVERIFY(send(first->endpoint));
+        QVERIFY(!send(second->endpoint));
+        QVERIFY(!call("GET", "/webhooks/" + id.toLatin1()).body.contains("CERTIFICATE"));
+        startSandbox();
+        QVERIFY(known(id) && *known(id) == *authority);
+        QVERIFY(send(first->endpoint));
+        QVERIFY(set(id, {}));
+        QVERIFY(known(id) && known(id)->isEmpty());
+        QVERIFY(!send(first->endpoint));
+        QVERIFY(set(id, *authority));
+        QCOMPARE(call("DELETE", "/webhooks/" + id.toLatin1()).status, 204);
+        QVERIFY(!known(id));
+        QVERIFY(!set(id, *authority));
     }
 
     void aFileThatCannotBeOpenedAtTheStartIsToldOnceAndOpenedWhenItCanBe() {
