@@ -2,6 +2,7 @@
 #include "serve.h"
 
 #include "console.h"
+#include "words/engine.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
@@ -43,6 +44,7 @@ Serve::Serve(const CommandLine& line, const Environment& environment, QObject* p
         receiverUrl_ = url;
         announceSecretsWhenListening();
     });
+    connect(&sandbox, &SandboxControls::engineStateChanged, this, &Serve::tellAboutStore);
     connect(&sandbox, &Sandbox::secretsAnnounced, this, &Serve::announceReady);
     connect(&sandbox, &Sandbox::failed, this, &Serve::stopWith);
     connect(&receiver, &Receiver::failed, this, &Serve::stopWith);
@@ -130,6 +132,13 @@ void Serve::tellAboutBringing() {
         return;
     const QJsonObject since{{QStringLiteral("bringing_events_since"), toIso8601(*catchUp_->record().since)}};
     console::say(QString::fromUtf8(QJsonDocument(since).toJson(QJsonDocument::Compact)));
+}
+
+void Serve::tellAboutStore() {
+    const auto& failure = services_.sandbox().engineState().storeFailure;
+    const QString words = failure ? storeFailureText(*failure) : QString();
+    if (std::exchange(toldStoreFailure_, words) != words && !words.isEmpty())
+        console::complain(words);
 }
 
 void Serve::stopWith(const Error& error) {

@@ -31,6 +31,7 @@ private:
     void askWhoseEvents();
     void bringEvents(const QString& teamId);
     void tellAboutBringing();
+    void tellAboutStore();
 
     CommandLine line_;
     Services services_;
@@ -43,6 +44,7 @@ private:
     std::unique_ptr<CatchUp> catchUp_;
     Alarm askAgain_;
     QString toldProblem_;
+    QString toldStoreFailure_;
     bool hasToldSince_ = false;
 };
 

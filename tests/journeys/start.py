@@ -327,6 +327,7 @@ class Start(unittest.TestCase):
         self.assertEqual(self.create(others, other), 201)
         self.assertIn(self.create(addresses, key), (500, 503))
         self.assertEqual(self.count(others, other), 2)
+        self.assertIn("moved away", first.stderr.readline().decode())
         self.stop(first)
         self.assertEqual(self.create(others, other), 201)
         self.stop(second)
