@@ -46,10 +46,10 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, Unfinis
     , endpoints_(new EndpointsPlace(history_, clock_))
     , deliveries_(new DeliveriesPlace(history_, controls, services.receiver(), clock_))
     , verdicts_(new SignatureVerdicts(services.receiver(), this))
-    , endpointActions_(
-          std::make_unique<EndpointActions>(EndpointActions::Surroundings{*client_, history_, services.receiver(),
-                                                                          clipboard, unfinished, clock_, accountId},
-                                            *endpoints_))
+    , endpointActions_(std::make_unique<EndpointActions>(
+          EndpointActions::Surroundings{*client_, history_, services.receiver(), clipboard, unfinished, clock_,
+                                        accountId, controls},
+          *endpoints_))
     , deliveryActions_(std::make_unique<DeliveryActions>(*client_, history_, *deliveries_)) {
     endpoints_->setVerdicts(verdicts_);
     deliveries_->setVerdicts(verdicts_);
@@ -57,7 +57,12 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, Unfinis
     connect(deliveryActions_.get(), &DeliveryActions::failed, this, &AccountDesk::actionFailed);
     connect(endpointActions_.get(), &EndpointActions::succeeded, this, &AccountDesk::actionSucceeded);
     connect(deliveryActions_.get(), &DeliveryActions::succeeded, this, &AccountDesk::actionSucceeded);
+    connect(endpointActions_.get(), &EndpointActions::remedyRequested, this, &AccountDesk::remedyRequested);
+    connect(deliveryActions_.get(), &DeliveryActions::remedyRequested, this, &AccountDesk::remedyRequested);
+    connect(deliveryActions_.get(), &DeliveryActions::enableRequested, endpointActions_.get(),
+            [this](const QString& id) { endpointActions_->setEnabled(id, true); });
     connect(&history_, &History::failed, this, &AccountDesk::copyFailed);
+    connect(&sync_, &HistorySync::leftOut, this, &AccountDesk::leftOut);
     connect(&sync_, &HistorySync::reachChanged, this, &AccountDesk::readReach);
     connect(this, &AccountDesk::reachChanged, deliveries_, &DeliveriesPlace::showReach);
     connect(this, &AccountDesk::reachChanged, endpoints_, &EndpointsPlace::showReach);

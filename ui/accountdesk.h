@@ -4,6 +4,7 @@
 #include "account/accountconnection.h"
 #include "history/history.h"
 #include "history/historysync.h"
+#include "insight/obstacle.h"
 #include "services.h"
 
 #include <memory>
@@ -63,8 +64,12 @@ Q_SIGNALS:
     /// Something that the person wanted did not work.
     void actionFailed(const waybill::Error& error);
     void actionSucceeded();
+    /// The person chose the way out that was offered beside what failed.
+    void remedyRequested(waybill::Obstacle obstacle);
     /// The copy on this computer cannot be read or written.
     void copyFailed(const waybill::Error& error);
+    /// What the copy lacks, because it cannot be read.
+    void leftOut(const waybill::LeftOutRows& rows);
     /// How far back the copy goes, or whether it goes on.
     void reachChanged(const waybill::Reach& reach);
 

@@ -6,6 +6,7 @@
 #include "currentaccount.h"
 #include "dialogs/secretclipboard.h"
 #include "openwindow.h"
+#include "receivermessages.h"
 #include "theme/theme.h"
 #include "window/mainwindow.h"
 #include "window/unfinished.h"
@@ -20,6 +21,7 @@ namespace waybill {
 class AccountActions;
 class CatchUps;
 class HelpWindow;
+class Proxies;
 class SecretPlaceDialog;
 
 /// The colours that the person chose.
@@ -75,10 +77,14 @@ private:
     void showOpened();
     void removeAccount(const QString& accountId);
     void sayRetrying(const Error& why);
+    void sayLeftOut(const LeftOutRows& rows);
     /// Of when what is on the screen is.
     QString copyWords() const;
     /// With the way out as the message's action.
     void sayObstacle(Topic topic, const Error& error);
+    void lookAtCopyAgain();
+    /// Opens the way out.
+    void follow(Obstacle obstacle);
     void showAccounts();
 
     void createEndpoint();
@@ -105,6 +111,7 @@ private:
     std::unique_ptr<CurrentAccount> account_;
     std::unique_ptr<MainWindow> window_; // before the account goes: its places read the log of the account's desk
     AccountActions* accountActions_ = nullptr;
+    Proxies* proxies_;
     std::unique_ptr<CatchUps> catchUps_; // before the window goes: it speaks in its status bar
     QPointer<HelpWindow> help_;
     QPointer<SecretPlaceDialog> placeDialog_;
@@ -112,6 +119,7 @@ private:
     std::optional<Error> missingKeychain_;
     std::function<void()> whenSecretsAreReady_;
     std::unique_ptr<BannerMessages> messages_; // before the window goes, which has the banner
+    std::unique_ptr<ReceiverMessages> receiverMessages_;
     bool isPainted_ = false;
     bool isSandboxReady_ = false;
     bool isReceiverReady_ = false;

@@ -53,8 +53,10 @@ Q_SIGNALS:
     void opened();
     /// Something is in the way, or what is said of it counts down.
     void failed(const waybill::Error& error);
-    /// An account that was not in step yet does not answer, and is asked again.
+    /// The account cannot be reached, or was not in step yet and answers badly; it is asked again.
     void retrying(const waybill::Error& why);
+    /// It answers after all.
+    void recovered();
     void inStep();
     /// How it stands, or since when the copy is as it is.
     void changed();

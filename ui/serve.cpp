@@ -3,6 +3,8 @@
 
 #include "console.h"
 #include "words/engine.h"
+#include "words/inbox.h"
+#include "words/traces.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
@@ -38,31 +40,23 @@ Serve::Serve(const CommandLine& line, const Environment& environment, QObject* p
     connect(&askAgain_, &Alarm::rang, this, &Serve::askWhoseEvents);
     connect(&sandbox, &Sandbox::served, this, [this](const QUrl& url) {
         baseUrl_ = url;
-        announceSecretsWhenListening();
+        announceReady();
     });
-    connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
-        receiverUrl_ = url;
-        announceSecretsWhenListening();
+    connect(&sandbox, &Sandbox::inboxReady, this, [this] {
+        isInboxReady_ = true;
+        announceReady();
     });
     connect(&sandbox, &SandboxControls::engineStateChanged, this, &Serve::tellAboutStore);
-    connect(&sandbox, &Sandbox::secretsAnnounced, this, &Serve::announceReady);
     connect(&sandbox, &Sandbox::failed, this, &Serve::stopWith);
-    connect(&receiver, &Receiver::failed, this, &Serve::stopWith);
-    // No person is there to carry the secret from the account to the receiver.
-    connect(&sandbox, &Sandbox::secretIssued, this,
-            [this](const QString& endpointId, const QString& url, const Secret& secret,
-                   std::optional<Instant> previousValidUntil) {
-                if (!services_.receiver().owns(QUrl(url)))
-                    return;
-                services_.receiver().useSecret(QStringLiteral("sandbox/") + endpointId, secret, previousValidUntil,
-                                               this, [](Result<void> kept) {
-                                                   if (!kept)
-                                                       console::complain(kept.error().message);
-                                               });
-            });
+    connect(&receiver, &Receiver::failed, this, &Serve::tellAboutReceiver);
+    connect(&receiver, &Receiver::recovered, this,
+            [] { console::complain(tr("The built-in receiver stores messages again.")); });
 }
 
 Result<void> Serve::start() {
+    // The proxies are the environment's: better refused here than at every attempt.
+    if (auto usable = services_.proxies().choice().check(); !usable)
+        return usable;
     if (auto taken = services_.takeDataFolder(); !taken)
         return taken;
     if (auto written = writeKeyFile(); !written)
@@ -82,21 +76,45 @@ Result<void> Serve::writeKeyFile() {
     });
 }
 
-void Serve::announceSecretsWhenListening() {
-    if (!baseUrl_.isEmpty() && !receiverUrl_.isEmpty())
-        services_.sandbox().announceSecrets();
+void Serve::announceReady() {
+    if (baseUrl_.isEmpty() || !isInboxReady_ || std::exchange(isReady_, true))
+        return;
+    tellWhereReceiverIs();
+    const QJsonObject addresses{{QStringLiteral("base_url"), baseUrl_.toString()},
+                                {QStringLiteral("receiver_url"), services_.receiver().url().toString()}};
+    console::say(QString::fromUtf8(QJsonDocument(addresses).toJson(QJsonDocument::Compact)));
 }
 
-void Serve::announceReady() {
-    const QJsonObject addresses{{QStringLiteral("base_url"), baseUrl_.toString()},
-                                {QStringLiteral("receiver_url"), receiverUrl_.toString()}};
-    console::say(QString::fromUtf8(QJsonDocument(addresses).toJson(QJsonDocument::Compact)));
+void Serve::tellWhereReceiverIs() {
+    const Receiver& receiver = services_.receiver();
+    const QStringList astray = services_.sandbox().endpointsAstray().keys();
+    QString text = inboxText(receiver.portBefore(), receiver.address().port, int(astray.size()));
+    if (text.isEmpty())
+        return;
+    if (!astray.isEmpty())
+        text += u' ' + tr("Give each the new address with PATCH /webhooks/<id> and {\"url\":\"%1\"}: %2")
+                           .arg(receiver.url().toString(), astray.join(u", "));
+    console::complain(text);
+}
+
+/// Where it listens, only its store is at fault for now: it refuses what it cannot keep, and goes on by itself.
+void Serve::tellAboutReceiver(const Error& error) {
+    if (services_.receiver().url().isEmpty())
+        stopWith(error);
+    else
+        console::complain(tr("The built-in receiver refuses messages, as it cannot store them. %1").arg(error.message));
 }
 
 // Both were checked when the environment was read.
 void Serve::connectAccount(const QString& baseUrl) {
     accountUrl_ = checkBaseUrl(baseUrl).value_or(QUrl());
-    account_ = std::make_unique<AccountConnection>(accountUrl_, accountKey_, services_.clock(), services_.random());
+    account_ = std::make_unique<AccountConnection>(accountUrl_, accountKey_, services_.proxies(), services_.clock(),
+                                                   services_.random());
+    // Once there is a catch-up, it tells.
+    connect(&account_->client(), &AccountClient::retrying, this, [this](const Error& why) {
+        if (!catchUp_ && std::exchange(toldProblem_, why.message) != why.message)
+            console::complain(why.message);
+    });
 }
 
 void Serve::askWhoseEvents() {
@@ -128,6 +146,7 @@ void Serve::tellAboutBringing() {
     const QString problem = catchUp_->problem() ? catchUp_->problem()->message : QString();
     if (std::exchange(toldProblem_, problem) != problem && !problem.isEmpty())
         console::complain(problem);
+    tellLeftOut();
     if (!catchUp_->record().since || std::exchange(hasToldSince_, true))
         return;
     const QJsonObject since{{QStringLiteral("bringing_events_since"), toIso8601(*catchUp_->record().since)}};
@@ -139,6 +158,23 @@ void Serve::tellAboutStore() {
     const QString words = failure ? storeFailureText(*failure) : QString();
     if (std::exchange(toldStoreFailure_, words) != words && !words.isEmpty())
         console::complain(words);
+}
+
+/// Since the start: the record of before is of before.
+void Serve::tellLeftOut() {
+    const qint64 leftOut = catchUp_->record().skipped.value(BroughtResult::Unreadable);
+    const qint64 told = std::exchange(toldLeftOut_, leftOut).value_or(leftOut);
+    if (leftOut <= told)
+        return;
+    constexpr int rowsLookedAt = 200;
+    catchUp_->readBrought(rowsLookedAt, this, [more = int(leftOut - told)](const Result<QList<BroughtEvent>>& events) {
+        LeftOutRows rows{more, {}};
+        for (const BroughtEvent& event : events.value_or(QList<BroughtEvent>())) {
+            if (event.result == BroughtResult::Unreadable && rows.ids.size() < more)
+                rows.ids.append(event.eventId);
+        }
+        console::complain(leftOutText(rows));
+    });
 }
 
 void Serve::stopWith(const Error& error) {

@@ -24,19 +24,22 @@ public:
 private:
     /// Where nobody has opened a pipe for reading yet, once more later.
     Result<void> writeKeyFile();
-    void announceSecretsWhenListening();
     void announceReady();
+    void tellWhereReceiverIs();
+    void tellAboutReceiver(const Error& error);
     void stopWith(const Error& error);
     void connectAccount(const QString& baseUrl);
     void askWhoseEvents();
     void bringEvents(const QString& teamId);
     void tellAboutBringing();
     void tellAboutStore();
+    void tellLeftOut();
 
     CommandLine line_;
     Services services_;
     QUrl baseUrl_;
-    QUrl receiverUrl_;
+    bool isInboxReady_ = false;
+    bool isReady_ = false;
     Secret accountKey_;
     QTimer writeKeyLater_;
     QUrl accountUrl_;
@@ -45,6 +48,7 @@ private:
     Alarm askAgain_;
     QString toldProblem_;
     QString toldStoreFailure_;
+    std::optional<qint64> toldLeftOut_;
     bool hasToldSince_ = false;
 };
 

@@ -3,6 +3,7 @@
 
 #include "clock/clock.h"
 #include "contract/random.h"
+#include "http/proxysetting.h"
 #include "receiver/receiver.h"
 #include "sandbox/sandbox.h"
 #include "secrets/secretdoor.h"
@@ -42,6 +43,8 @@ public:
     SecretDoor& secrets() { return secrets_; }
     Sandbox& sandbox() { return sandbox_; }
     Receiver& receiver() { return receiver_; }
+    /// Of everybody who sends; the system's until it is chosen otherwise.
+    ProxySetting& proxies() { return proxies_; }
 
 private:
     SystemRandom random_;
@@ -50,6 +53,7 @@ private:
     Options options_;
     FolderLock lock_;
     SecretDoor secrets_;
+    ProxySetting proxies_;
     Sandbox sandbox_;
     Receiver receiver_;
 };

@@ -26,6 +26,13 @@ struct DeliveryRow {
     friend bool operator==(const DeliveryRow&, const DeliveryRow&) = default;
 };
 
+/// The newest failure among an endpoint's latest attempts.
+struct LatestFailure {
+    Instant at;
+    std::optional<int> answer; ///< Its status, where one came.
+    friend bool operator==(const LatestFailure&, const LatestFailure&) = default;
+};
+
 /// What the log says of an endpoint, counted in the copy.
 struct EndpointSummary {
     Endpoint endpoint;
@@ -39,6 +46,7 @@ struct EndpointSummary {
     std::optional<Instant>
         failingSince;             ///< Start of the unbroken row of failures at the end of the log, if there is one.
     QList<DeliveryStatus> latest; ///< The last 12 settled, oldest first.
+    std::optional<LatestFailure> latestFailure;
     friend bool operator==(const EndpointSummary&, const EndpointSummary&) = default;
 };
 

@@ -3,6 +3,7 @@
 
 #include "contract/endpoint.h"
 #include "contract/page.h"
+#include "http/certificateauthority.h"
 #include "sandbox/deliveryqueue.h"
 #include "sandbox/eventintake.h"
 #include "sandbox/retention.h"
@@ -57,6 +58,10 @@ public:
                               Actor by = Actor::Unknown);
     /// The secret that was rotated out signs no more from now on, if it still did.
     Result<Endpoint> endOverlap(const QString& id, Instant now);
+
+    /// What may vouch for its receiver besides the system's authorities.
+    Result<CertificateAuthority> authority(const QString& endpointId);
+    Result<void> setAuthority(const QString& endpointId, const CertificateAuthority& authority);
 
     // Events and deliveries
     /// Event and its first pending deliveries, together.

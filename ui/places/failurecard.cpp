@@ -108,7 +108,9 @@ void FailureCard::readJourney(const Delivery& failed) {
                              afterwards_ = afterwardsIn(*journey, failed);
                              next_.reset();
                              for (const Delivery& attempt : *journey) {
-                                 if (attempt.status == DeliveryStatus::Pending)
+                                 const bool isLater = attempt.replaysDeliveryId == failed.replaysDeliveryId &&
+                                                      attempt.attempt > failed.attempt;
+                                 if (isLater && attempt.status == DeliveryStatus::Pending)
                                      next_ = attempt.scheduledFor;
                              }
                              showCause();
