@@ -110,6 +110,14 @@ Result<void> settleHome(const CommandLine& line) {
     return {};
 }
 
+/// Whoever writes "no" or "false" means that, too; so nothing else is taken for a yes.
+Result<void> checkCoreDumps() {
+    const QByteArray given = qgetenv("WAYBILL_CORE_DUMPS");
+    if (given.isEmpty() || given == "0" || given == "1")
+        return {};
+    return refused(tr("WAYBILL_CORE_DUMPS takes 1 or 0."));
+}
+
 QByteArray activationToken() {
     for (const char* name : {"XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"}) {
         const QByteArray token = qgetenv(name);
@@ -122,6 +130,8 @@ QByteArray activationToken() {
 } // namespace
 
 Result<Environment> readEnvironment(const CommandLine& line, const Secret& apiKey) {
+    if (auto checked = checkCoreDumps(); !checked)
+        return failure(checked.error());
     auto key = checkKey(line, apiKey);
     if (!key)
         return failure(key.error());

@@ -2,6 +2,7 @@
 #include "serve.h"
 
 #include "console.h"
+#include "words/engine.h"
 #include "words/inbox.h"
 #include "words/traces.h"
 
@@ -45,6 +46,7 @@ Serve::Serve(const CommandLine& line, const Environment& environment, QObject* p
         isInboxReady_ = true;
         announceReady();
     });
+    connect(&sandbox, &SandboxControls::engineStateChanged, this, &Serve::tellAboutStore);
     connect(&sandbox, &Sandbox::failed, this, &Serve::stopWith);
     connect(&receiver, &Receiver::failed, this, &Serve::tellAboutReceiver);
     connect(&receiver, &Receiver::recovered, this,
@@ -149,6 +151,13 @@ void Serve::tellAboutBringing() {
         return;
     const QJsonObject since{{QStringLiteral("bringing_events_since"), toIso8601(*catchUp_->record().since)}};
     console::say(QString::fromUtf8(QJsonDocument(since).toJson(QJsonDocument::Compact)));
+}
+
+void Serve::tellAboutStore() {
+    const auto& failure = services_.sandbox().engineState().storeFailure;
+    const QString words = failure ? storeFailureText(*failure) : QString();
+    if (std::exchange(toldStoreFailure_, words) != words && !words.isEmpty())
+        console::complain(words);
 }
 
 /// Since the start: the record of before is of before.
