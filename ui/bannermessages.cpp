@@ -17,8 +17,12 @@ BannerMessages::BannerMessages(Banner& banner, QObject* parent) : QObject(parent
             act();
     });
     connect(&banner, &Banner::closed, this, [this] {
-        if (Message* message = shown())
-            message->isClosed = true;
+        if (const Message* message = shown()) {
+            // What is said for another reason, too, is not said again.
+            const QString text = message->text;
+            for (Message& other : messages_)
+                other.isClosed = other.isClosed || other.text == text;
+        }
         show();
     });
 }

@@ -23,13 +23,15 @@ QString idOfThisRun(const QUrl& baseUrl, const Secret& apiKey) {
 
 const QString CurrentAccount::sandbox = u"sandbox"_s;
 
-CurrentAccount::CurrentAccount(Services& services, AccountList& accounts, SecretClipboard& clipboard, QObject* parent)
+CurrentAccount::CurrentAccount(Services& services, AccountList& accounts, SecretClipboard& clipboard,
+                               Unfinished& unfinished, QObject* parent)
     : QObject(parent)
     , services_(services)
     , accounts_(accounts)
     , clipboard_(clipboard)
+    , unfinished_(unfinished)
     , id_(sandbox)
-    , desk_(std::make_unique<AccountDesk>(services, clipboard)) {
+    , desk_(std::make_unique<AccountDesk>(services, clipboard, unfinished)) {
     connectDesk();
     readSyncedAt();
     connect(&services.sandbox(), &Sandbox::started, this, [this] {
@@ -73,11 +75,11 @@ const ConnectedAccount& CurrentAccount::give(const QUrl& baseUrl, const Secret& 
 void CurrentAccount::open(const QString& accountId, const Secret& apiKey) {
     id_ = accountId;
     const ConnectedAccount* account = connected();
-    auto desk =
-        account ? std::make_unique<AccountDesk>(services_, clipboard_, accountId,
-                                                std::make_unique<AccountConnection>(
-                                                    account->baseUrl, Secret(), services_.clock(), services_.random()))
-                : std::make_unique<AccountDesk>(services_, clipboard_);
+    auto desk = account ? std::make_unique<AccountDesk>(
+                              services_, clipboard_, unfinished_, accountId,
+                              std::make_unique<AccountConnection>(account->baseUrl, Secret(), services_.proxies(),
+                                                                  services_.clock(), services_.random()))
+                        : std::make_unique<AccountDesk>(services_, clipboard_, unfinished_);
     const auto before = std::exchange(desk_, std::move(desk));
     obstacle_.reset();
     retriedBecause_.reset();
@@ -98,6 +100,13 @@ void CurrentAccount::connectDesk() {
     connect(&desk_->sync(), &HistorySync::failed, this, &CurrentAccount::fail);
     connect(&desk_->sync(), &HistorySync::finished, this, &CurrentAccount::becomeInStep);
     connect(&desk_->client(), &AccountClient::retrying, this, &CurrentAccount::retry);
+    connect(&desk_->client(), &AccountClient::recovered, this, [this] {
+        if (!std::exchange(retriedBecause_, std::nullopt) || obstacle_)
+            return;
+        showWhatIsKnown(std::nullopt);
+        Q_EMIT recovered();
+        Q_EMIT changed();
+    });
 }
 
 void CurrentAccount::readKeyAndStart() {
@@ -185,8 +194,9 @@ void CurrentAccount::retry(const Error& why) {
     if (obstacle_ || retriedBecause_)
         return;
     retriedBecause_ = why;
-    // Which copy is shown meanwhile is told as well; until that is known, reading it tells.
-    if (!wasInStep_ && isCopyKnown_) {
+    // Which copy is shown meanwhile is told as well; until that is known, reading it tells. A single answer that is bad
+    // is soon asked for again; an account that is silent is told of at once.
+    if (isCopyKnown_ && (!wasInStep_ || obstacleOf(why) == Obstacle::Offline)) {
         showWhatIsKnown(why);
         Q_EMIT retrying(why);
     }

@@ -17,7 +17,8 @@ class CurrentAccount final : public QObject {
     Q_OBJECT
 public:
     /// Everything handed in outlives this.
-    CurrentAccount(Services& services, AccountList& accounts, SecretClipboard& clipboard, QObject* parent = nullptr);
+    CurrentAccount(Services& services, AccountList& accounts, SecretClipboard& clipboard, Unfinished& unfinished,
+                   QObject* parent = nullptr);
     ~CurrentAccount() override;
 
     static const QString sandbox; ///< Its id.
@@ -52,8 +53,10 @@ Q_SIGNALS:
     void opened();
     /// Something is in the way, or what is said of it counts down.
     void failed(const waybill::Error& error);
-    /// An account that was not in step yet does not answer, and is asked again.
+    /// The account cannot be reached, or was not in step yet and answers badly; it is asked again.
     void retrying(const waybill::Error& why);
+    /// It answers after all.
+    void recovered();
     void inStep();
     /// How it stands, or since when the copy is as it is.
     void changed();
@@ -74,6 +77,7 @@ private:
     Services& services_;
     AccountList& accounts_;
     SecretClipboard& clipboard_;
+    Unfinished& unfinished_;
     QString id_;
     std::unique_ptr<AccountDesk> desk_;
     std::optional<ConnectedAccount> given_;

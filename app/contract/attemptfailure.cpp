@@ -26,6 +26,7 @@ constexpr std::array names{
     Name(AttemptFailure::Unreadable, "unreadable"_L1),
     Name(AttemptFailure::Interrupted, "interrupted"_L1),
     Name(AttemptFailure::Unsendable, "unsendable"_L1),
+    Name(AttemptFailure::Proxy, "proxy"_L1),
     Name(AttemptFailure::Tls, "tls"_L1),
     Name(AttemptFailure::HandshakeEnded, "handshake_ended"_L1),
     Name(AttemptFailure::PlainHttp, "plain_http"_L1),
@@ -48,6 +49,20 @@ constexpr std::array names{
 
 constexpr std::array parts{"nothing"_L1, "part"_L1, "whole"_L1, "unknown"_L1};
 
+QJsonObject toJson(const ProxyFailure& failure) {
+    QJsonObject object{{u"why"_s, nameOf(failure.kind)}, {u"proxy"_s, failure.proxy}};
+    if (failure.status != 0)
+        object.insert(u"status"_s, failure.status);
+    return object;
+}
+
+std::optional<ProxyFailure> proxyFailure(const QJsonObject& object) {
+    const auto kind = proxyFailureKind(object.value(u"why").toString());
+    if (!kind)
+        return std::nullopt;
+    return ProxyFailure{*kind, object.value(u"proxy").toString(), object.value(u"status").toInt()};
+}
+
 } // namespace
 
 QJsonObject toJson(const FailureReport& report) {
@@ -61,6 +76,8 @@ QJsonObject toJson(const FailureReport& report) {
         object.insert(u"protocol"_s, report.protocol);
     if (!report.details.isEmpty())
         object.insert(u"details"_s, report.details);
+    if (report.proxy)
+        object.insert(u"by"_s, toJson(*report.proxy));
     return object;
 }
 
@@ -77,6 +94,7 @@ std::optional<FailureReport> failureReport(const QJsonObject& object) {
         report.addresses.append(address.toString());
     report.protocol = object.value(u"protocol").toString();
     report.details = object.value(u"details").toString();
+    report.proxy = proxyFailure(object.value(u"by").toObject());
     return report;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "contract/proxyfailure.h"
+
 #include <QJsonObject>
 #include <QString>
 #include <QStringList>
@@ -20,6 +22,7 @@ enum class AttemptFailure {
     Unreadable,  ///< The answer is not HTTP, or its head is too large.
     Interrupted, ///< Waybill was closed before the answer came.
     Unsendable,  ///< The event's id or type cannot stand in a header; nothing was sent.
+    Proxy,       ///< The proxy did not let the attempt through: `FailureReport::proxy` says why.
     // https: no safe connection came about, or it ended with an alert.
     Tls,            ///< For a reason that none of the others names.
     HandshakeEnded, ///< The other side closed or reset the connection during the handshake.
@@ -50,9 +53,10 @@ enum class SentPart { Nothing, Part, Whole, Unknown };
 struct FailureReport {
     AttemptFailure code = AttemptFailure::None;
     SentPart sent = SentPart::Nothing;
-    QStringList addresses; ///< Those that were tried, where no connection stood: "127.0.0.1", "[::1]".
-    QString protocol;      ///< What answered instead, where that is known: "SSH".
-    QString details;       ///< Technical text, from the network library.
+    QStringList addresses;                  ///< Those that were tried, where no connection stood: "127.0.0.1", "[::1]".
+    QString protocol;                       ///< What answered instead, where that is known: "SSH".
+    QString details;                        ///< Technical text, from the network library.
+    std::optional<ProxyFailure> proxy = {}; ///< Set exactly where `code` is Proxy.
     friend bool operator==(const FailureReport&, const FailureReport&) = default;
 };
 

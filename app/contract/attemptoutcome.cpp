@@ -98,6 +98,8 @@ QString happened(const AttemptOutcome& outcome) {
         return u"Waybill was closed before the answer came."_s;
     case AttemptFailure::Unsendable:
         return u"The event's id or type cannot be sent in a header."_s;
+    case AttemptFailure::Proxy:
+        return describe(outcome.proxy.value_or(ProxyFailure()));
     default:
         return otherwise(outcome);
     }
@@ -111,6 +113,7 @@ QString sentText(const AttemptOutcome& outcome) {
     case AttemptFailure::Unreachable:
     case AttemptFailure::Interrupted:
     case AttemptFailure::Unsendable:
+    case AttemptFailure::Proxy:
         return {};
     default:
         break;
@@ -144,8 +147,9 @@ std::optional<FailureReport> reportOf(const AttemptOutcome& outcome) {
     if (outcome.failure == AttemptFailure::None)
         return std::nullopt;
     const bool isKnown = outcome.failure != AttemptFailure::Interrupted;
-    return FailureReport{outcome.failure, isKnown ? outcome.sent : SentPart::Unknown, outcome.addresses,
-                         outcome.protocol, outcome.details};
+    return FailureReport{outcome.failure,   isKnown ? outcome.sent : SentPart::Unknown,
+                         outcome.addresses, outcome.protocol,
+                         outcome.details,   outcome.proxy};
 }
 
 NextStep nextStep(const AttemptOutcome& outcome, int attempt) {

@@ -4,6 +4,7 @@
 #include "contract/attemptfailure.h"
 #include "contract/delivery.h"
 #include "contract/instant.h"
+#include "contract/proxyfailure.h"
 
 #include <QByteArray>
 #include <QString>
@@ -41,7 +42,8 @@ struct AttemptOutcome {
     SentPart sent = SentPart::Nothing;
     QStringList addresses;
     QString protocol;
-    QString details; ///< Technical text for a failure, from the network library.
+    std::optional<ProxyFailure> proxy; ///< Set exactly where `failure` is Proxy.
+    QString details;                   ///< Technical text for a failure, from the network library.
     milliseconds took{0};
     AttemptPhases phases;
 

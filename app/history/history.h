@@ -7,6 +7,7 @@
 #include "contract/endpoint.h"
 #include "contract/event.h"
 #include "contract/page.h"
+#include "store/folderlock.h"
 
 #include <QThread>
 
@@ -25,6 +26,13 @@ struct DeliveryRow {
     friend bool operator==(const DeliveryRow&, const DeliveryRow&) = default;
 };
 
+/// The newest failure among an endpoint's latest attempts.
+struct LatestFailure {
+    Instant at;
+    std::optional<int> answer; ///< Its status, where one came.
+    friend bool operator==(const LatestFailure&, const LatestFailure&) = default;
+};
+
 /// What the log says of an endpoint, counted in the copy.
 struct EndpointSummary {
     Endpoint endpoint;
@@ -38,6 +46,7 @@ struct EndpointSummary {
     std::optional<Instant>
         failingSince;             ///< Start of the unbroken row of failures at the end of the log, if there is one.
     QList<DeliveryStatus> latest; ///< The last 12 settled, oldest first.
+    std::optional<LatestFailure> latestFailure;
     friend bool operator==(const EndpointSummary&, const EndpointSummary&) = default;
 };
 
@@ -105,9 +114,9 @@ class History final : public QObject {
 public:
     /// `clock` is the account's. What is kept of the log counts by `realTime`, so that a clock that was moved ahead
     /// takes nothing away early.
-    History(const QString& databasePath, const Clock& clock, const Clock& realTime, QObject* parent = nullptr);
-    History(const QString& databasePath, const Clock& clock, QObject* parent = nullptr)
-        : History(databasePath, clock, clock, parent) {}
+    History(const DataFile& databaseFile, const Clock& clock, const Clock& realTime, QObject* parent = nullptr);
+    History(const DataFile& databaseFile, const Clock& clock, QObject* parent = nullptr)
+        : History(databaseFile, clock, clock, parent) {}
     ~History() override; ///< Closes the database and waits for the thread.
 
     const Clock& clock() const { return clock_; }

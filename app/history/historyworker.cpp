@@ -49,7 +49,7 @@ QString containing(QString text) {
 } // namespace
 
 Result<void> History::Worker::open() {
-    auto opened = Database::open(path_, historyMigrations());
+    auto opened = Database::open(file_, historyMigrations());
     if (!opened) {
         openError_ = opened.error();
         return failure(openError_);
@@ -123,7 +123,7 @@ Result<EndpointSummary> History::Worker::summaryOf(const Endpoint& endpoint) {
     EndpointSummary summary;
     summary.endpoint = endpoint;
 
-    auto counts = run(u"SELECT (SELECT count(*) FROM deliveries WHERE endpoint_id = ?),"
+    auto counts = run(u"SELECT (SELECT rows FROM counts WHERE log = 'of ' || ?),"
                       " (SELECT count(*) FROM deliveries WHERE endpoint_id = ? AND settled_at >= ?),"
                       " (SELECT count(*) FROM deliveries WHERE endpoint_id = ? AND settled_at >= ?"
                       "  AND status = 'delivered'),"
@@ -169,13 +169,20 @@ Result<EndpointSummary> History::Worker::summaryOf(const Endpoint& endpoint) {
             summary.nextRetry = deliveryOf(*next);
     }
 
-    auto latest = run(u"SELECT status FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
-                      " ORDER BY settled_at DESC, sort_at DESC, id DESC LIMIT ?"_s,
-                      {id, latestShown});
+    auto latest = run(
+        u"SELECT status, settled_at, response_status FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
+        " ORDER BY settled_at DESC, sort_at DESC, id DESC LIMIT ?"_s,
+        {id, latestShown});
     if (!latest)
         return failure(latest.error());
-    while (latest->next())
+    while (latest->next()) {
         summary.latest.prepend(json::deliveryStatus(latest->value(0).toString()));
+        if (summary.latestFailure || summary.latest.first() == DeliveryStatus::Delivered)
+            continue;
+        const QVariant answer = latest->value(2);
+        summary.latestFailure = LatestFailure{instantAt(*latest, 1).value_or(Instant()),
+                                              answer.isNull() ? std::nullopt : std::optional(answer.toInt())};
+    }
 
     auto failing =
         run(u"SELECT min(settled_at) FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
@@ -277,7 +284,7 @@ Result<Event> History::Worker::readEvent(const QString& id) {
 }
 
 Result<HistoryCounts> History::Worker::readCounts() {
-    auto query = run(u"SELECT (SELECT count(*) FROM endpoints), (SELECT count(*) FROM deliveries),"
+    auto query = run(u"SELECT (SELECT count(*) FROM endpoints), (SELECT rows FROM counts WHERE log = '*'),"
                      " (SELECT count(*) FROM deliveries WHERE status = 'pending'),"
                      " (SELECT min(scheduled_for) FROM deliveries WHERE status = 'pending'),"
                      " (SELECT value FROM meta WHERE key = 'synced_at')"_s);

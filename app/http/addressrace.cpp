@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http/addressrace.h"
 
+#include "http/loopback.h"
+
 #include <QChildEvent>
 #include <QHostInfo>
 
@@ -73,7 +75,7 @@ private:
     const QObject* noticed_ = nullptr;
 };
 
-AddressRace::AddressRace(MakeSocket make, QIODevice::OpenMode mode) : make_(std::move(make)), mode_(mode), next_(this) {
+AddressRace::AddressRace(MakeSocket make) : make_(std::move(make)), next_(this) {
     next_.setSingleShot(true);
     connect(&next_, &QTimer::timeout, this, &AddressRace::tryNext);
 }
@@ -82,23 +84,27 @@ AddressRace::~AddressRace() {
     stop();
 }
 
-void AddressRace::start(const QString& host, quint16 port) {
-    if (const QHostAddress address(host); !address.isNull()) {
+void AddressRace::start(const QString& host, quint16 port, QIODevice::OpenMode mode) {
+    QList<QHostAddress> known = loopbackAddressesOf(host);
+    if (const QHostAddress address(host); !address.isNull())
+        known = {address};
+    if (!known.isEmpty()) {
         Q_EMIT lookedUp();
-        return start(QList<QHostAddress>{address}, port);
+        return start(known, port, mode);
     }
-    lookUp_ = QHostInfo::lookupHost(host, this, [this, port](const QHostInfo& found) {
+    lookUp_ = QHostInfo::lookupHost(host, this, [this, port, mode](const QHostInfo& found) {
         lookUp_ = -1;
         if (found.addresses().isEmpty())
             return lose(AttemptFailure::LookUp, found.errorString());
         Q_EMIT lookedUp();
-        start(interleaved(found.addresses()), port);
+        start(interleaved(found.addresses()), port, mode);
     });
 }
 
-void AddressRace::start(const QList<QHostAddress>& addresses, quint16 port) {
+void AddressRace::start(const QList<QHostAddress>& addresses, quint16 port, QIODevice::OpenMode mode) {
     left_ = addresses;
     port_ = port;
+    mode_ = mode;
     tryNext();
 }
 

@@ -22,12 +22,12 @@ class AddressRace final : public QObject {
 public:
     /// `make`: a socket that is to be connected, with its proxy set.
     using MakeSocket = std::function<std::unique_ptr<QTcpSocket>()>;
-    AddressRace(MakeSocket make, QIODevice::OpenMode mode);
+    explicit AddressRace(MakeSocket make);
     ~AddressRace() override;
 
-    void start(const QString& host, quint16 port);
+    void start(const QString& host, quint16 port, QIODevice::OpenMode mode);
     /// To these in turn, as they are.
-    void start(const QList<QHostAddress>& addresses, quint16 port);
+    void start(const QList<QHostAddress>& addresses, quint16 port, QIODevice::OpenMode mode);
     void stop(); ///< Without a further signal.
 
     /// After `won`, once.
@@ -54,7 +54,7 @@ private:
     void drop(Runner& runner);
 
     const MakeSocket make_;
-    const QIODevice::OpenMode mode_;
+    QIODevice::OpenMode mode_ = QIODevice::ReadWrite;
     quint16 port_ = 0;
     int lookUp_ = -1;
     QList<QHostAddress> left_;

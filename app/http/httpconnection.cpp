@@ -32,10 +32,23 @@ bool isReset(const QTcpSocket& socket) {
     return ::recv(int(socket.socketDescriptor()), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == ECONNRESET;
 }
 
+ProxyFailure::Kind wayToProxy(AttemptFailure failure) {
+    switch (failure) {
+    case AttemptFailure::LookUp:
+        return ProxyFailure::Kind::LookUp;
+    case AttemptFailure::Refused:
+        return ProxyFailure::Kind::Refused;
+    case AttemptFailure::Closed:
+        return ProxyFailure::Kind::Closed;
+    default:
+        return ProxyFailure::Kind::Unreachable;
+    }
+}
+
 } // namespace
 
 HttpConnection::HttpConnection(const HttpDestination& destination, const QSslConfiguration& tls)
-    : destination_(destination), tls_(tls), race_([this] { return makeSocket(); }, modeFor(destination)) {
+    : destination_(destination), tls_(tls), race_([this] { return makeSocket(); }) {
     connect(&race_, &AddressRace::lookedUp, this, [this] { outcome_.phases.lookedUp = elapsed(); });
     connect(&race_, &AddressRace::won, this, [this] {
         take(race_.takeWinner());
@@ -43,7 +56,10 @@ HttpConnection::HttpConnection(const HttpDestination& destination, const QSslCon
     });
     connect(&race_, &AddressRace::lost, this, [this] {
         outcome_.details = race_.details();
-        finish(race_.failure());
+        if (proxy_.isDirect())
+            finish(race_.failure());
+        else
+            failAtProxy(proxy_.failure(wayToProxy(race_.failure())));
     });
 }
 
@@ -59,14 +75,30 @@ void HttpConnection::begin(State state) {
     readBytes_ = 0;
 }
 
-void HttpConnection::open(const QByteArray& request) {
+void HttpConnection::open(const QByteArray& request, ProxyFinder& proxies) {
     begin(State::Connecting);
     waiting_ = request;
-    connectTo(destination_.host(), destination_.port());
+    proxies.find(destination_.origin(), this, [this](const Proxy& proxy) { connectThrough(proxy); });
 }
 
-void HttpConnection::connectTo(const QString& host, quint16 port) {
-    race_.start(host, port);
+void HttpConnection::connectThrough(const Proxy& proxy) {
+    if (state_ != State::Connecting)
+        return;
+    proxy_ = proxy;
+    if (proxy.kind == Proxy::Kind::Unusable)
+        return failAtProxy(proxy.failure(ProxyFailure::Kind::Unusable));
+    if (proxy.kind == Proxy::Kind::Http && !destination_.isTls()) {
+        // It passes the request on itself.
+        waiting_.replace(0, destination_.firstLines().size(), destination_.firstLinesForProxy());
+        if (!proxy.user.isEmpty())
+            waiting_.insert(waiting_.indexOf("\r\n") + 2, "Proxy-Authorization: " + proxy.authorization() + "\r\n");
+    } else if (!proxy.isDirect()) {
+        handshake_.emplace(proxy, destination_.host(), destination_.port());
+    }
+    if (proxy.isDirect())
+        race_.start(destination_.host(), destination_.port(), modeFor(destination_));
+    else
+        race_.start(proxy.host, proxy.port, modeFor(destination_));
 }
 
 std::unique_ptr<QTcpSocket> HttpConnection::makeSocket() const {
@@ -79,8 +111,7 @@ std::unique_ptr<QTcpSocket> HttpConnection::makeSocket() const {
     } else {
         socket = std::make_unique<QTcpSocket>();
     }
-    if (destination_.isLoopback())
-        socket->setProxy(QNetworkProxy::NoProxy);
+    socket->setProxy(QNetworkProxy::NoProxy); // Ours is spoken to here.
     return socket;
 }
 
@@ -92,7 +123,6 @@ void HttpConnection::take(std::unique_ptr<QTcpSocket> socket) {
     secure_ = qobject_cast<QSslSocket*>(socket_.get());
     if (!secure_)
         return;
-    watch_ = new TlsWatch(*secure_);
     connect(secure_, &QSslSocket::encrypted, this, &HttpConnection::onEncrypted);
     connect(secure_, &QSslSocket::encryptedBytesWritten, this, &HttpConnection::noteSent);
     connect(secure_, &QSslSocket::newSessionTicketReceived, this,
@@ -125,12 +155,54 @@ bool HttpConnection::isQuiet() const {
 void HttpConnection::onConnected() {
     outcome_.phases.connected = elapsed();
     socket_->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    if (handshake_) {
+        state_ = State::Tunnelling;
+        if (socket_->write(handshake_->takeBytes()) < 0)
+            fail(socket_->error());
+        return;
+    }
+    startExchange();
+}
+
+// The way is open.
+void HttpConnection::startExchange() {
     if (secure_) {
+        watch_ = new TlsWatch(*secure_);
         secure_->setPeerVerifyName(destination_.certificateName());
         secure_->startClientEncryption();
     } else if (write(std::exchange(waiting_, {})) < 0) {
         fail(socket_->error());
     }
+}
+
+// Byte by byte where the proxy speaks HTTP: what comes behind its answer is not for us to read here.
+void HttpConnection::passProxy() {
+    while (state_ == State::Tunnelling && handshake_->state() == ProxyHandshake::State::Talking) {
+        QByteArray bytes(handshake_->wanted(), Qt::Uninitialized);
+        const qint64 size = socket_->read(bytes.data(), bytes.size());
+        if (size < 0)
+            return fail(socket_->error());
+        if (size == 0)
+            return;
+        handshake_->read(bytes.first(size));
+        if (const QByteArray more = handshake_->takeBytes(); !more.isEmpty() && socket_->write(more) < 0)
+            return fail(socket_->error());
+    }
+    if (state_ != State::Tunnelling)
+        return;
+    if (handshake_->state() == ProxyHandshake::State::Failed) {
+        outcome_.details = handshake_->details();
+        return failAtProxy(handshake_->failure());
+    }
+    handshake_.reset();
+    state_ = State::Connecting;
+    outcome_.phases.connected = elapsed();
+    startExchange();
+}
+
+void HttpConnection::failAtProxy(ProxyFailure failure) {
+    outcome_.proxy = std::move(failure);
+    finish(AttemptFailure::Proxy);
 }
 
 void HttpConnection::onEncrypted() {
@@ -167,6 +239,8 @@ SentPart HttpConnection::sentPart() const {
 }
 
 void HttpConnection::read() {
+    if (state_ == State::Tunnelling)
+        return passProxy();
     if (state_ == State::Idle) {
         close();
         Q_EMIT lost();
@@ -227,6 +301,8 @@ void HttpConnection::fail(QAbstractSocket::SocketError error) {
         return;
     }
     outcome_.details = socket_->errorString();
+    if (!proxy_.isDirect() && state_ == State::Tunnelling)
+        return failAtProxy(proxy_.failure(ProxyFailure::Kind::Closed));
     if (secure_ && state_ == State::Connecting)
         return failHandshake(error == QAbstractSocket::RemoteHostClosedError);
     if (secure_ && secure_->bytesAvailable() > 0)
@@ -252,11 +328,13 @@ void HttpConnection::failHandshake(bool hasEnded) {
 }
 
 void HttpConnection::timeOut() {
+    if (!proxy_.isDirect() && (!outcome_.phases.connected || state_ == State::Tunnelling))
+        return failAtProxy(proxy_.failure(ProxyFailure::Kind::TimedOut));
     finish(AttemptFailure::TimedOut);
 }
 
 void HttpConnection::finish(AttemptFailure failure) {
-    if (state_ != State::Connecting && state_ != State::Exchanging)
+    if (state_ != State::Connecting && state_ != State::Tunnelling && state_ != State::Exchanging)
         return;
     outcome_.failure = failure;
     outcome_.took = milliseconds(elapsed());

@@ -6,6 +6,8 @@
 #include "http/answerreader.h"
 #include "http/firstbytes.h"
 #include "http/httpdestination.h"
+#include "http/proxyfinder.h"
+#include "http/proxyhandshake.h"
 
 #include <QElapsedTimer>
 #include <QObject>
@@ -32,7 +34,7 @@ public:
     ~HttpConnection() override;
 
     /// Connects and sends; once, for the first attempt.
-    void open(const QByteArray& request);
+    void open(const QByteArray& request, ProxyFinder& proxies);
     /// Sends over a connection that is idle. False where it turns out to be no longer usable: then nothing was written.
     bool reuse(const QByteArray& request);
     void timeOut(); ///< Ends the attempt.
@@ -52,13 +54,16 @@ Q_SIGNALS:
     void sessionOffered(const QByteArray& session); ///< For the next connection to this peer: a shorter handshake.
 
 private:
-    enum class State { Connecting, Exchanging, Idle, Ended };
+    enum class State { Connecting, Tunnelling, Exchanging, Idle, Ended };
 
     void begin(State state);
-    void connectTo(const QString& host, quint16 port);
     std::unique_ptr<QTcpSocket> makeSocket() const;
     void take(std::unique_ptr<QTcpSocket> socket);
+    void connectThrough(const Proxy& proxy);
     void onConnected();
+    void startExchange();
+    void passProxy();
+    void failAtProxy(ProxyFailure failure);
     void onEncrypted();
     qint64 write(const QByteArray& request);
     void noteSent();
@@ -79,7 +84,9 @@ private:
     QSslSocket* secure_ = nullptr;       ///< `socket_`, for https.
     TlsWatch* watch_ = nullptr;          ///< Of `secure_`.
     State state_ = State::Connecting;
-    QByteArray waiting_; ///< Until the connection stands.
+    Proxy proxy_;
+    std::optional<ProxyHandshake> handshake_; ///< Until the proxy has opened the way.
+    QByteArray waiting_;                      ///< Until the connection stands.
     AnswerReader reader_;
     AttemptOutcome outcome_;
     QElapsedTimer started_;

@@ -84,8 +84,9 @@ Level levelOf(const QList<Candidate>& candidates, int more) {
 // The indexes are named: with a second one to choose from, the planner reads the whole log.
 DeliveryQueue::DeliveryQueue(Database& database)
     : database_(database)
-    , readEndpoints_(database, "SELECT seq, url, secret_id, previous_secret_id, previous_valid_until FROM "
-                               "json_each(?) AS picked CROSS JOIN endpoints ON seq = picked.value")
+    , readEndpoints_(database, "SELECT seq, url, secret_id, previous_secret_id, previous_valid_until, certificates "
+                               "FROM json_each(?) AS picked CROSS JOIN endpoints ON seq = picked.value LEFT JOIN "
+                               "authorities ON authorities.endpoint = endpoints.seq")
     , readDue_(database, "SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due WHERE state = 0 "
                          "AND endpoint = ? ORDER BY due_at, seq LIMIT ?")
     , readDeliveries_(database, "SELECT endpoint, deliveries.seq, deliveries.id, attempt, events.id, events.type, body "
@@ -350,7 +351,7 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<Due>& picked, qint64 byte
             }
             const qsizetype index = indexes.value(endpoint, lines.size());
             if (index == lines.size()) {
-                lines.append({endpoint, {}, {}, {}, {}});
+                lines.append({endpoint, {}, {}, {}, {}, {}});
                 indexes.insert(endpoint, index);
             }
             DueLine& due = lines[index];
@@ -378,6 +379,7 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<Due>& picked, qint64 byte
         [&](const StatementRow& row) {
             line->url = row.text(1);
             line->keys = {row.text(2), row.text(3), instantIn(row, 4)};
+            line->trusted = row.view(5).toByteArray();
             ++line;
             return true;
         },
@@ -445,10 +447,13 @@ Result<int> DeliveryQueue::settleInterrupted(Instant now, const NewId& newId) {
 }
 
 Result<void> DeliveryQueue::retryDeferred(Instant now) {
-    TRY(database_.run(QStringLiteral("UPDATE deliveries INDEXED BY deliveries_deferred SET due_at = scheduled_for "
-                                     "WHERE state = 0 AND error IS NOT NULL AND scheduled_for <= ?"),
-                      {ms(now)}));
-    distrust();
+    const auto due = database_.run(QStringLiteral("UPDATE deliveries INDEXED BY deliveries_deferred SET due_at = "
+                                                  "scheduled_for WHERE state = 0 AND error IS NOT NULL AND "
+                                                  "scheduled_for <= ?"),
+                                   {ms(now)});
+    TRY(due);
+    if (due->numRowsAffected() > 0)
+        distrust();
     return {};
 }
 

@@ -43,6 +43,7 @@ struct DueLine {
     qint64 endpoint = 0;
     QString url;
     SigningKeys keys;
+    QByteArray trusted; ///< The bytes of the CertificateAuthority that may vouch for it; empty: only the system's.
     QList<DueDelivery> deliveries;
     /// Of all of them, in one piece: what one thread allocates and another frees, both wait for.
     QByteArray bytes;

@@ -17,6 +17,7 @@ namespace {
 constexpr qsizetype largestBody = 1024LL * 1024;
 constexpr int mostGaps = 20;
 constexpr std::chrono::days recordKept{30};
+constexpr int mostTrimmed = 500; // At one look.
 // `brought.result` of what was there before the start.
 constexpr int wasBefore = -1;
 
@@ -125,10 +126,11 @@ Result<Bringing> EventIntake::bring(const QString& source, const BringingStep& s
 }
 
 Result<QList<BroughtEvent>> EventIntake::brought(const QString& source, int limit) {
-    auto query = database_.run(QStringLiteral("SELECT event_id, type, created, brought_at, result, deliveries "
-                                              "FROM brought WHERE source = ? AND result <> ? "
-                                              "ORDER BY seq DESC LIMIT ?"),
-                               {source, wasBefore, limit});
+    auto query =
+        database_.run(QStringLiteral("SELECT event_id, type, created, brought_at, result, deliveries "
+                                     "FROM brought INDEXED BY brought_in_order WHERE source = ? AND result <> ? "
+                                     "ORDER BY seq DESC LIMIT ?"),
+                      {source, wasBefore, limit});
     TRY(query);
     QList<BroughtEvent> events;
     while (query->next())
@@ -291,9 +293,10 @@ Result<void> EventIntake::endLook(const QString& source, Instant now) {
     const auto at = bringing(source);
     TRY(at);
     return database_
-        .run(QStringLiteral("DELETE FROM brought WHERE source = ? AND brought_at < ? AND created < ? AND created > 0 "
-                            "AND event_id <> ?"),
-             {source, ms(now - recordKept), at->floor, text(at->anchor)})
+        .run(QStringLiteral("DELETE FROM brought WHERE seq IN (SELECT seq FROM brought INDEXED BY brought_age WHERE "
+                            "source = ? AND brought_at < ? AND created < ? AND created > 0 AND event_id <> ? ORDER BY "
+                            "brought_at LIMIT ?)"),
+             {source, ms(now - recordKept), at->floor, text(at->anchor), mostTrimmed})
         .map([](const QSqlQuery&) {});
 }
 

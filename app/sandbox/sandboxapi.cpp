@@ -19,6 +19,14 @@ constexpr int longestIdempotencyKey = 255;
 // The engine tries again within this time; so may whoever asked.
 constexpr int secondsUntilStoreMayWork = 1;
 
+/// "Bearer", in any case, then blanks (RFC 9110, 11.4). Empty for another scheme.
+Secret bearerOf(const QByteArray& authorization) {
+    const qsizetype end = authorization.indexOf(' ');
+    if (end < 0 || authorization.first(end).compare("Bearer", Qt::CaseInsensitive) != 0)
+        return {};
+    return Secret(authorization.sliced(end).trimmed());
+}
+
 QHash<QByteArray, QByteArray> queryOf(const QByteArray& text) {
     QHash<QByteArray, QByteArray> query;
     for (const QByteArray& field : text.split('&')) {
@@ -87,9 +95,8 @@ void SandboxApi::handle(const HttpRequest& request, Respond respond, Actor by) {
     // One key only: with two, a program in between might judge by the other.
     const QList<QByteArray> authorizations = request.headers.values("Authorization");
     const QByteArray authorization = authorizations.size() == 1 ? authorizations.constFirst() : QByteArray();
-    const QByteArray scheme = "Bearer ";
-    if (!authorization.startsWith(scheme) ||
-        !equalInConstantTime(digestOf(Secret(authorization.sliced(scheme.size()))), principal_.keyDigest)) {
+    const Secret key = bearerOf(authorization);
+    if (key.isEmpty() || !equalInConstantTime(digestOf(key), principal_.keyDigest)) {
         refuse(call, refusal(ErrorKind::Authentication, tr("This API key is missing or wrong.")));
         return;
     }

@@ -45,8 +45,8 @@ Q_SIGNALS:
     void changed();
     /// The store takes nothing, or cannot be read: the answer was 503.
     void storeFailed(const waybill::Error& error);
-    void secretIssued(const QString& endpointId, const QString& url, const waybill::Secret& secret,
-                      std::optional<waybill::Instant> previousValidUntil);
+    /// An endpoint was made or changed, or has other secrets.
+    void endpointPlaced(const QString& endpointId, const QString& url);
     /// Its count of failures begins anew: what ended before belongs to the one of before.
     void enabling();
     /// What is sent to it from now on is sent otherwise, or not at all.

@@ -104,7 +104,7 @@ void SandboxApi::createEndpoint(const Call& call) {
             refuse(call, inserted.error());
             return;
         }
-        Q_EMIT secretIssued(created.endpoint.id, created.endpoint.url, created.secret, std::nullopt);
+        Q_EMIT endpointPlaced(created.endpoint.id, created.endpoint.url);
         Q_EMIT changed();
         answer(call, 201, json::write(created));
     });
@@ -122,6 +122,7 @@ void SandboxApi::updateEndpoint(const Call& call) {
             return store_.updateEndpoint(call.id, changes, clock_.now(), call.by);
         });
     if (updated) {
+        Q_EMIT endpointPlaced(updated->id, updated->url);
         Q_EMIT endpointChanged();
         Q_EMIT changed();
     }
@@ -173,7 +174,7 @@ void SandboxApi::rotateSecret(const Call& call) {
             return;
         }
         Q_EMIT endpointChanged();
-        Q_EMIT secretIssued(call.id, rotated.endpoint.url, rotated.secret, rotated.previousSecretValidUntil);
+        Q_EMIT endpointPlaced(call.id, rotated.endpoint.url);
         Q_EMIT changed();
         answer(call, 200, json::write(rotated));
     });

@@ -3,6 +3,7 @@
 
 #include "contract/endpoint.h"
 #include "contract/page.h"
+#include "http/certificateauthority.h"
 #include "sandbox/deliveryqueue.h"
 #include "sandbox/eventintake.h"
 #include "sandbox/retention.h"
@@ -25,7 +26,7 @@ struct StoredAnswer {
 /// Lives on the sandbox's thread. All errors are Storage, NotFound or InvalidRequest (a cursor that was never given).
 class SandboxStore final {
 public:
-    static Result<std::unique_ptr<SandboxStore>> open(const QString& path);
+    static Result<std::unique_ptr<SandboxStore>> open(const DataFile& file);
     ~SandboxStore();
 
     /// An answer to keep in the same transaction as the effect; empty key: nothing is kept.
@@ -57,6 +58,10 @@ public:
                               Actor by = Actor::Unknown);
     /// The secret that was rotated out signs no more from now on, if it still did.
     Result<Endpoint> endOverlap(const QString& id, Instant now);
+
+    /// What may vouch for its receiver besides the system's authorities.
+    Result<CertificateAuthority> authority(const QString& endpointId);
+    Result<void> setAuthority(const QString& endpointId, const CertificateAuthority& authority);
 
     // Events and deliveries
     /// Event and its first pending deliveries, together.

@@ -50,7 +50,8 @@ ALLOWED = {
     ("ui/dialogs/aboutdialog.cpp", "version"): "Waybill's own",
 }
 # What these say goes to a terminal, a file name or a statement, and is escaped where it is written.
-NOT_SHOWN = {"ui/serve.cpp", "ui/services.cpp", "ui/commandline.cpp", "ui/tour.cpp", "ui/accountdesk.cpp", "ui/main.cpp"}
+NOT_SHOWN = {"ui/serve.cpp", "ui/services.cpp", "ui/commandline.cpp", "ui/tour.cpp", "ui/accountdesk.cpp", "ui/main.cpp",
+             "ui/console.cpp", "ui/environment.cpp", "ui/keyfile.cpp", "ui/settingsfile.cpp"}
 
 
 def arguments(text, start):

@@ -363,6 +363,43 @@ private Q_SLOTS:
         QVERIFY(!endpoints().first().failingSince);
     }
 
+    /// What an account does not tell shows in what changed; what it tells, or Waybill did, is kept until it changes.
+    void noticesWhatHappenedToAnEndpoint() {
+        Endpoint one = endpoint(u"whe_1"_s, u"https://example.com/a"_s);
+        one.secretPrefix = u"whsec_aaaaaa"_s;
+        one.updatedAt = start;
+        QVERIFY(replace({one}));
+        QCOMPARE(endpoints().first().endpoint.trace, EndpointTrace());
+        one.status = EndpointStatus::Disabled;
+        one.statusText = u"disabled"_s;
+        one.updatedAt = start + seconds(5);
+        QVERIFY(replace({one}));
+        EndpointTrace expected;
+        expected.disabledAt = start + seconds(5);
+        QCOMPARE(endpoints().first().endpoint.trace, expected);
+        one.secretPrefix = u"whsec_bbbbbb"_s;
+        one.updatedAt = start + seconds(7);
+        QVERIFY(replace({one}));
+        expected.rotatedAt = start + seconds(7);
+        expected.rotatedBy = Actor::OtherTool;
+        QCOMPARE(endpoints().first().endpoint.trace, expected);
+        // This Waybill's own, and then a list that does not speak of it.
+        Endpoint own = one;
+        own.secretPrefix = u"whsec_cccccc"_s;
+        own.trace.rotatedAt = expected.rotatedAt = start + seconds(9);
+        own.trace.rotatedBy = expected.rotatedBy = Actor::Waybill;
+        own.trace.previousSecretValidUntil = expected.previousSecretValidUntil = start + seconds(99);
+        QVERIFY(wait<void>([&](auto done) { history->putEndpoint(own, this, done); }));
+        one.secretPrefix = own.secretPrefix;
+        QVERIFY(replace({one}));
+        QCOMPARE(endpoints().first().endpoint.trace, expected);
+        one.status = EndpointStatus::Enabled;
+        one.statusText = u"enabled"_s;
+        QVERIFY(replace({one}));
+        expected.disabledAt.reset();
+        QCOMPARE(endpoints().first().endpoint.trace, expected);
+    }
+
     void saysChangedOnlyWhenSomethingChanged() {
         QSignalSpy changed(history.get(), &History::changed);
         const Endpoint one = endpoint(u"whe_1"_s, u"https://example.com/a"_s);

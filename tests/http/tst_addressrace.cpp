@@ -67,14 +67,14 @@ QList<QHostAddress> addresses(const QStringList& texts) {
 }
 
 struct Race {
-    AddressRace race{[] { return std::make_unique<QTcpSocket>(); }, QIODevice::ReadWrite};
+    AddressRace race{[] { return std::make_unique<QTcpSocket>(); }};
     QSignalSpy won{&race, &AddressRace::won};
     QSignalSpy lost{&race, &AddressRace::lost};
     QElapsedTimer passed;
 
     void run(const QStringList& to, quint16 port) {
         passed.start();
-        race.start(addresses(to), port);
+        race.start(addresses(to), port, QIODevice::ReadWrite);
         QTRY_VERIFY(won.size() + lost.size() > 0);
     }
 };
@@ -155,7 +155,7 @@ private Q_SLOTS:
 
     void tellsThatANameHasNoAddress() {
         Race one;
-        one.race.start(u"no-such-name.invalid"_s, 80);
+        one.race.start(u"no-such-name.invalid"_s, 80, QIODevice::ReadWrite);
         QVERIFY(one.lost.wait(20'000));
         QCOMPARE(one.race.failure(), AttemptFailure::LookUp);
         QVERIFY(one.race.tried().isEmpty());
@@ -164,7 +164,7 @@ private Q_SLOTS:
     void isHeardNoMoreOnceItIsStopped() {
         const Listener well("127.0.0.2");
         Race one;
-        one.race.start(addresses({u"127.0.0.2"_s}), well.port());
+        one.race.start(addresses({u"127.0.0.2"_s}), well.port(), QIODevice::ReadWrite);
         one.race.stop();
         QVERIFY(!one.won.wait(100));
         QVERIFY(one.lost.isEmpty());

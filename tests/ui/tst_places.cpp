@@ -10,6 +10,7 @@
 #include "support/spoken.h"
 #include "theme/theme.h"
 #include "widgets/banner.h"
+#include "widgets/commandnote.h"
 #include "widgets/elidedlabel.h"
 #include "window/bringingbutton.h"
 #include "window/clockbutton.h"
@@ -149,6 +150,8 @@ public:
     void readBrought(const QString&, int, QObject*, Done<QList<BroughtEvent>>) override {}
     void readSources(QObject*, Done<QStringList>) override {}
     void forgetSource(const QString&, QObject*, Done<void>) override {}
+    void readAuthority(const QString&, QObject*, Done<CertificateAuthority>) override {}
+    void setAuthority(const QString&, const CertificateAuthority&, QObject*, Done<void>) override {}
 
 private:
     const Clock& clock_;
@@ -163,6 +166,8 @@ private Q_SLOTS:
     void emptyPlacesOfferTheFirstStep();
     void theFirstEndpointIsShownAndItsButtonsAsk();
     void aFailingEndpointSaysWhy();
+    void aDisabledEndpointSaysWhyAndTheWayBack();
+    void aRotationLeavesItsTrace();
     void aLongNameMovesNoButton();
     void aTestOfAChosenTypeIsAskedFor();
     void aTestOnItsWayKeepsTheFocus();
@@ -325,14 +330,18 @@ void TestPlaces::aTestOnItsWayKeepsTheFocus() {
     QVERIFY(QTest::qWaitForWindowActive(desk.window.get()));
     auto* button = desk.find<QPushButton>(u"sendTestEvent"_s);
     button->setFocus();
-    const QSignalSpy test(&place, &EndpointsPlace::testRequested);
-    place.setTesting(true);
+    place.testNote().begin(u"endpoint_1"_s, u"On its way."_s, [] {});
+    QTRY_COMPARE(button->text(), u"Sending…"_s);
     QVERIFY(button->hasFocus());
-    desk.press(u"sendTestEvent"_s);
-    QCOMPARE(test.count(), 0);
-    place.setTesting(false);
-    place.confirmTest();
+    place.select(u"endpoint_2"_s); // Another one is not being tested.
+    QCOMPARE(button->text(), u"Send &test event"_s);
+    place.select(u"endpoint_1"_s);
+    QCOMPARE(button->text(), u"Sending…"_s);
+    place.testNote().finish(u"endpoint_1"_s);
+    place.confirmTest(u"endpoint_1"_s);
     QCOMPARE(button->text(), u"Test event sent"_s);
+    place.select(u"endpoint_2"_s);
+    QCOMPARE(button->text(), u"Send &test event"_s);
 }
 
 void TestPlaces::aFilterThatHidesAllCanBeCleared() {
@@ -432,6 +441,58 @@ void TestPlaces::theSmallestWindowShowsEveryColumnAndSixRows() {
     QTRY_VERIFY2(table->viewport()->height() >= 6 * table->rowHeight(0),
                  qPrintable(QString::number(table->viewport()->height())));
     QVERIFY(desk.find<QWidget>(u"deliverySplitter"_s)->height() >= 180);
+}
+
+void TestPlaces::aDisabledEndpointSaysWhyAndTheWayBack() {
+    Desk desk;
+    desk.fill();
+    Endpoint endpoint;
+    endpoint.id = u"endpoint_1"_s;
+    endpoint.url = u"https://hooks.example.org/a"_s;
+    endpoint.enabledEvents = {u"*"_s};
+    endpoint.status = EndpointStatus::Disabled;
+    endpoint.statusText = u"disabled"_s;
+    endpoint.trace.disabledAt = start - seconds(120);
+    endpoint.trace.disabledBy = Actor::GoneRule;
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& put) { QVERIFY(put); });
+    desk.open();
+    desk.window->endpoints().select(endpoint.id);
+    QTRY_VERIFY(desk.sees(u"410 Gone"_s));
+    const QSignalSpy enable(&desk.window->endpoints(), &EndpointsPlace::enableRequested);
+    desk.press(u"enableAgain"_s);
+    QCOMPARE(enable.count(), 1);
+    QCOMPARE(enable.first().first().toString(), endpoint.id);
+    endpoint.status = EndpointStatus::Enabled;
+    endpoint.statusText = u"enabled"_s;
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& put) { QVERIFY(put); });
+    QTRY_VERIFY(!desk.sees(u"410 Gone"_s));
+}
+
+void TestPlaces::aRotationLeavesItsTrace() {
+    Desk desk;
+    desk.fill();
+    Endpoint endpoint;
+    endpoint.id = u"endpoint_1"_s;
+    endpoint.url = u"https://hooks.example.org/a"_s;
+    endpoint.enabledEvents = {u"*"_s};
+    endpoint.trace.rotatedAt = start - seconds(120);
+    endpoint.trace.rotatedBy = Actor::Waybill;
+    endpoint.trace.previousSecretValidUntil = start + std::chrono::hours(24);
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& put) { QVERIFY(put); });
+    desk.open();
+    EndpointsPlace& place = desk.window->endpoints();
+    place.setEndsOverlap(true);
+    place.select(endpoint.id);
+    auto* tabs = desk.find<QTabBar>(u"endpointTabs"_s);
+    tabs->setCurrentIndex(tabs->count() - 1);
+    QTRY_VERIFY(desk.sees(u"Rotated with this Waybill"_s));
+    QVERIFY(desk.sees(u"the old secret, too"_s));
+    const QSignalSpy end(&place, &EndpointsPlace::endOverlapRequested);
+    desk.press(u"endOverlap"_s);
+    QCOMPARE(end.count(), 1);
+    endpoint.trace.previousSecretValidUntil = start;
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& put) { QVERIFY(put); });
+    QTRY_VERIFY(!desk.find<QWidget>(u"endOverlap"_s)->isVisible());
 }
 
 void TestPlaces::severalDeliveriesAreReplayedTogether() {

@@ -12,6 +12,7 @@
 #include "words/signatures.h"
 #include "words/statuses.h"
 #include "words/times.h"
+#include "words/traces.h"
 
 #include <QTest>
 
@@ -40,6 +41,10 @@ private Q_SLOTS:
     void aDeliveryHasItsStatus();
     void aDeliveryThatIsKeptBackSaysWhy();
     void anEndpointHasItsStatus();
+    void whoDisabledAnEndpointIsTold_data();
+    void whoDisabledAnEndpointIsTold();
+    void aRotationIsTold();
+    void rowsThatAreLeftOutAreNamed();
     void everyErrorHasATitleATextAndANextStep_data();
     void everyErrorHasATitleATextAndANextStep();
     void codesOfTheContractHaveTheirOwnWords();
@@ -364,6 +369,8 @@ void TestWords::everyFailureIsExplained() {
         AttemptOutcome outcome;
         outcome.failure = AttemptFailure(code);
         outcome.protocol = u"SSH"_s;
+        if (outcome.failure == AttemptFailure::Proxy)
+            outcome.proxy = ProxyFailure{ProxyFailure::Kind::Refused, u"proxy.example:3128"_s, 0};
         Delivery delivery;
         delivery.status = DeliveryStatus::Failed;
         delivery.error = describeFailure(outcome);
@@ -444,6 +451,49 @@ void TestWords::nobodyWaitsForATryAfterTheLast() {
     QVERIFY(wordsFor(delivery).nextStep.contains(u"next try"));
     delivery.status = DeliveryStatus::Abandoned;
     QVERIFY(!wordsFor(delivery).nextStep.contains(u"next try"));
+}
+
+void TestWords::whoDisabledAnEndpointIsTold_data() {
+    QTest::addColumn<Actor>("by");
+    QTest::addColumn<QString>("said");
+    QTest::newRow("the rule of 410") << Actor::GoneRule << u"410 Gone"_s;
+    QTest::newRow("the rule of fifty") << Actor::FailuresRule << u"last 50 attempts"_s;
+    QTest::newRow("here") << Actor::Waybill << u"with this Waybill"_s;
+    QTest::newRow("a tool") << Actor::OtherTool << u"another tool"_s;
+    QTest::newRow("nobody knows") << Actor::Unknown << u"not with this Waybill"_s;
+}
+void TestWords::whoDisabledAnEndpointIsTold() {
+    QFETCH(Actor, by);
+    QFETCH(QString, said);
+    Endpoint endpoint;
+    QVERIFY(disabledText(endpoint, now).isEmpty());
+    endpoint.status = EndpointStatus::Disabled;
+    QVERIFY(disabledText(endpoint, now).contains(u"not known here"));
+    endpoint.trace.disabledAt = after(-120);
+    endpoint.trace.disabledBy = by;
+    const QString text = disabledText(endpoint, now);
+    QVERIFY2(text.contains(said) && text.contains(u"2 min ago") && text.contains(u"enable"), qPrintable(text));
+    QVERIFY(!disabledLine(endpoint).isEmpty());
+}
+
+void TestWords::aRotationIsTold() {
+    EndpointTrace trace;
+    QVERIFY(rotatedText(trace, now).isEmpty() && overlapText(trace, now).isEmpty());
+    trace.rotatedAt = after(-120);
+    trace.rotatedBy = Actor::OtherTool;
+    trace.previousSecretValidUntil = after(3600);
+    QVERIFY(rotatedText(trace, now).contains(u"another tool"));
+    QVERIFY(isOverlapping(trace, now) && overlapText(trace, now).contains(u"in 1 h"));
+    trace.previousSecretValidUntil = now;
+    QVERIFY(!isOverlapping(trace, now) && overlapText(trace, now).contains(u"nothing since"));
+}
+
+void TestWords::rowsThatAreLeftOutAreNamed() {
+    QVERIFY(leftOutText({}).isEmpty());
+    QVERIFY(leftOutText({1, {u"event_bad"_s}}).contains(u"event_bad"));
+    QVERIFY(leftOutText({1, {}}).contains(u"without an id"));
+    const QString many = leftOutText({12, {u"a"_s, u"b"_s, u"c"_s, u"d"_s}});
+    QVERIFY2(many.contains(u"12 ") && many.contains(u"a, b, c, …"), qPrintable(many));
 }
 
 void TestWords::everyVerdictIsExplained() {

@@ -3,7 +3,9 @@
 
 #include "account/accountconnection.h"
 #include "contract/foreigntext.h"
+#include "contract/unicode.h"
 #include "dialogs/fieldnote.h"
+#include "dialogs/renamedialog.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
 #include "widgets/announced.h"
@@ -63,7 +65,7 @@ AccountDialog::AccountDialog(const QString& heading, const QString& verb, QWidge
     makeQuiet(reveal_);
     name_->setObjectName(u"accountName"_s);
     name_->setPlaceholderText(tr("My team"));
-    name_->setMaxLength(80);
+    name_->setMaxLength(2 * RenameDialog::longestName); // Of units: an emoji has two.
     fold_->setObjectName(u"foldHost"_s);
     fold_->setCheckable(true);
     announceAs(fold_, Announced::Fold);
@@ -137,7 +139,7 @@ QUrl AccountDialog::baseUrl() const {
 }
 
 QString AccountDialog::name() const {
-    return name_->text().trimmed();
+    return withoutHalves(firstCharacters(name_->text().trimmed(), RenameDialog::longestName));
 }
 
 void AccountDialog::look() {

@@ -3,19 +3,15 @@
 
 #include "contract/foreigntext.h"
 #include "theme/tokens.h"
+#include "widgets/copying.h"
 #include "widgets/titleandname.h"
 #include "words/times.h"
 
-#include <QApplication>
-#include <QClipboard>
 #include <QContextMenuEvent>
 #include <QHeaderView>
-#include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
 #include <QStyledItemDelegate>
-
-#include <algorithm>
 
 namespace waybill {
 using namespace Qt::StringLiterals;
@@ -58,23 +54,11 @@ public:
 };
 } // namespace
 
-BroughtEventTable::BroughtEventTable(BroughtEventModel& model, QWidget* parent) : QTableView(parent), model_(model) {
+BroughtEventTable::BroughtEventTable(BroughtEventModel& model, QWidget* parent)
+    : RowTable(lineHeight, parent), model_(model) {
     setModel(&model);
     setItemDelegate(new Cells(this));
-    setFrameShape(NoFrame);
-    setShowGrid(false);
-    setWordWrap(false);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(ExtendedSelection);
-    setVerticalScrollMode(ScrollPerPixel);
-    setTabKeyNavigation(false);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    verticalHeader()->hide();
-    verticalHeader()->setMinimumSectionSize(lineHeight);
-    verticalHeader()->setDefaultSectionSize(lineHeight);
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     QHeaderView* header = horizontalHeader();
-    header->setHighlightSections(false);
     header->setFixedHeight(headHeight);
     header->setFont(textFont(type::small));
     header->resizeSection(BroughtEventModel::Type, 190);
@@ -87,26 +71,6 @@ int BroughtEventTable::heightOf(int rows) {
     return headHeight + rows * lineHeight;
 }
 
-void BroughtEventTable::copyRows() const {
-    QModelIndexList selected = selectionModel()->selectedRows();
-    std::sort(selected.begin(), selected.end());
-    QStringList lines;
-    for (const QModelIndex& row : std::as_const(selected)) {
-        const BroughtEvent& event = model_.at(row.row());
-        lines +=
-            QStringList{event.eventId, event.type, isoLocalTime(event.created), withoutIsolation(statusOf(event).text)}
-                .join(u'\t');
-    }
-    QApplication::clipboard()->setText(lines.join(u'\n'));
-}
-
-void BroughtEventTable::keyPressEvent(QKeyEvent* event) {
-    if (event->matches(QKeySequence::Copy))
-        copyRows();
-    else
-        QTableView::keyPressEvent(event);
-}
-
 void BroughtEventTable::contextMenuEvent(QContextMenuEvent* event) {
     const QModelIndex here = event->reason() == QContextMenuEvent::Mouse ? indexAt(event->pos()) : currentIndex();
     if (!here.isValid())
@@ -114,12 +78,11 @@ void BroughtEventTable::contextMenuEvent(QContextMenuEvent* event) {
     auto* menu = new QMenu(this);
     menu->setObjectName(u"broughtEventMenu"_s);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Copy event id"), menu,
-                    [id = model_.at(here.row()).eventId] { QApplication::clipboard()->setText(id); })
+    menu->addAction(tr("Copy event id"), this, [this, id = model_.at(here.row()).eventId] { copyText(id, this); })
         ->setObjectName(u"copyEventId"_s);
     menu->addAction(tr("Copy %n row(s)", nullptr, int(selectionModel()->selectedRows().size())), this,
-                    [this] { copyRows(); });
-    menu->popup(event->globalPos());
+                    [this] { copyFrom(this); });
+    menu->popup(menuPlace(*event));
 }
 
 } // namespace waybill

@@ -19,6 +19,7 @@
 #include <QStackedWidget>
 
 #include <algorithm>
+#include <utility>
 
 namespace waybill {
 using namespace Qt::StringLiterals;
@@ -98,8 +99,10 @@ CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget
     toggle_->setFocus();
 
     connect(close_, &QPushButton::clicked, this, &QDialog::accept);
-    connect(toggle_, &QPushButton::clicked, this,
-            [this] { state_.record.isOn ? Q_EMIT stopRequested() : Q_EMIT startRequested(); });
+    connect(toggle_, &QPushButton::clicked, this, &CatchUpDialog::toggle);
+    longToggle_.setSingleShot(true);
+    longToggle_.setInterval(300);
+    connect(&longToggle_, &QTimer::timeout, this, &CatchUpDialog::showToggle);
     connect(noTakers_, &Banner::acted, this, &CatchUpDialog::endpointRequested);
     connect(problem_, &Banner::acted, this, &CatchUpDialog::newKeyRequested);
     connect(allGaps_, &QPushButton::toggled, this, &CatchUpDialog::showPage);
@@ -126,8 +129,28 @@ QWidget* CatchUpDialog::makeHead() {
     return head;
 }
 
+void CatchUpDialog::toggle() {
+    if (std::exchange(isToggling_, true)) {
+        showToggle(); // Pressed again: it says that it is under way.
+        return;
+    }
+    longToggle_.start();
+    state_.record.isOn ? Q_EMIT stopRequested() : Q_EMIT startRequested();
+}
+
+void CatchUpDialog::showToggle() {
+    if (isToggling_ && !longToggle_.isActive())
+        toggle_->setText(tr("One moment…"));
+    else
+        toggle_->setText(state_.record.isOn ? tr("S&top bringing") : tr("&Start bringing"));
+}
+
 void CatchUpDialog::setState(const BringingState& state) {
     const bool wasOn = state_.record.isOn;
+    if (state.record.isOn != wasOn || (state.problem && state.problem != state_.problem)) {
+        isToggling_ = false;
+        longToggle_.stop();
+    }
     if (state.isLooking && !state_.isLooking)
         longLook_.start();
     else if (!state.isLooking)
@@ -152,7 +175,7 @@ void CatchUpDialog::showState() {
     const StatusWords status = statusOf(state_);
     status_->setStatus(status.kind, status.icon, status.text);
     counts_->setText(state_.record.since ? countsText(state_.record) : QString());
-    toggle_->setText(isOn ? tr("S&top bringing") : tr("&Start bringing"));
+    showToggle();
     isOn ? makePlain(toggle_) : makePrimary(toggle_);
     toggle_->setFont(textFont(type::body, isOn ? QFont::Normal : QFont::DemiBold));
     (isOn ? close_ : toggle_)->setDefault(true);

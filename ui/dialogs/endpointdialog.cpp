@@ -2,8 +2,10 @@
 #include "dialogs/endpointdialog.h"
 
 #include "contract/endpointrules.h"
+#include "dialogs/authorityrow.h"
 #include "dialogs/eventpicker.h"
 #include "dialogs/fieldnote.h"
+#include "insight/pastedaddress.h"
 #include "receiver/receiver.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
@@ -75,6 +77,7 @@ EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Rece
     url_->setMaxLength(2 * maximumUrlLength); // Longer is said, not cut off in silence.
     url_->setLayoutDirection(Qt::LeftToRight);
     urlNote_->setObjectName(u"urlNote"_s);
+    urlNote_->keepRoom(2); // Of a usual one: nothing moves while an address is typed.
     name_->setObjectName(u"name"_s);
     name_->setPlaceholderText(tr("Design alerts"));
     nameNote_->setObjectName(u"nameNote"_s);
@@ -96,15 +99,21 @@ EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Rece
     url_->setFocus();
 
     connect(url_, &QLineEdit::textEdited, this, [this](const QString& text) {
-        // A pasted address often brings white space along; a typed one is not cut while it is typed.
-        const bool isPasted = text.size() > typedLength_ + 1;
-        if (isPasted && text != text.trimmed())
-            url_->setText(text.trimmed());
+        // What was pasted often brings something along; what is typed is not cut while it is typed.
+        if (text.size() > typedLength_ + 1)
+            tidyAddress();
         typedLength_ = url_->text().size();
         look();
     });
     connect(url_, &QLineEdit::editingFinished, this, [this] {
         wasLeft_ = wasLeft_ || !url_->text().isEmpty();
+        tidyAddress();
+        look();
+    });
+    connect(urlNote_, &FieldNote::remedyChosen, this, [this] {
+        if (const auto page = servicePageIn(url_->text()))
+            url_->setText(page->inbox.toString());
+        url_->setFocus();
         look();
     });
     connect(name_, &QLineEdit::textEdited, this, [this] {
@@ -203,11 +212,18 @@ Result<void> EndpointDialog::check() const {
     return checkChanges(changed).map([](const EndpointChanges&) {});
 }
 
+void EndpointDialog::tidyAddress() {
+    if (const QString address = addressInPasted(url_->text()); address != url_->text())
+        url_->setText(address);
+}
+
 void EndpointDialog::showAddress() {
     const QString text = url_->text().trimmed();
     const Result<QUrl> address = checkEndpointUrl(text);
     if (text.isEmpty()) {
         urlNote_->setNote(PillKind::Neutral, {});
+    } else if (const auto page = servicePageIn(text)) {
+        urlNote_->setNote(PillKind::Warning, wordsFor(*page), page->inbox.isEmpty() ? QString() : tr("&Use that"));
     } else if (!address) {
         const bool isBeginning = !wasLeft_ && text.size() < 12; // "https://", still being typed.
         urlNote_->setNote(isBeginning ? PillKind::Neutral : PillKind::Danger,
@@ -219,6 +235,10 @@ void EndpointDialog::showAddress() {
     } else if (receiver_.owns(*address)) {
         urlNote_->setNote(PillKind::Success,
                           tr("The built-in receiver catches messages on this computer and checks their signatures."));
+    } else if (receiver_.address().placeOf(*address) == InboxAddress::Place::Former) {
+        urlNote_->setNote(PillKind::Warning,
+                          tr("The built-in receiver is not at this address now, so what is to be sent "
+                             "there waits. Press “Built-in receiver” for the one that it has."));
     } else {
         const ReceiverService service = receiverServiceOf(*address);
         urlNote_->setNote(!understandsEvents(service)           ? PillKind::Warning
@@ -227,6 +247,22 @@ void EndpointDialog::showAddress() {
                                                                 : PillKind::Success,
                           wordsFor(service).recognised);
     }
+}
+
+void EndpointDialog::offerAuthority(const CertificateAuthority& authority) {
+    if (!authority_) {
+        authority_ = new AuthorityRow(this);
+        content()->addSpacing(space::xs);
+        content()->addWidget(question(tr("Certificate of the receiver"), nullptr, this));
+        content()->addWidget(authority_);
+        connect(authority_, &AuthorityRow::changed, this, &EndpointDialog::look);
+    }
+    authority_->setAuthority(authority);
+    look();
+}
+
+std::optional<CertificateAuthority> EndpointDialog::changedAuthority() const {
+    return authority_ && authority_->isChanged() ? std::optional(authority_->authority()) : std::nullopt;
 }
 
 EndpointDraft EndpointDialog::draft() const {
@@ -263,6 +299,8 @@ void EndpointDialog::setBusy(bool busy) {
     for (QWidget* field :
          {static_cast<QWidget*>(url_), services_, static_cast<QWidget*>(name_), static_cast<QWidget*>(events_)})
         field->setEnabled(!busy);
+    if (authority_)
+        authority_->setEnabled(!busy);
     submit_->setText(busy ? tr("One moment…") : verb_);
     offerReceiver();
     look();
@@ -272,6 +310,8 @@ void EndpointDialog::setBusy(bool busy) {
 
 bool EndpointDialog::isUntouched() const {
     const EndpointDraft now = draft();
+    if (changedAuthority())
+        return false;
     if (before_.id.isEmpty())
         return now.url.isEmpty() && (nameIsOurs_ || now.description.isEmpty());
     const EndpointChanges changed = changes();

@@ -6,10 +6,14 @@
 #include "dialogs/sheet.h"
 #include "insight/receiverservice.h"
 
+#include <optional>
+
 class QLineEdit;
 
 namespace waybill {
 
+class AuthorityRow;
+class CertificateAuthority;
 class EventPicker;
 class FieldNote;
 class Receiver;
@@ -27,8 +31,14 @@ public:
     EndpointDraft draft() const;
     /// Only what differs from the endpoint that is changed.
     EndpointChanges changes() const;
+    /// Lets the person say what may vouch for the receiver; `authority`: what counts now.
+    void offerAuthority(const CertificateAuthority& authority);
+    /// Nothing where it stays as it is.
+    std::optional<CertificateAuthority> changedAuthority() const;
     /// While the account is asked: nothing can be changed, and the button says so.
     void setBusy(bool busy);
+
+    bool isUntouched() const;
 
 Q_SIGNALS:
     /// What stands in the fields is in the contract's form.
@@ -45,8 +55,8 @@ private:
     void chooseService(ReceiverService service);
     void look();
     void showAddress();
+    void tidyAddress();
     void submit();
-    bool isUntouched() const;
     Result<void> check() const;
 
     Receiver& receiver_;
@@ -67,6 +77,7 @@ private:
     QLineEdit* name_;
     FieldNote* nameNote_;
     EventPicker* events_;
+    AuthorityRow* authority_ = nullptr; ///< Null for an account whose deliveries are sent elsewhere.
     QPushButton* cancel_;
     QPushButton* submit_;
 };

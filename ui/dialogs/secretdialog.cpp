@@ -9,6 +9,7 @@
 #include "widgets/announced.h"
 #include "widgets/buttons.h"
 #include "widgets/card.h"
+#include "widgets/copying.h"
 #include "words/times.h"
 
 #include <QAccessible>
@@ -60,6 +61,7 @@ SecretDialog::SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWi
     value_->setContextMenuPolicy(Qt::NoContextMenu);
     value_->setDragEnabled(false);
     value_->installEventFilter(this);
+    copiesByItself(value_);
     reveal_->setObjectName(u"concealSecret"_s);
     reveal_->setCheckable(true);
     announceAs(reveal_, Announced::Button);

@@ -4,6 +4,7 @@
 #include "theme/tokens.h"
 #include "widgets/announced.h"
 #include "widgets/buttons.h"
+#include "widgets/copying.h"
 
 #include <QLabel>
 #include <QPlainTextEdit>
@@ -44,6 +45,7 @@ SecretPlaceDialog::SecretPlaceDialog(const Error& why, QWidget* parent)
     details->setTabChangesFocus(true);
     details->setFont(codeFont());
     details->setMaximumHeight(80);
+    copiesWhole(details);
     details->hide();
     auto* fold = new QPushButton(tr("&Details"), this);
     fold->setObjectName(u"foldDetails"_s);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dialogs/proxyform.h"
 #include "dialogs/sheet.h"
 #include "theme/theme.h"
 
@@ -13,8 +14,13 @@ public:
     /// `secretPlace`: where secrets are kept, in words.
     SettingsDialog(Theme::Mode mode, const QString& secretPlace, const QString& dataFolder, QWidget* parent);
 
+    ProxyForm& proxy() { return *proxy_; }
+
 Q_SIGNALS:
     void modeChosen(waybill::Theme::Mode mode);
+
+private:
+    ProxyForm* proxy_;
 };
 
 } // namespace waybill

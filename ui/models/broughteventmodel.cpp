@@ -3,6 +3,7 @@
 
 #include "contract/foreigntext.h"
 #include "models/plaintip.h"
+#include "widgets/copying.h"
 #include "words/eventtypes.h"
 #include "words/times.h"
 
@@ -31,6 +32,10 @@ QVariant BroughtEventModel::data(const QModelIndex& index, int role) const {
         return eventName(event.type);
     case StatusRole:
         return QVariant::fromValue(statusOf(event));
+    case copiedRowRole:
+        return copiedRow({event.eventId, event.type,
+                          event.created == Instant() ? textOf(event, Happened) : isoLocalTime(event.created),
+                          textOf(event, Result)});
     default:
         return {};
     }

@@ -4,6 +4,7 @@
 #include "contract/foreigntext.h"
 #include "contract/retryschedule.h"
 #include "models/plaintip.h"
+#include "widgets/copying.h"
 #include "words/answers.h"
 #include "words/eventtypes.h"
 #include "words/statuses.h"
@@ -44,6 +45,8 @@ QVariant DeliveryTableModel::data(const QModelIndex& index, int role) const {
         return QVariant::fromValue(statusIn(row));
     if (role == EventNameRole)
         return index.column() == Event ? eventName(row.eventType) : QString();
+    if (role == copiedRowRole)
+        return rowText(row);
     if (role == Qt::AccessibleTextRole)
         return QString(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString() + u": "_s +
                        spokenText(row, index.column()));
@@ -98,6 +101,16 @@ QString DeliveryTableModel::textOf(const DeliveryRow& row, int column, bool isTi
     default:
         return {};
     }
+}
+
+QString DeliveryTableModel::rowText(const DeliveryRow& row) const {
+    QStringList cells{row.delivery.id};
+    for (int column = 0; column < ColumnCount; ++column) {
+        const std::optional<Instant> time = column == When ? timeOf(row.delivery) : std::nullopt;
+        const bool isType = column == Event && !row.eventType.isEmpty();
+        cells += isType ? row.eventType : time ? isoLocalTime(*time) : textOf(row, column, false);
+    }
+    return copiedRow(cells);
 }
 
 QVariant DeliveryTableModel::headerData(int section, Qt::Orientation orientation, int role) const {

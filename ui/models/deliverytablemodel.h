@@ -54,6 +54,8 @@ private:
     StatusWords statusIn(const DeliveryRow& row) const;
     QString spokenText(const DeliveryRow& row, int column) const;
     QString textOf(const DeliveryRow& row, int column, bool isTip) const;
+    /// For copies: the id, then its cells, with the exact time.
+    QString rowText(const DeliveryRow& row) const;
     void read(const std::optional<Delivery>& after);
     void take(const QList<DeliveryRow>& rows, int limit, bool isContinuation);
 

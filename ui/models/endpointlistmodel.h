@@ -16,6 +16,11 @@ StatusWords statusOf(const EndpointSummary& summary);
 /// "3 events · last delivered 2 min ago"
 QString endpointLine(const EndpointSummary& summary, Instant now);
 
+/// How many of its last deliveries show how an endpoint does.
+inline constexpr int healthShown = 6;
+/// "5 of the last 6 deliveries arrived; the last failed 3 min ago: 503"; empty where nothing was settled.
+QString healthWords(const EndpointSummary& summary, Instant now);
+
 /// The account's endpoints, in the order of their making.
 class EndpointListModel final : public KeyedRows<EndpointSummary> {
     Q_OBJECT

@@ -12,8 +12,8 @@
 #include "places/searchfield.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
-#include "widgets/banner.h"
 #include "widgets/buttons.h"
+#include "widgets/commandnote.h"
 #include "widgets/emptystate.h"
 #include "widgets/errorstate.h"
 #include "widgets/skeleton.h"
@@ -24,6 +24,7 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QSplitter>
@@ -113,19 +114,15 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     pages_->addWidget(nothing_);
     pages_->addWidget(splitter_);
 
-    banner_ = new Banner(this);
-    banner_->hide();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeHeader());
-    column->addWidget(banner_);
     column->addWidget(pages_, 1);
 
     connect(nothing_, &EmptyState::acted, this, &DeliveriesPlace::testRequested);
     connect(none, &EmptyState::acted, this, &DeliveriesPlace::clearFilter);
     connect(failure_, &ErrorState::retried, this, &DeliveriesPlace::refresh);
-    connect(banner_, &Banner::acted, this, &DeliveriesPlace::refresh);
     connect(&model_, &DeliveryTableModel::loaded, this, &DeliveriesPlace::showLoaded);
     connect(&model_, &QAbstractItemModel::rowsRemoved, this, [this] { lostRows_ = true; });
     connect(&model_, &DeliveryTableModel::failed, this, &DeliveriesPlace::showFailure);
@@ -138,6 +135,8 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
             fillEndpoints();
     });
     setFocusProxy(table_);
+    replayNote_ = new CommandNote(this, replay_);
+    connect(replayNote_, &CommandNote::busyChanged, this, &DeliveriesPlace::showCurrent);
     makeTableActions();
     showCurrent();
 }
@@ -227,8 +226,10 @@ QWidget* DeliveriesPlace::makeDetail(SandboxControls* controls, Receiver& receiv
                                            detailPages_));
     detailPages_->addWidget(detailSplitter_);
     detailPages_->addWidget(new QWidget(detailPages_));
-    connect(journey_, &Journey::replayRequested, this,
-            [this](const QString& id) { Q_EMIT replayRequested(QStringList{id}); });
+    connect(journey_, &Journey::replayRequested, this, [this](const QString& id) {
+        replayNote_->setAnchor(journey_->replayButton());
+        Q_EMIT replayRequested(QStringList{id});
+    });
     return detailPages_;
 }
 
@@ -270,7 +271,6 @@ void DeliveriesPlace::showEvent(QShowEvent* event) {
 void DeliveriesPlace::refresh() {
     if (!isStarted_)
         return;
-    banner_->hide();
     if (!everLoaded_)
         pages_->setCurrentIndex(Loading);
     model_.refresh();
@@ -336,7 +336,6 @@ void DeliveriesPlace::showFirstStep(bool hasEndpoints) {
 
 void DeliveriesPlace::showLoaded() {
     everLoaded_ = true;
-    banner_->hide();
     showPage();
     const bool hasRows = model_.rowCount() > 0;
     if (!wanted_.isEmpty() && table_->select(wanted_))
@@ -383,21 +382,19 @@ void DeliveriesPlace::showKnown() {
 }
 
 void DeliveriesPlace::showFailure(const Error& error) {
-    if (everLoaded_) {
-        banner_->setMessage(PillKind::Danger, wordsFor(error).text, tr("Try again"));
-        return;
-    }
     failure_->setError(error);
-    pages_->setCurrentIndex(Failed);
+    if (!everLoaded_) // What is on the screen stays; the window tells of the failure.
+        pages_->setCurrentIndex(Failed);
 }
 
 void DeliveriesPlace::showCurrent() {
     const QModelIndex current = table_->currentIndex();
     const int selected = int(table_->selectionModel()->selectedRows().size());
     replay_->setEnabled(selected > 0);
-    replay_->setText(selected > 1 ? tr("&Replay %n", nullptr, selected) : tr("&Replay"));
+    const QString verb = selected > 1 ? tr("&Replay %n", nullptr, selected) : tr("&Replay");
+    replay_->setText(replayNote_->isBusy() ? tr("Replaying…") : verb);
     replayAction_->setEnabled(replay_->isEnabled());
-    replayAction_->setText(replay_->text());
+    replayAction_->setText(verb);
     replay_->setToolTip(selected > 0
                             ? tr("Sends the event of %n delivery(s) once more, signed anew.", nullptr, selected)
                             : tr("Select a delivery first."));
@@ -432,8 +429,24 @@ QStringList DeliveriesPlace::selectedIds() const {
 }
 
 void DeliveriesPlace::replaySelected() {
+    replayNote_->setAnchor(replay_);
     if (const QStringList ids = selectedIds(); !ids.isEmpty())
         Q_EMIT replayRequested(ids);
+}
+
+QList<QWidget*> DeliveriesPlace::panes() const {
+    QWidget* header = search_->parentWidget();
+    return splitter_->isVisible() ? QList<QWidget*>{header, tablePages_, detail_, journey_}
+                                  : QList<QWidget*>{header, pages_};
+}
+
+void DeliveriesPlace::keyPressEvent(QKeyEvent* event) {
+    if (!event->matches(QKeySequence::Cancel))
+        QWidget::keyPressEvent(event);
+    else if (table_->isVisible() && !table_->hasFocus())
+        table_->setFocus(Qt::ShortcutFocusReason);
+    else
+        Q_EMIT left();
 }
 
 DeliveriesPlace::State DeliveriesPlace::state() const {

@@ -9,6 +9,7 @@
 #include "widgets/announced.h"
 #include "widgets/buttons.h"
 #include "widgets/copybutton.h"
+#include "widgets/copying.h"
 #include "widgets/detailsfold.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/payloadview.h"
@@ -121,6 +122,7 @@ QWidget* DeliveryDetail::makeSent() {
     headers_->setTabChangesFocus(true);
     headers_->setFont(codeFont(type::small));
     headers_->setMaximumHeight(130);
+    copiesWhole(headers_);
     headers_->hide();
     sent_ = new PayloadView(page);
     sent_->setObjectName(u"sentBody"_s);
@@ -332,7 +334,7 @@ void DeliveryDetail::showTiming(const std::optional<AttemptPhases>& phases) {
     times_->setText(lines.join(u'\n'));
     reached_ = phases;
     AttemptEnd end = AttemptEnd::Answered;
-    if (!delivery.responseStatus)
+    if (!delivery.responseStatus || delivery.failure)
         end = QUrl(row_.endpointUrl).scheme() == u"https" ? AttemptEnd::BrokenSecure : AttemptEnd::Broken;
     phases_->setPhases(phases && delivery.isSettled() ? phasesOf(*phases, end) : QList<Phase>());
 }

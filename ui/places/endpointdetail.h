@@ -7,7 +7,6 @@
 #include <QWidget>
 
 class QBoxLayout;
-class QGridLayout;
 class QLabel;
 class QMenu;
 class QPushButton;
@@ -16,13 +15,16 @@ class QStackedWidget;
 namespace waybill {
 
 class Card;
+class CommandNote;
 class CopyButton;
 class DeliveryTable;
+class DisabledCard;
 class ElidedLabel;
 class EmptyState;
+class EndpointNumbers;
 class FailureCard;
 class Pill;
-class StatCard;
+class RotationTrace;
 class TabStrip;
 
 /// One endpoint: what it is, how it does, and what can be done with it.
@@ -39,13 +41,22 @@ public:
     void setVerdicts(SignatureVerdicts* verdicts);
     int currentTab() const;
     void setCurrentTab(int tab);
-    /// While a test is on its way to the account no other one is asked for.
-    void setBusy(bool busy);
-    void confirmTest();
+    /// In so much room, which it does not have to take, its buttons stand in one row where they can.
+    void fitInto(int room);
+    /// What stands behind "…"; it holds everything, so that buttons may be left out where there is no room.
+    void setMenu(QMenu* menu);
+    /// Beside the buttons: how what was asked of this endpoint does.
+    CommandNote& testNote() { return *testNote_; }
+    CommandNote& enableNote() { return *enableNote_; }
+    /// The account took the test event of this endpoint: the button says so for a moment.
+    void confirmTest(const QString& endpointId);
+
+    /// Whether the account can end the overlap of two secrets before its time.
+    void setEndsOverlap(bool endsOverlap);
 
 Q_SIGNALS:
+    void endOverlapRequested(const waybill::Endpoint& endpoint);
     void editRequested(const waybill::Endpoint& endpoint);
-    void deleteRequested(const waybill::EndpointSummary& summary);
     void rotateRequested(const waybill::Endpoint& endpoint);
     /// Empty type: the plain test event.
     void testRequested(const QString& endpointId, const QString& eventType);
@@ -63,7 +74,6 @@ private:
     QWidget* makeDeliveries();
     QWidget* makeSecret();
     QMenu* makeTestMenu();
-    void showNumbers();
     void showEvents();
     void showTables();
     void fitLatest();
@@ -73,6 +83,7 @@ private:
     void arrange();
     void requestTest(const QString& eventType);
     void showTestButton();
+    void showEnableButton();
 
     History& history_;
     const Clock& clock_;
@@ -88,17 +99,21 @@ private:
     QPushButton* enable_ = nullptr;
     QPushButton* test_ = nullptr;
     QTimer testConfirmation_;
-    bool isBusy_ = false;
+    CommandNote* testNote_ = nullptr;
+    CommandNote* enableNote_ = nullptr;
+    QString tested_; ///< The endpoint for which the button says that the test was sent.
+    QPushButton* more_ = nullptr;
+    QWidget* foldable_ = nullptr; ///< The buttons that "…" stands for where there is no room.
     QWidget* actions_ = nullptr;
     QBoxLayout* headLayout_ = nullptr;
-    QGridLayout* numbers_ = nullptr;
-    int numbersInRow_ = 0;
+    QBoxLayout* buttonRows_ = nullptr;
+    int narrowest_ = 0; ///< With the buttons in two rows.
+    EndpointNumbers* numbers_ = nullptr;
     TabStrip* tabs_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     FailureCard* failure_ = nullptr;
-    StatCard* delivered_ = nullptr;
-    StatCard* answers_ = nullptr;
-    StatCard* waiting_ = nullptr;
+    DisabledCard* disabled_ = nullptr;
+    RotationTrace* rotation_ = nullptr;
     QLabel* events_ = nullptr;
     QLabel* otherEvents_ = nullptr;
     DeliveryTable* latest_ = nullptr;

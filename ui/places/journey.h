@@ -36,6 +36,7 @@ public:
     /// Relative times go on, with those of the table.
     void tellTimes();
     void clear();
+    QPushButton* replayButton() const { return replay_; }
 
 Q_SIGNALS:
     void replayRequested(const QString& deliveryId);

@@ -3,6 +3,7 @@
 
 #include "theme/tokens.h"
 
+#include <QMenu>
 #include <QPushButton>
 
 namespace waybill {
@@ -36,6 +37,20 @@ void makeStatusLine(QAbstractButton* button) {
 }
 void makeQuiet(QPushButton* button) {
     setKind(button, u"quiet"_s);
+}
+
+void keepRoomFor(QPushButton* button, const QStringList& texts) {
+    int widest = 0;
+    for (const QString& text : texts) {
+        button->setText(text);
+        widest = qMax(widest, button->sizeHint().width());
+    }
+    button->setMinimumWidth(widest);
+}
+
+void opensBelow(QPushButton* button, QMenu* menu) {
+    QObject::connect(button, &QPushButton::clicked, menu,
+                     [button, menu] { menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2))); });
 }
 
 } // namespace waybill

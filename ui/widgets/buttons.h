@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QStringList>
+
 class QAbstractButton;
+class QMenu;
 class QPushButton;
 
 namespace waybill {
@@ -18,5 +21,9 @@ inline constexpr int statusLineHeight = 24;
 void makeStatusLine(QAbstractButton* button);
 /// No frame until pointed at.
 void makeQuiet(QPushButton* button);
+/// As wide as the widest of these words, so that what stands beside it stays where it is.
+void keepRoomFor(QPushButton* button, const QStringList& texts);
+/// Pressing it opens the menu below it.
+void opensBelow(QPushButton* button, QMenu* menu);
 
 } // namespace waybill

@@ -5,6 +5,7 @@
 #include "theme/tokens.h"
 #include "widgets/announced.h"
 #include "widgets/buttons.h"
+#include "widgets/copying.h"
 
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -27,6 +28,7 @@ DetailsFold::DetailsFold(QWidget* parent)
     m_text->setFont(codeFont());
     m_text->setAccessibleName(tr("Details"));
     m_text->setFixedHeight(88);
+    copiesWhole(m_text);
     m_text->hide();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins({});

@@ -3,10 +3,9 @@
 
 #include "contract/foreigntext.h"
 #include "theme/icons.h"
+#include "theme/tokens.h"
 #include "widgets/tip.h"
 
-#include <QApplication>
-#include <QClipboard>
 #include <QContextMenuEvent>
 #include <QMenu>
 #include <QPainter>
@@ -31,6 +30,10 @@ void ElidedLabel::setFullText(const QString& text, const QString& copied) {
     setAccessibleName(text);
     updateGeometry();
     update();
+}
+
+QString ElidedLabel::copiedText() const {
+    return m_copied;
 }
 
 void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
@@ -92,6 +95,11 @@ QSize ElidedLabel::minimumSizeHint() const {
 
 void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
+    if (hasFocus()) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(currentTokens(this).focus, 2));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), radius::small, radius::small);
+    }
     painter.setPen(palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, foregroundRole()));
     QRect area = contentsRect();
     const QStringList lines = linesIn(area.width());
@@ -108,8 +116,7 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
 void ElidedLabel::contextMenuEvent(QContextMenuEvent* event) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(icon(Icon::Copy, menu), tr("&Copy"), this,
-                    [text = m_copied] { QApplication::clipboard()->setText(text); });
+    menu->addAction(icon(Icon::Copy, menu), tr("&Copy"), this, [this] { copyText(copiedText(), this); });
     menu->popup(event->globalPos());
 }
 

@@ -7,6 +7,7 @@
 #include "widgets/announced.h"
 #include "widgets/buttons.h"
 #include "widgets/copybutton.h"
+#include "widgets/copying.h"
 #include "widgets/selectable.h"
 #include "words/errors.h"
 
@@ -61,6 +62,8 @@ ErrorState::ErrorState(QWidget* parent)
     m_details->setFont(codeFont());
     m_details->setAccessibleName(tr("Details"));
     m_details->setMaximumHeight(140);
+    m_details->setTabChangesFocus(true);
+    copiesWhole(m_details);
     m_details->hide();
     m_copyRequestId->setToolTip(tr("Copy request id"));
     m_copyRequestId->setAccessibleName(m_copyRequestId->toolTip());

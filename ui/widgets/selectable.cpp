@@ -3,6 +3,7 @@
 
 #include "contract/foreigntext.h"
 #include "theme/icons.h"
+#include "widgets/copying.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -54,7 +55,7 @@ private:
         menu->setAttribute(Qt::WA_DeleteOnClose);
         const QString text = label_->hasSelectedText() ? label_->selectedText() : label_->text();
         menu->addAction(icon(Icon::Copy, menu), QCoreApplication::translate("Selectable", "&Copy"), menu,
-                        [text] { QApplication::clipboard()->setText(withoutIsolation(text)); });
+                        [this, text] { copyText(withoutIsolation(text), label_); });
         menu->popup(where);
     }
     QLabel* label_;

@@ -6,12 +6,13 @@
 #include "dialogs/accountdialog.h"
 #include "dialogs/confirmationdialog.h"
 #include "dialogs/renamedialog.h"
+#include "words/errors.h"
 
 namespace waybill {
 
-AccountActions::AccountActions(AccountList& accounts, const Clock& clock, RandomSource& random, QWidget& window,
-                               QObject* parent)
-    : QObject(parent), accounts_(accounts), clock_(clock), random_(random), window_(window) {}
+AccountActions::AccountActions(AccountList& accounts, const ProxySetting& proxies, const Clock& clock,
+                               RandomSource& random, QWidget& window, QObject* parent)
+    : QObject(parent), accounts_(accounts), proxies_(proxies), clock_(clock), random_(random), window_(window) {}
 
 void AccountActions::add() {
     auto* dialog = opened(new AccountDialog(&window_));
@@ -26,7 +27,12 @@ void AccountActions::replaceKey(const ConnectedAccount& account) {
 void AccountActions::check(AccountDialog* dialog, const QString& knownAccount) {
     dialog->setBusy(true);
     // A connection of its own for each try: it goes with the dialog, or with the next try.
-    auto* connection = new AccountConnection(dialog->baseUrl(), dialog->apiKey(), clock_, random_, dialog);
+    auto* connection = new AccountConnection(dialog->baseUrl(), dialog->apiKey(), proxies_, clock_, random_, dialog);
+    // Until it fails for good, minutes may pass.
+    connect(&connection->client(), &AccountClient::retrying, dialog, [dialog](const Error& why) {
+        dialog->setWarning(tr("%1. Waybill is trying again.", "what is in the way").arg(wordsFor(why).title));
+    });
+    connect(&connection->client(), &AccountClient::recovered, dialog, [dialog] { dialog->clearError(); });
     connection->check(dialog, [this, dialog, connection, knownAccount](const Result<AccountFacts>& facts) {
         connection->deleteLater();
         if (!facts) {

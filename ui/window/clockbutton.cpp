@@ -5,6 +5,7 @@
 #include "theme/icons.h"
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
+#include "widgets/elidedbutton.h"
 #include "widgets/tip.h"
 #include "words/engine.h"
 #include "words/times.h"
@@ -24,7 +25,7 @@ constexpr milliseconds whileFast{100};
 ClockButton::ClockButton(QWidget* parent) : QWidget(parent) {
     setObjectName(u"clock"_s);
     const auto button = [this](const QString& name) {
-        auto* made = new QPushButton(this);
+        auto* made = new ElidedButton(this);
         made->setObjectName(name);
         makeStatusLine(made);
         makeQuiet(made);

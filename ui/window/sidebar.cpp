@@ -45,6 +45,14 @@ QSize SidebarButton::sizeHint() const {
     return {120, lineHeight};
 }
 
+void SidebarButton::focusInEvent(QFocusEvent* event) {
+    QAbstractButton::focusInEvent(event);
+    // Of a group, Qt lets Tab reach one button alone, and going on with the arrow keys would open the next place.
+    const QList<QAbstractButton*> all = group() ? group()->buttons() : QList<QAbstractButton*>();
+    for (QAbstractButton* button : all)
+        button->setFocusPolicy(Qt::StrongFocus);
+}
+
 void SidebarButton::paintEvent(QPaintEvent*) {
     const Tokens& t = currentTokens(this);
     QPainter painter(this);

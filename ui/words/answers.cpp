@@ -2,6 +2,7 @@
 #include "words/answers.h"
 
 #include "contract/foreigntext.h"
+#include "words/proxies.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -105,11 +106,13 @@ Sentences sentencesForTls(const FailureReport& report) {
     case AttemptFailure::CertificateSelfSigned:
         return {
             QT_TRANSLATE_NOOP("Answers", "The receiver's certificate is signed by itself, so nobody vouches for it."),
-            QT_TRANSLATE_NOOP("Answers", "Ask the people who run it for a certificate from an authority.")};
+            QT_TRANSLATE_NOOP("Answers", "Ask the people who run it for a certificate from an authority; or, if it "
+                                         "is yours, choose it for this endpoint under Edit….")};
     case AttemptFailure::CertificateUnknownAuthority:
         return {QT_TRANSLATE_NOOP("Answers", "This computer does not know who issued the receiver's certificate."),
                 QT_TRANSLATE_NOOP("Answers", "Ask the people who run it to send the whole chain of certificates, or "
-                                             "which authority issued it.")};
+                                             "which authority issued it. If you have that authority's certificate, "
+                                             "choose it for this endpoint under Edit….")};
     case AttemptFailure::CertificateWrongName:
         return {QT_TRANSLATE_NOOP("Answers", "The receiver's certificate is for another name."),
                 QT_TRANSLATE_NOOP("Answers", "Check the spelling of the address; Details has the names it is for.")};
@@ -144,6 +147,7 @@ Sentences sentencesForTimeOut(SentPart sent) {
 Sentences sentencesFor(const FailureReport& report) {
     switch (report.code) {
     case AttemptFailure::None:
+    case AttemptFailure::Proxy: // It is told with the proxy's name.
         return {nullptr, nullptr};
     case AttemptFailure::LookUp:
         return {QT_TRANSLATE_NOOP("Answers", "The receiver's name was not found."),
@@ -198,6 +202,7 @@ const char* sentSentence(const FailureReport& report) {
     case AttemptFailure::Unreachable:
     case AttemptFailure::Interrupted:
     case AttemptFailure::Unsendable:
+    case AttemptFailure::Proxy:
         return nullptr;
     default:
         break;
@@ -250,6 +255,8 @@ AttemptWords plainWordsFor(const Delivery& delivery) {
 } // namespace
 
 AttemptWords wordsFor(const FailureReport& report) {
+    if (report.proxy)
+        return wordsFor(*report.proxy);
     AttemptWords found = spoken(sentencesFor(report));
     if (!report.protocol.isEmpty())
         found.happened.replace(u"%1"_s, isolated(report.protocol));

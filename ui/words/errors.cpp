@@ -2,6 +2,7 @@
 #include "words/errors.h"
 
 #include "contract/foreigntext.h"
+#include "words/proxies.h"
 #include "words/times.h"
 
 #include <QCoreApplication>
@@ -53,6 +54,10 @@ ErrorWords wordsFor(const Error& error) {
         return say(W("The secret could not be stored"), W("The place for secrets did not accept it."),
                    W("Unlock the keychain, or see that Waybill may write to its folder and has space there; then try "
                      "again."));
+    const bool isOfProxy = error.code.startsWith(proxyErrorPrefix);
+    if (const auto kind =
+            isOfProxy ? proxyFailureKind(QStringView(error.code).sliced(proxyErrorPrefix.size())) : std::nullopt)
+        return {words(W("The proxy is in the way")), error.message, nextStepFor(*kind)};
     switch (error.kind) {
     case ErrorKind::Authentication:
         return say(W("The account did not accept the key"), W("The key is wrong, has expired or was revoked."),
@@ -99,7 +104,7 @@ ErrorWords wordsFor(const Error& error) {
         return say(W("The answer took too long"), W("The account did not answer in time."),
                    W("Try again in a minute."));
     case ErrorKind::Untrusted:
-        return say(W("The connection is not safe"), W("The certificate was not accepted, so nothing was sent."),
+        return say(W("The connection is not safe"), W("No safe connection came about."),
                    W("Check the address and this computer's date. On a company network, ask who runs it."));
     case ErrorKind::UnreadableAnswer:
         return say(W("The answer could not be understood"),

@@ -40,4 +40,16 @@ AccountState stateOf(Obstacle obstacle) {
     return {};
 }
 
+QString remedyFor(Obstacle obstacle) {
+    switch (obstacle) {
+    case Obstacle::KeyRefused:
+        return QCoreApplication::translate("Obstacles", "Enter a new key…");
+    case Obstacle::PlanTooSmall:
+    case Obstacle::QuotaUsedUp:
+        return QCoreApplication::translate("Obstacles", "See plans");
+    default:
+        return {};
+    }
+}
+
 } // namespace waybill
