@@ -5,6 +5,7 @@
 #include "support/standin.h"
 #include "translation.h"
 #include "widgets/banner.h"
+#include "widgets/commandnote.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/pill.h"
 
@@ -24,6 +25,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <sys/stat.h>
 
 using namespace waybill;
@@ -100,6 +102,13 @@ void TestFirstDelivery::sixStepsEndInAVerifiedDelivery() {
     person.press(u"sendTestEvent"_s);
     // 5. It arrives.
     QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
+    const auto notes = person.window().findChildren<CommandNote*>();
+    QTRY_VERIFY_WITH_TIMEOUT(std::ranges::any_of(notes,
+                                                 [](const CommandNote* note) {
+                                                     return note->isVisible() &&
+                                                            note->text().startsWith(u"Delivered · Verified");
+                                                 }),
+                             patience);
     // 6. It is genuine.
     person.openTheNewest();
     QTRY_VERIFY(person.sees(u"deliveryTabs"_s));
