@@ -45,7 +45,7 @@ ALLOWED = {
     ("ui/widgets/errorstate.cpp", "words.nextStep"): "a sentence of ours",
     ("ui/window/sidebar.cpp", "current_.state"): "made of isolated parts",
     ("ui/window/deliveryactions.cpp", "where"): "made of isolated hosts",
-    ("ui/application.cpp", "sandboxState_.words"): "a word of ours",
+    ("ui/application.cpp", "sandbox.words"): "a word of ours",
     ("ui/application.cpp", "time"): "a time",
     ("ui/dialogs/authorityrow.cpp", "date"): "a date",
     ("ui/models/endpointlistmodel.cpp", "arrived"): "a number",
