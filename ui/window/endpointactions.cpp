@@ -21,7 +21,13 @@
 namespace waybill {
 
 EndpointActions::EndpointActions(const Surroundings& surroundings, EndpointsPlace& place, QObject* parent)
-    : QObject(parent), surroundings_(surroundings), place_(place) {
+    : QObject(parent), surroundings_(surroundings), place_(place), tests_(surroundings.history, surroundings.receiver) {
+    connect(&tests_, &TestWatch::told, this, [this](const QString& endpointId, const QString& words, bool wentWell) {
+        CommandNote& note = place_.testNote();
+        if (note.isUnderWay(endpointId)) // The next test speaks for itself.
+            return;
+        wentWell ? note.praise(endpointId, words) : note.say(endpointId, words);
+    });
     connect(&place, &EndpointsPlace::editRequested, this, &EndpointActions::edit);
     connect(&place, &EndpointsPlace::deleteRequested, this, &EndpointActions::remove);
     connect(&place, &EndpointsPlace::enableRequested, this, &EndpointActions::setEnabled);
@@ -241,14 +247,15 @@ void EndpointActions::rotate(const Endpoint& endpoint) {
 void EndpointActions::endOverlap(const Endpoint& endpoint) {
     if (!surroundings_.controls)
         return;
-    auto* dialog = opened(new ConfirmationDialog({tr("End the overlap of “%1” now?").arg(endpointName(endpoint)),
-                                                  tr("From now on deliveries are signed with the new secret alone. A "
-                                                     "receiver that still checks with the old one "
-                                                     "refuses them."),
-                                                  tr("&End overlap"),
-                                                  {},
-                                                  false},
-                                                 window()));
+    auto* dialog =
+        opened(new ConfirmationDialog({tr("End the overlap of “%1” now?").arg(isolated(endpointName(endpoint))),
+                                       tr("From now on deliveries are signed with the new secret alone. A "
+                                          "receiver that still checks with the old one "
+                                          "refuses them."),
+                                       tr("&End overlap"),
+                                       {},
+                                       false},
+                                      window()));
     connect(dialog, &ConfirmationDialog::confirmed, this, [this, dialog, id = endpoint.id] {
         dialog->setBusy(true);
         const auto ended = [this, dialog = QPointer(dialog), id](const Result<void>& result) {
@@ -310,6 +317,7 @@ void EndpointActions::sendTest(const QString& endpointId, const QString& eventTy
             }
             place_.testNote().finish(endpointId);
             place_.confirmTest(endpointId);
+            tests_.follow(endpointId, queued->deliveryId);
             Q_EMIT succeeded();
         });
 }

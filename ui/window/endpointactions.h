@@ -6,6 +6,7 @@
 #include "contract/error.h"
 #include "history/history.h"
 #include "insight/obstacle.h"
+#include "window/testwatch.h"
 
 #include <QObject>
 
@@ -82,6 +83,7 @@ private:
 
     Surroundings surroundings_;
     EndpointsPlace& place_;
+    TestWatch tests_;
 };
 
 } // namespace waybill
