@@ -34,7 +34,7 @@ int serve(int& argc, char** argv, const CommandLine& line, const Secret& apiKey)
     Serve serving(line, apiKey);
     if (auto started = serving.start(); !started) {
         QTextStream(stderr) << started.error().message << Qt::endl;
-        return 1;
+        return started.error().kind == ErrorKind::Malformed ? 2 : 1; // What it was given cannot be used.
     }
     return QCoreApplication::exec();
 }
