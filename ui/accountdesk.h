@@ -4,6 +4,7 @@
 #include "account/accountconnection.h"
 #include "history/history.h"
 #include "history/historysync.h"
+#include "insight/obstacle.h"
 #include "services.h"
 
 #include <memory>
@@ -16,6 +17,8 @@ class EndpointActions;
 class EndpointsPlace;
 class OlderRows;
 class SecretClipboard;
+class SignatureVerdicts;
+class Unfinished;
 
 /// One account as it is worked with: the copy of its log and the sync that keeps it, its places, and what a person does
 /// in them. The window takes the places, and has to be rid of them before the desk goes.
@@ -23,9 +26,9 @@ class AccountDesk final : public QObject {
     Q_OBJECT
 public:
     /// The sandbox.
-    AccountDesk(Services& services, SecretClipboard& clipboard);
+    AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished);
     /// A real account. `accountId` names its copy and the owner of its secrets.
-    AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
+    AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished, const QString& accountId,
                 std::unique_ptr<AccountConnection> connection);
     ~AccountDesk() override;
 
@@ -61,13 +64,17 @@ Q_SIGNALS:
     /// Something that the person wanted did not work.
     void actionFailed(const waybill::Error& error);
     void actionSucceeded();
+    /// The person chose the way out that was offered beside what failed.
+    void remedyRequested(waybill::Obstacle obstacle);
     /// The copy on this computer cannot be read or written.
     void copyFailed(const waybill::Error& error);
+    /// What the copy lacks, because it cannot be read.
+    void leftOut(const waybill::LeftOutRows& rows);
     /// How far back the copy goes, or whether it goes on.
     void reachChanged(const waybill::Reach& reach);
 
 private:
-    AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
+    AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished, const QString& accountId,
                 std::unique_ptr<AccountConnection> connection, std::unique_ptr<AccountClient> ownClient,
                 SandboxControls* controls);
     void readReach();
@@ -81,6 +88,7 @@ private:
     HistorySync sync_;
     EndpointsPlace* endpoints_;   // the window's
     DeliveriesPlace* deliveries_; // the window's
+    SignatureVerdicts* verdicts_;
     bool isReadingReach_ = false;
     bool readsReachAgain_ = false;
     std::unique_ptr<EndpointActions> endpointActions_;

@@ -7,8 +7,7 @@
 #include "receiver/receiver.h"
 #include "sandbox/sandbox.h"
 #include "secrets/secretdoor.h"
-
-#include <QLockFile>
+#include "store/folderlock.h"
 
 namespace waybill {
 
@@ -28,10 +27,13 @@ public:
 
     explicit Services(Options options, QObject* parent = nullptr);
 
-    /// Makes the folder (0700) and takes it for this process. DataInUse where another Waybill has it.
+    /// Takes the folder for this process; makes it (0700) where there is none. DataInUse where another Waybill has it.
     Result<void> takeDataFolder();
     const QString& dataFolder() const { return options_.dataFolder; }
     QString dataFile(const QString& name) const { return options_.dataFolder + u'/' + name; }
+
+    /// Opened only while the folder is the one that was taken.
+    DataFile database(const QString& name) const { return {dataFile(name), &lock_}; }
 
     const Clock& clock() const { return clock_; }
     RandomSource& random() { return random_; }
@@ -47,7 +49,7 @@ private:
     SystemClock clock_;
     ShiftedClock sandboxClock_; ///< Real time again at every start.
     Options options_;
-    QLockFile lock_;
+    FolderLock lock_;
     SecretDoor secrets_;
     ProxySetting proxies_;
     Sandbox sandbox_;

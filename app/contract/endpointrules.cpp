@@ -4,6 +4,7 @@
 #include "contract/addresstext.h"
 #include "contract/eventcatalogue.h"
 #include "contract/localhost.h"
+#include "contract/unicode.h"
 
 #include <QCoreApplication>
 
@@ -64,7 +65,7 @@ Result<QStringList> checkEnabledEvents(const QStringList& names) {
     QStringList once;
     for (const QString& name : names) {
         if (!findEventType(name))
-            return no(tr("There is no event named “%1”.").arg(name.left(100)));
+            return no(tr("There is no event named “%1”.").arg(firstCharacters(name, 100)));
         if (!once.contains(name))
             once += name;
     }
@@ -72,14 +73,14 @@ Result<QStringList> checkEnabledEvents(const QStringList& names) {
 }
 
 Result<void> checkDescription(const QString& description) {
-    if (description.size() > maximumDescriptionLength)
+    if (characterCount(description) > maximumDescriptionLength)
         return refused(u"description",
                        tr("This name is too long: %1 characters at most.").arg(maximumDescriptionLength));
     return {};
 }
 
 Result<void> checkApiVersion(const QString& apiVersion) {
-    if (apiVersion.size() > maximumApiVersionLength)
+    if (characterCount(apiVersion) > maximumApiVersionLength)
         return refused(u"api_version",
                        tr("This version is too long: %1 characters at most.").arg(maximumApiVersionLength));
     return {};

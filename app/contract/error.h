@@ -20,7 +20,7 @@ enum class ErrorKind {
     // What stands between us and an account or a receiver.
     Unreachable, ///< Look-up, connection or proxy failed; nothing was answered.
     TimedOut,
-    Untrusted,        ///< TLS: the certificate was not accepted.
+    Untrusted,        ///< TLS: no safe connection came about, most often for the certificate.
     UnreadableAnswer, ///< Something answered, but not in the contract's form.
     // What this computer cannot do.
     Storage,        ///< Disk or database.
@@ -56,5 +56,13 @@ inline constexpr QStringView damaged = u"storage_damaged";
 inline constexpr QStringView gone = u"storage_gone";
 inline constexpr QStringView unavailable = u"storage_unavailable"; ///< Anything else.
 } // namespace storage
+
+/// `Error::code` of other troubles that only a sandbox has.
+inline constexpr QStringView secretStorageUnavailable = u"secret_storage_unavailable";
+inline constexpr QStringView tooManyConnections = u"too_many_connections";
+
+inline bool isTroubleOfASandbox(QStringView code) {
+    return code.startsWith(u"storage_") || code == secretStorageUnavailable || code == tooManyConnections;
+}
 
 } // namespace waybill

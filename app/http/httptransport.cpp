@@ -4,6 +4,7 @@
 #include "contract/endpointrules.h"
 #include "http/loopback.h"
 #include "http/proxyprobe.h"
+#include "http/tlsfailure.h"
 
 #include <QNetworkProxy>
 #include <QNetworkReply>
@@ -121,6 +122,8 @@ private:
         content->setParent(reply_);
         reply_->setReadBufferSize(readAhead);
         connect(reply_, &QNetworkReply::readyRead, this, &Call::read);
+        connect(reply_, &QNetworkReply::sslErrors, this,
+                [this](const QList<QSslError>& errors) { tlsErrors_ = errors; });
         // Queued: `done` may do anything, and must not do it in the middle of the reply's own work.
         connect(reply_, &QNetworkReply::finished, this, &Call::settle, Qt::QueuedConnection);
     }
@@ -184,6 +187,30 @@ private:
         return response;
     }
 
+    QString whyNotSafe(const QString& host) const {
+        if (tlsErrors_.isEmpty())
+            return HttpTransport::tr("No safe connection (TLS) to %1 came about.").arg(host);
+        const auto say = [&host](const QString& what) {
+            return HttpTransport::tr("%1 Nothing was sent.", "what is wrong with a certificate").arg(what.arg(host));
+        };
+        switch (handshakeFailure({{}, {}, tlsErrors_, false})) {
+        case AttemptFailure::CertificateExpired:
+            return say(HttpTransport::tr("The certificate of %1 has expired."));
+        case AttemptFailure::CertificateNotYetValid:
+            return say(HttpTransport::tr("The certificate of %1 is not valid yet."));
+        case AttemptFailure::CertificateSelfSigned:
+            return say(HttpTransport::tr("The certificate of %1 is signed by itself."));
+        case AttemptFailure::CertificateUnknownAuthority:
+            return say(HttpTransport::tr("This computer does not know who issued the certificate of %1."));
+        case AttemptFailure::CertificateWrongName:
+            return say(HttpTransport::tr("The certificate of %1 is for another name."));
+        case AttemptFailure::CertificateRevoked:
+            return say(HttpTransport::tr("The certificate of %1 was revoked."));
+        default:
+            return say(HttpTransport::tr("The certificate of %1 cannot be trusted."));
+        }
+    }
+
     Result<HttpResponse> networkFailure() const {
         const QString host = transport_.baseUrl_.host();
         const auto say = [this](ErrorKind kind, const QString& message) {
@@ -206,8 +233,7 @@ private:
         case QNetworkReply::ProxyTimeoutError:
             return say(ErrorKind::TimedOut, HttpTransport::tr("%1 did not answer in time.").arg(host));
         case QNetworkReply::SslHandshakeFailedError:
-            return say(ErrorKind::Untrusted,
-                       HttpTransport::tr("The certificate of %1 was not accepted, so nothing was sent.").arg(host));
+            return say(ErrorKind::Untrusted, whyNotSafe(host));
         case QNetworkReply::NoError: // An interim answer that was not skipped.
         case QNetworkReply::ProtocolFailure:
         case QNetworkReply::ProtocolUnknownError:
@@ -245,6 +271,7 @@ private:
     Done<HttpResponse> done_;
     QTimer deadline_;
     QPointer<QNetworkReply> reply_;
+    QList<QSslError> tlsErrors_; ///< Of the certificate.
     QByteArray body_;
     std::optional<Error> stopped_;
 };

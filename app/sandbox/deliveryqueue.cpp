@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/deliveryqueue.h"
 
+#include "contract/endpoint.h"
 #include "http/answertext.h"
 #include "sandbox/sandboxrows.h"
 
@@ -45,6 +46,12 @@ QByteArray listOf(const QList<qint64>& numbers) {
     if (!numbers.isEmpty())
         list.chop(1);
     return list + ']';
+}
+
+Actor actorOf(std::optional<DisablingRule> rule) {
+    if (!rule)
+        return Actor::Unknown;
+    return *rule == DisablingRule::GoneInARow ? Actor::GoneRule : Actor::FailuresRule;
 }
 
 /// A line that may be taken from.
@@ -96,7 +103,8 @@ DeliveryQueue::DeliveryQueue(Database& database)
                             "attempt + 1, ?, ?, ?, replays_delivery_id FROM deliveries WHERE seq = ?")
     , readHealth_(database, "SELECT gone_in_a_row, failures_in_a_row FROM endpoints WHERE seq = ?")
     , writeHealth_(database, "UPDATE endpoints SET gone_in_a_row = ?, failures_in_a_row = ?, last_delivered_at = "
-                             "ifnull(?, last_delivered_at), last_failed_at = ifnull(?, last_failed_at), disabled "
+                             "ifnull(?, last_delivered_at), last_failed_at = ifnull(?, last_failed_at), disabled_at = "
+                             "iif(disabled, disabled_at, ?), disabled_by = iif(disabled, disabled_by, ?), disabled "
                              "= max(disabled, ?) WHERE seq = ?")
     , writeUnderWay_(database, "INSERT OR REPLACE INTO under_way (one, deliveries) VALUES (1, ?)")
     , deferOne_(database, "UPDATE deliveries SET due_at = ?, error = ? WHERE seq = ? AND state = 0")
@@ -188,9 +196,10 @@ Result<QList<DueLine>> DeliveryQueue::turn(const QList<SentAttempt>& sent, const
     return taken;
 }
 
-Result<void> DeliveryQueue::settleAll(const QList<SentAttempt>& sent, const NewId& newId) {
+Result<void> DeliveryQueue::settleAll(QList<SentAttempt> sent, const NewId& newId) {
+    std::ranges::stable_sort(sent, {}, &SentAttempt::settledAt);
     QHash<qint64, Latest> latest;
-    for (const SentAttempt& one : sent) {
+    for (const SentAttempt& one : std::as_const(sent)) {
         const auto settled = settle(one, newId);
         TRY(settled);
         if (!*settled)
@@ -207,10 +216,15 @@ Result<void> DeliveryQueue::settleAll(const QList<SentAttempt>& sent, const NewI
         }
         known->health = known->health.after(one.outcome);
         (one.outcome.isDelivered() ? known->deliveredAt : known->failedAt) = one.settledAt;
+        // Met once, a rule holds, whatever ended a moment later.
+        if (const auto rule = known->health.disablingRule(); rule && !known->disabledBy) {
+            known->disabledBy = rule;
+            known->disabledAt = one.settledAt;
+        }
     }
     for (auto it = latest.cbegin(); it != latest.cend(); ++it)
         TRY(writeHealth_.run(it->health.goneInARow, it->health.failuresInARow, at(it->deliveredAt), at(it->failedAt),
-                             it->health.disablesEndpoint() ? 1 : 0, it.key()));
+                             at(it->disabledAt), int(actorOf(it->disabledBy)), it->disabledBy ? 1 : 0, it.key()));
     return {};
 }
 
@@ -433,10 +447,13 @@ Result<int> DeliveryQueue::settleInterrupted(Instant now, const NewId& newId) {
 }
 
 Result<void> DeliveryQueue::retryDeferred(Instant now) {
-    TRY(database_.run(QStringLiteral("UPDATE deliveries INDEXED BY deliveries_deferred SET due_at = scheduled_for "
-                                     "WHERE state = 0 AND error IS NOT NULL AND scheduled_for <= ?"),
-                      {ms(now)}));
-    distrust();
+    const auto due = database_.run(QStringLiteral("UPDATE deliveries INDEXED BY deliveries_deferred SET due_at = "
+                                                  "scheduled_for WHERE state = 0 AND error IS NOT NULL AND "
+                                                  "scheduled_for <= ?"),
+                                   {ms(now)});
+    TRY(due);
+    if (due->numRowsAffected() > 0)
+        distrust();
     return {};
 }
 

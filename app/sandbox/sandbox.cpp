@@ -20,8 +20,12 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
     connect(worker_, &Worker::served, this, &Sandbox::served);
     connect(worker_, &Worker::failed, this, &Sandbox::failed);
     connect(worker_, &Worker::changed, this, &Sandbox::changed);
-    connect(worker_, &Worker::secretIssued, this, &Sandbox::secretIssued);
-    connect(worker_, &Worker::secretsAnnounced, this, &Sandbox::secretsAnnounced);
+    connect(worker_, &Worker::endpointPlaced, this, &Sandbox::endpointPlaced);
+    connect(worker_, &Worker::inboxReady, this, &Sandbox::inboxReady);
+    connect(worker_, &Worker::endpointsAstrayChanged, this, [this](const QHash<QString, QString>& endpoints) {
+        astray_ = endpoints;
+        Q_EMIT endpointsAstrayChanged();
+    });
     connect(worker_, &Worker::endpointDeleted, this, &Sandbox::endpointDeleted);
     connect(worker_, &Worker::engineStateChanged, this, [this](const EngineState& state) {
         state_ = state;
@@ -34,6 +38,9 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
                 calls_.finish<SentRequest>(call,
                                            error ? Result<SentRequest>(failure(*error)) : Result<SentRequest>(sent));
             });
+    connect(worker_, &Worker::overlapEnded, this, [this](quint64 call, const std::optional<Error>& error) {
+        calls_.finish<void>(call, error ? Result<void>(failure(*error)) : Result<void>());
+    });
     connect(worker_, &Worker::bringingRead, this,
             [this](quint64 call, const Result<Bringing>& bringing) { calls_.finish<Bringing>(call, bringing); });
     connect(worker_, &Worker::broughtRead, this, [this](quint64 call, const Result<QList<BroughtEvent>>& events) {
@@ -104,8 +111,8 @@ void Sandbox::serve(quint16 port) {
     QMetaObject::invokeMethod(worker_, [worker = worker_, port] { worker->serve(port); });
 }
 
-void Sandbox::announceSecrets() {
-    QMetaObject::invokeMethod(worker_, [worker = worker_] { worker->announceSecrets(); });
+void Sandbox::setInbox(const InboxAddress& inbox) {
+    QMetaObject::invokeMethod(worker_, [worker = worker_, inbox] { worker->setInbox(inbox); });
 }
 
 void Sandbox::retrySecrets() {
@@ -119,6 +126,11 @@ void Sandbox::setProxies(const ProxyChoice& choice) {
 void Sandbox::readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) {
     const quint64 call = calls_.add<SentRequest>(context, std::move(done));
     QMetaObject::invokeMethod(worker_, [worker = worker_, call, deliveryId] { worker->readSent(call, deliveryId); });
+}
+
+void Sandbox::endOverlap(const QString& endpointId, QObject* context, Done<void> done) {
+    const quint64 call = calls_.add<void>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_, [worker = worker_, call, endpointId] { worker->endOverlap(call, endpointId); });
 }
 
 void Sandbox::readBringing(const QString& source, QObject* context, Done<Bringing> done) {

@@ -31,6 +31,7 @@ struct EngineState {
     std::optional<Instant> overlapEnds; ///< When a secret that was rotated out signs for the last time, the next one.
     std::optional<Error> storeFailure;  ///< Nothing is sent until the store takes work again.
     QString secretProblem;              ///< Why some deliveries wait ("The keychain is locked…"), or empty.
+    bool isHeldBack = false;            ///< Some wait because the built-in receiver is not where their endpoint points.
     bool isWaiting() const { return storeFailure || !secretProblem.isEmpty(); }
     friend bool operator==(const EngineState&, const EngineState&) = default;
 };
@@ -44,6 +45,8 @@ public:
     using QObject::QObject;
     /// NotFound for an unknown delivery or one that was not sent yet.
     virtual void readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) = 0;
+    /// "End overlap now": the secret that was rotated out signs no more. No error where it did not any more.
+    virtual void endOverlap(const QString& endpointId, QObject* context, Done<void> done) = 0;
     virtual EngineState engineState() const = 0;
     /// What everything in the account is timed by.
     virtual const Clock& clock() const = 0;

@@ -82,7 +82,8 @@ Delivery deliveryOf(const QSqlQuery& row) {
 
 Result<Delivery> findDelivery(Database& database, const QString& id) {
     auto query = database.run(
-        QStringLiteral("SELECT %1 FROM %2 WHERE deliveries.id = ?").arg(deliveryColumns, deliveryTables), {id});
+        QStringLiteral("SELECT %1 FROM %2 WHERE deliveries.id = ?").arg(deliveryColumns, deliveryTables.arg(QString())),
+        {id});
     TRY(query);
     if (!query->next())
         return failure(ErrorKind::NotFound, QCoreApplication::translate("SandboxStore", "There is no such delivery."));

@@ -149,6 +149,104 @@ private Q_SLOTS:
         QCOMPARE(acted.count(), 1);
     }
 
+    void a503OnWebhooksMeansNotSwitchedOnInAnyForm_data() {
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QByteArray>("retryAfter");
+        for (const char* retryAfter : {"", "0", "3600"}) {
+            QTest::addRow("nothing, %s", retryAfter) << QByteArray() << QByteArray(retryAfter);
+            QTest::addRow("HTML, %s", retryAfter)
+                << "<!doctype html><h1>Service Unavailable</h1>"_ba << QByteArray(retryAfter);
+            QTest::addRow("text, %s", retryAfter) << "no healthy upstream"_ba << QByteArray(retryAfter);
+            QTest::addRow("cut JSON, %s", retryAfter) << "{'error':{"_ba << QByteArray(retryAfter);
+            QTest::addRow("a list, %s", retryAfter) << "[]"_ba << QByteArray(retryAfter);
+            QTest::addRow("another code, %s", retryAfter)
+                << errorBody("api_error", "service_unavailable") << QByteArray(retryAfter);
+            QTest::addRow("another type, %s", retryAfter)
+                << errorBody("authorization_error", "feature_off") << QByteArray(retryAfter);
+        }
+    }
+    void a503OnWebhooksMeansNotSwitchedOnInAnyForm() {
+        QFETCH(QByteArray, body);
+        QFETCH(QByteArray, retryAfter);
+        HttpHeaders headers{{"X-Request-Id", "in-header"}};
+        if (!retryAfter.isEmpty())
+            headers.add("Retry-After", retryAfter);
+        transport->answer(503, body, headers);
+        transport->answer(503, body, headers);
+        QSignalSpy retrying(client.get(), &AccountClient::retrying);
+        std::optional<Result<Page<Endpoint>>> listed;
+        client->listEndpoints({}, this, [&](const Result<Page<Endpoint>>& result) { listed = result; });
+        QTRY_VERIFY(listed);
+        std::optional<Result<QueuedDelivery>> sent;
+        client->sendTestEvent(u"whe_1"_s, {}, this, [&](const Result<QueuedDelivery>& result) { sent = result; });
+        QTRY_VERIFY(sent);
+        for (const Error& error : {listed->error(), sent->error()}) {
+            QCOMPARE(error.kind, ErrorKind::WebhooksNotEnabled);
+            QCOMPARE(error.requestId, u"in-header"_s);
+            QVERIFY(error.message.isEmpty() && !error.retryAfterSeconds);
+        }
+        QCOMPARE(transport->requests().size(), 2);
+        QCOMPARE(retrying.count(), 0);
+    }
+
+    /// Whoever cannot be reached may be silent for half a minute: that is told within seconds.
+    void silenceIsToldWithinSeconds() {
+        transport->hold({200, {}, endpointBody()});
+        QSignalSpy retrying(client.get(), &AccountClient::retrying);
+        QSignalSpy recovered(client.get(), &AccountClient::recovered);
+        std::optional<Result<Endpoint>> answer;
+        client->getEndpoint(u"whe_1"_s, this, [&](const Result<Endpoint>& result) { answer = result; });
+        clock->advance(AccountClient::patience - milliseconds(1));
+        QCoreApplication::processEvents();
+        QCOMPARE(retrying.count(), 0);
+        clock->advance(milliseconds(1));
+        QTRY_COMPARE(retrying.count(), 1);
+        QCOMPARE(retrying.constFirst().constFirst().value<Error>().kind, ErrorKind::TimedOut);
+        QVERIFY(!answer);
+        transport->release();
+        QVERIFY(answer && answer->has_value());
+        QCOMPARE(recovered.count(), 1);
+        QCOMPARE(transport->requests().size(), 1);
+    }
+    void aRefusedConnectionIsToldAtOnce() {
+        transport->fail(ErrorKind::Unreachable);
+        transport->answer(200, endpointBody());
+        QSignalSpy retrying(client.get(), &AccountClient::retrying);
+        QSignalSpy recovered(client.get(), &AccountClient::recovered);
+        std::optional<Result<Endpoint>> answer;
+        client->getEndpoint(u"whe_1"_s, this, [&](const Result<Endpoint>& result) { answer = result; });
+        QTRY_COMPARE(retrying.count(), 1);
+        QCOMPARE(recovered.count(), 0);
+        clock->advance(seconds(2));
+        QTRY_VERIFY(answer);
+        QCOMPARE(recovered.count(), 1);
+    }
+    void whatThisWaybillDoesToAnEndpointIsNoted() {
+        transport->answer(200, QByteArray(endpointBody()).replace("\"enabled\"", "\"disabled\""));
+        EndpointChanges off;
+        off.status = EndpointStatus::Disabled;
+        std::optional<Result<Endpoint>> answer;
+        client->updateEndpoint(u"whe_1"_s, off, this, [&](const Result<Endpoint>& result) { answer = result; });
+        QTRY_VERIFY(answer);
+        QCOMPARE((*answer)->trace.disabledAt, clock->now());
+        QCOMPARE((*answer)->trace.disabledBy, Actor::Waybill);
+    }
+
+    void aSandboxInTroubleIsAskedAgain_data() {
+        QTest::addColumn<QByteArray>("code");
+        for (const char* code : {"storage_full", "storage_unavailable", "too_many_connections"})
+            QTest::newRow(code) << QByteArray(code);
+    }
+    void aSandboxInTroubleIsAskedAgain() {
+        QFETCH(QByteArray, code);
+        transport->answer(503, errorBody("api_error", code), {{"Retry-After", "1"}});
+        transport->answer(200, endpointBody());
+        std::optional<Result<Endpoint>> answered;
+        client->getEndpoint(u"whe_1"_s, this, [&](const Result<Endpoint>& result) { answered = result; });
+        QVERIFY(passTime([&] { return answered.has_value(); }));
+        QVERIFY(answered->has_value());
+    }
+
     void saysWhatWentWrong_data() {
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("body");
@@ -180,7 +278,7 @@ private Q_SLOTS:
         QCOMPARE(answered->error().kind, kind);
         QCOMPARE(answered->error().requestId, u"in-header"_s);
         QCOMPARE(answered->error().httpStatus, status);
-        QVERIFY(!answered->error().message.isEmpty());
+        QCOMPARE(answered->error().message.isEmpty(), kind == ErrorKind::WebhooksNotEnabled); // ui/words has them.
         QCOMPARE(transport->requests().size(), 1);
     }
 

@@ -141,8 +141,10 @@ private Q_SLOTS:
 
     void everyFailureComesBackFromWhereItIsStored() {
         for (int code = int(AttemptFailure::LookUp); code <= int(AttemptFailure::OtherProtocol); ++code) {
-            const FailureReport report{
+            FailureReport report{
                 AttemptFailure(code), SentPart(code % 4), {u"[::1]"_s, u"127.0.0.1"_s}, u"SSH"_s, u"why"_s};
+            if (report.code == AttemptFailure::Proxy)
+                report.proxy = ProxyFailure{ProxyFailure::Kind::Denied, u"proxy.example:3128"_s, 403};
             QVERIFY(failureReport(storedText(report)) == report);
         }
         QVERIFY(!failureReport(u"{\"code\":\"of a newer version\",\"sent\":\"nothing\"}"_s));

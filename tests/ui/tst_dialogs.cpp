@@ -22,6 +22,7 @@
 #include "secrets/sessionvault.h"
 #include "support/pictures.h"
 #include "support/scriptedtransport.h"
+#include "support/spoken.h"
 #include "widgets/banner.h"
 #include "widgets/copybutton.h"
 
@@ -768,7 +769,8 @@ void TestDialogs::anAccountTellsWhatItIs_data() {
                                           u"Not yet"_s}
                            << QStringList{u"lacks"_s, u"interface"_s} << QString();
     QTest::newRow("lacks-a-right") << QStringList{u"webhooks:read"_s, u"odd:<b>thing</b>"_s} << limits
-                                   << QStringList{u"It lacks: webhooks:write, for creating"_s, u"odd:<b>thing</b>"_s}
+                                   << QStringList{u"It does not allow: webhooks:write, for creating"_s,
+                                                  u"odd:<b>thing</b>"_s}
                                    << QStringList() << QString();
     QTest::newRow("on-its-way-out") << all << ending << QStringList{u"answers until"_s, u"January 2027"_s}
                                     << QStringList() << u"https://app.autousers.ai/docs/v2"_s;
@@ -794,7 +796,7 @@ void TestDialogs::anAccountTellsWhatItIs() {
     show(dialog);
     auto* copy = find<CopyButton>(dialog, u"copyDetails"_s);
     QTRY_VERIFY(copy->copiedText().contains(u"Period"));
-    QTRY_VERIFY(copy->copiedText().contains(u"In step"));
+    QTRY_VERIFY(copy->copiedText().contains(u"Up to date"));
     test::picture(dialog, u"account-details-"_s + QString::fromUtf8(QTest::currentDataTag()), *theme_);
     for (const QString& words : says)
         QVERIFY2(copy->copiedText().contains(words), qPrintable(copy->copiedText()));
@@ -865,7 +867,7 @@ void TestDialogs::everyControlHasAName() {
         dialog = std::make_unique<AboutDialog>(nullptr);
     else if (which == u"already-open") {
         auto open = std::make_unique<AlreadyOpenDialog>(u"/home/somebody/a folder with a long name/waybill"_s);
-        open->sayThatThereIsNoWindow();
+        open->sayThatThereIsNoAnswer();
         dialog = std::move(open);
     } else
         dialog = std::make_unique<HelpWindow>(nullptr);
@@ -881,6 +883,8 @@ void TestDialogs::everyControlHasAName() {
                  qPrintable(QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName()));
     }
     QVERIFY(controls > 0);
+    const QString faults = test::faultsHeardIn(*dialog);
+    QVERIFY2(faults.isEmpty(), qPrintable(faults));
 }
 
 QTEST_MAIN(TestDialogs)

@@ -51,9 +51,9 @@ EndpointDialog::EndpointDialog(const Endpoint& endpoint, bool receiverKnowsSecre
     name_->setCursorPosition(0);
     nameIsOurs_ = false;
     events_->setEvents(endpoint.enabledEvents);
-    setSentence(tr(
-        "A new address counts for what is sent from now on, in the Sandbox also for scheduled retries. Another choice "
-        "of events counts for what happens from now on; what is scheduled already is still sent."));
+    setSentence(
+        tr("A new address is used for everything sent from now on, in the Sandbox for scheduled retries too. A new "
+           "choice of events applies to what happens from now on; anything already scheduled is still sent."));
     look();
 }
 
@@ -77,6 +77,7 @@ EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Rece
     url_->setMaxLength(2 * maximumUrlLength); // Longer is said, not cut off in silence.
     url_->setLayoutDirection(Qt::LeftToRight);
     urlNote_->setObjectName(u"urlNote"_s);
+    urlNote_->keepRoom(2); // Of a usual one: nothing moves while an address is typed.
     name_->setObjectName(u"name"_s);
     name_->setPlaceholderText(tr("Design alerts"));
     nameNote_->setObjectName(u"nameNote"_s);
@@ -193,7 +194,7 @@ void EndpointDialog::look() {
     const Result<void> checked = check();
     const bool isSame = !before_.id.isEmpty() && isUntouched();
     submit_->setEnabled(!isBusy_ && checked && !isSame);
-    const QString reason = checked ? isSame ? tr("Nothing was changed yet.") : QString() : checked.error().message;
+    const QString reason = checked ? isSame ? tr("Nothing has been changed yet.") : QString() : checked.error().message;
     submit_->setToolTip(reason);
     submit_->setAccessibleDescription(reason);
 }
@@ -234,6 +235,10 @@ void EndpointDialog::showAddress() {
     } else if (receiver_.owns(*address)) {
         urlNote_->setNote(PillKind::Success,
                           tr("The built-in receiver catches messages on this computer and checks their signatures."));
+    } else if (receiver_.address().placeOf(*address) == InboxAddress::Place::Former) {
+        urlNote_->setNote(PillKind::Warning,
+                          tr("The built-in receiver is not at this address now, so what is to be sent "
+                             "there waits. Press “Built-in receiver” for the one that it has."));
     } else {
         const ReceiverService service = receiverServiceOf(*address);
         urlNote_->setNote(!understandsEvents(service)           ? PillKind::Warning
@@ -319,10 +324,8 @@ bool EndpointDialog::mayClose() {
     mayBeDiscarded_ = true;
     cancel_->setText(isBusy_ ? tr("Stop waiting") : tr("Discard"));
     makeDanger(cancel_);
-    setWarning(isBusy_
-                   ? tr("The account is being asked and may have done it already. If it answers later, you are told "
-                        "then.")
-                   : tr("What you entered was not saved yet. Press Escape or “Discard” to leave it."));
+    setWarning(isBusy_ ? tr("The account was asked and may have done it already. You will be told when it answers.")
+                       : tr("What you entered is not saved yet. Press Escape again or “Discard” to lose it."));
     return false;
 }
 

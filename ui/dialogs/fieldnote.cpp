@@ -70,6 +70,14 @@ void FieldNote::setNote(PillKind kind, const QString& text, const QString& remed
     }
 }
 
+void FieldNote::keepRoom(int lines) {
+    QSizePolicy policy = sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    setSizePolicy(policy);
+    setMinimumHeight(lines * fontMetrics().lineSpacing() + 2);
+    text_->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+}
+
 QString FieldNote::text() const {
     return text_->text();
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "places/failurecard.h"
 
+#include "contract/foreigntext.h"
 #include "contract/retryschedule.h"
 #include "insight/forecast.h"
 #include "models/deliverytablemodel.h"
-#include "models/plaintip.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
 #include "widgets/detailsfold.h"
+#include "widgets/selectable.h"
+#include "widgets/tip.h"
 #include "words/answers.h"
 #include "words/forecast.h"
 #include "words/times.h"
@@ -19,6 +21,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <utility>
 
 namespace waybill {
@@ -45,7 +48,7 @@ FailureCard::FailureCard(History& history, const Clock& clock, QWidget* parent)
     contentLayout()->addWidget(details_);
     contentLayout()->addWidget(forecast_);
     for (QLabel* label : {words_, answer_})
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        makeSelectable(label);
     nextTry_->setTextFormat(Qt::PlainText);
     for (QLabel* label : {answer_, nextTry_})
         label->setForegroundRole(QPalette::PlaceholderText);
@@ -77,20 +80,41 @@ void FailureCard::readCause() {
     if (!summary_.failingSince)
         return;
     readForecast();
+    auto newest = std::make_shared<std::optional<Delivery>>();
     for (const DeliveryStatus status : {DeliveryStatus::Failed, DeliveryStatus::Abandoned}) {
         DeliveryFilter filter;
         filter.endpointId = summary_.endpoint.id;
         filter.status = status;
-        history_.readDeliveries(
-            {filter, 1, {}}, this, [this, id = filter.endpointId](const Result<QList<DeliveryRow>>& answer) {
-                if (!answer || answer->isEmpty() || id != summary_.endpoint.id || !summary_.failingSince)
-                    return;
-                const Delivery& found = answer->constFirst().delivery;
-                if (!failed_ || timeOf(*failed_) <= timeOf(found))
-                    failed_ = found;
-                showCause();
-            });
+        const bool isLast = status == DeliveryStatus::Abandoned;
+        history_.readDeliveries({filter, 1, {}}, this,
+                                [this, newest, isLast, id = filter.endpointId](const Result<QList<DeliveryRow>>& rows) {
+                                    for (const DeliveryRow& row : rows.value_or(QList<DeliveryRow>())) {
+                                        if (!*newest || timeOf(**newest) <= timeOf(row.delivery))
+                                            *newest = row.delivery;
+                                    }
+                                    if (isLast && *newest && id == summary_.endpoint.id)
+                                        readJourney(**newest);
+                                });
     }
+}
+
+/// What comes next is told of the event that failed, never of another one.
+void FailureCard::readJourney(const Delivery& failed) {
+    history_.readJourney(failed.eventId, failed.endpointId, this,
+                         [this, failed](const Result<QList<Delivery>>& journey) {
+                             if (!journey || failed.endpointId != summary_.endpoint.id || !summary_.failingSince)
+                                 return;
+                             failed_ = failed;
+                             afterwards_ = afterwardsIn(*journey, failed);
+                             next_.reset();
+                             for (const Delivery& attempt : *journey) {
+                                 const bool isLater = attempt.replaysDeliveryId == failed.replaysDeliveryId &&
+                                                      attempt.attempt > failed.attempt;
+                                 if (isLater && attempt.status == DeliveryStatus::Pending)
+                                     next_ = attempt.scheduledFor;
+                             }
+                             showCause();
+                         });
 }
 
 void FailureCard::showCause() {
@@ -98,15 +122,15 @@ void FailureCard::showCause() {
     if (!failed_)
         return;
     const QString answer = quotedAnswer(*failed_);
-    words_->setText(explainAttempt(*failed_));
-    answer_->setText(tr("“%1”", "the receiver's answer").arg(answer));
+    words_->setText(explainAttempt(*failed_, afterwards_));
+    answer_->setText(tr("“%1”", "the receiver's answer").arg(isolated(answer)));
     answer_->setVisible(!answer.isEmpty());
     details_->setText(detailsOf(*failed_));
-    const bool isTriedAgain = summary_.nextRetry && summary_.nextRetry->scheduledFor;
-    nextTry_->setText(
-        isTriedAgain ? tr("Next try %1", "in 4 min").arg(timeToCome(*summary_.nextRetry->scheduledFor, clock_.now()))
-                     : tr("No further try is scheduled."));
-    nextTry_->setToolTip(isTriedAgain ? exactTime(*summary_.nextRetry->scheduledFor) : QString());
+    if (next_)
+        nextTry_->setText(tr("Next try %1", "in 4 min").arg(timeToCome(*next_, clock_.now())));
+    else
+        nextTry_->setText(tr("No further try of this event is scheduled."));
+    nextTry_->setToolTip(next_ ? exactTime(*next_) : QString());
 }
 
 /// Settled attempts in the order of the log, as far back as they can matter, and what waits.
@@ -147,7 +171,7 @@ void FailureCard::showForecast() {
     const bool isEnabled = summary_.endpoint.status == EndpointStatus::Enabled;
     const ForecastWords words = wordsFor(forecastOf(healthIn(settled_), pending_, answersGone), isEnabled);
     forecast_->setText(words.text);
-    forecast_->setToolTip(plainTip(words.tip));
+    setTip(forecast_, words.tip);
     forecast_->setVisible(!words.text.isEmpty());
 }
 

@@ -26,6 +26,7 @@ Q_SIGNALS:
 
 private:
     void readCause();
+    void readJourney(const Delivery& failed);
     void showCause();
     void readForecast();
     void showForecast();
@@ -33,6 +34,8 @@ private:
     History& history_;
     const Clock& clock_;
     EndpointSummary summary_;
+    Afterwards afterwards_ = Afterwards::TriedAgain;
+    std::optional<Instant> next_;    ///< When its event is tried again.
     std::optional<Delivery> failed_; ///< The newest attempt that failed, while it is the last that was settled.
     QList<Delivery> settled_;        ///< For the forecast: the newest first.
     QList<Delivery> pending_;

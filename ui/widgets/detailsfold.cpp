@@ -3,7 +3,9 @@
 
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/buttons.h"
+#include "widgets/copying.h"
 
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -18,6 +20,7 @@ DetailsFold::DetailsFold(QWidget* parent)
     makeQuiet(m_fold);
     m_fold->setObjectName(u"foldDetails"_s);
     m_fold->setCheckable(true);
+    announceAs(m_fold, Announced::Fold);
     m_fold->setIcon(icon(Icon::ChevronRight, m_fold));
     m_text->setObjectName(u"details"_s);
     m_text->setReadOnly(true);
@@ -25,6 +28,7 @@ DetailsFold::DetailsFold(QWidget* parent)
     m_text->setFont(codeFont());
     m_text->setAccessibleName(tr("Details"));
     m_text->setFixedHeight(88);
+    copiesWhole(m_text);
     m_text->hide();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins({});

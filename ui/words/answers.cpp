@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "words/answers.h"
 
+#include "contract/foreigntext.h"
 #include "words/proxies.h"
 
 #include <QCoreApplication>
@@ -244,11 +245,11 @@ AttemptWords plainWordsFor(const Delivery& delivery) {
     }
     if (!delivery.isSettled())
         return {delivery.error.value_or(QString()).isEmpty() ? words(QT_TRANSLATE_NOOP("Answers", "Not sent yet."))
-                                                             : *delivery.error,
+                                                             : isolated(*delivery.error),
                 {}};
     return {delivery.error.value_or(QString()).isEmpty()
                 ? words(QT_TRANSLATE_NOOP("Answers", "No answer came from the receiver."))
-                : *delivery.error,
+                : isolated(*delivery.error),
             words(QT_TRANSLATE_NOOP("Answers", "Check that the receiver is running and that the address is right."))};
 }
 } // namespace
@@ -258,28 +259,38 @@ AttemptWords wordsFor(const FailureReport& report) {
         return wordsFor(*report.proxy);
     AttemptWords found = spoken(sentencesFor(report));
     if (!report.protocol.isEmpty())
-        found.happened.replace(u"%1"_s, report.protocol);
-    if (report.addresses.size() > 1)
+        found.happened.replace(u"%1"_s, isolated(report.protocol));
+    if (report.addresses.size() > 1) {
+        QStringList tried;
+        for (const QString& address : report.addresses)
+            tried += isolated(address);
         found.happened = together(
             found.happened,
-            QCoreApplication::translate("Answers", "Tried: %1.").arg(QLocale().createSeparatedList(report.addresses)));
+            QCoreApplication::translate("Answers", "Tried: %1.").arg(QLocale().createSeparatedList(tried)));
+    }
     if (const char* sent = sentSentence(report))
         found.happened = together(found.happened, words(sent));
     return found;
 }
 
-AttemptWords wordsFor(const Delivery& delivery) {
+AttemptWords wordsFor(const Delivery& delivery, Afterwards afterwards) {
     AttemptWords found = plainWordsFor(delivery);
     if (delivery.status == DeliveryStatus::Delivered)
         found.nextStep.clear();
+    const bool isFormer = delivery.status == DeliveryStatus::Failed && afterwards != Afterwards::TriedAgain;
+    if (isFormer && afterwards == Afterwards::Delivered)
+        found.nextStep = words(QT_TRANSLATE_NOOP("Answers", "A later try was delivered."));
+    else if (isFormer && mendsItself(delivery))
+        found.nextStep = words(
+            QT_TRANSLATE_NOOP("Answers", "Every later try failed as well. Replay it once the receiver is well again."));
     if (delivery.status == DeliveryStatus::Abandoned && mendsItself(delivery))
         found.nextStep =
             words(QT_TRANSLATE_NOOP("Answers", "That was the last try. Replay it once the receiver is well again."));
     return found;
 }
 
-QString explainAttempt(const Delivery& delivery) {
-    const AttemptWords found = wordsFor(delivery);
+QString explainAttempt(const Delivery& delivery, Afterwards afterwards) {
+    const AttemptWords found = wordsFor(delivery, afterwards);
     return together(found.happened, found.nextStep);
 }
 
