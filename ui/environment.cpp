@@ -2,6 +2,7 @@
 #include "environment.h"
 
 #include "account/accountconnection.h"
+#include "http/proxychoice.h"
 
 #include <QCoreApplication>
 
@@ -142,6 +143,11 @@ Result<Environment> readEnvironment(const CommandLine& line, const Secret& apiKe
         return failure(settled.error());
     if (line.bringsEvents && key->isEmpty())
         return refused(tr("--bring-events needs the key of an account in AUTOUSERS_API_KEY."));
+    // In the window a person can choose another, and each attempt says what is wrong with this one.
+    if (line.mode == CommandLine::Mode::Serve) {
+        if (auto usable = ProxyChoice::ofSystem().check(); !usable)
+            return failure(usable.error());
+    }
     return Environment{*std::move(key), *std::move(address), activationToken()};
 }
 

@@ -54,9 +54,6 @@ Serve::Serve(const CommandLine& line, const Environment& environment, QObject* p
 }
 
 Result<void> Serve::start() {
-    // The proxies are the environment's: better refused here than at every attempt.
-    if (auto usable = services_.proxies().choice().check(); !usable)
-        return usable;
     if (auto taken = services_.takeDataFolder(); !taken)
         return taken;
     if (auto written = writeKeyFile(); !written)

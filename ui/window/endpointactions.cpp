@@ -122,12 +122,13 @@ void EndpointActions::edit(const Endpoint& endpoint) {
         endpoint, surroundings_.controls || surroundings_.receiver.knowsSecretOf(ownerOf(endpoint.id)),
         surroundings_.receiver, window()));
     connect(dialog, &EndpointDialog::submitted, this, [this, dialog, endpoint] { submitEdit(dialog, endpoint); });
-    if (surroundings_.controls)
-        surroundings_.controls->readAuthority(endpoint.id, dialog,
-                                              [dialog](const Result<CertificateAuthority>& authority) {
-                                                  if (authority)
-                                                      dialog->offerAuthority(*authority);
-                                              });
+    if (!surroundings_.controls)
+        return;
+    dialog->offerAuthority({}); // At once, so that nothing moves when it is known.
+    surroundings_.controls->readAuthority(endpoint.id, dialog, [dialog](const Result<CertificateAuthority>& authority) {
+        if (authority && !dialog->changedAuthority())
+            dialog->offerAuthority(*authority);
+    });
 }
 
 void EndpointActions::keepAuthority(const QString& endpointId, const CertificateAuthority& authority) {
