@@ -61,12 +61,14 @@ void EndpointEvents::list(const QStringList& types) {
     }
     for (int row = 0; row < int(types.size()); ++row) {
         QLabel* title = plainLabel(eventTitle(types.at(row)), this);
+        makeSelectable(title);
+        lines_->addWidget(title, row, 0);
+        if (eventName(types.at(row)).isEmpty())
+            continue;
         QLabel* name = plainLabel(eventName(types.at(row)), this);
         name->setFont(codeFont());
         name->setForegroundRole(QPalette::PlaceholderText);
-        makeSelectable(title);
         makeSelectable(name);
-        lines_->addWidget(title, row, 0);
         lines_->addWidget(name, row, 1);
     }
 }
