@@ -357,17 +357,20 @@
 <context>
     <name>waybill::EndpointDetail</name>
     <message numerus="yes">
-        <source>%n other event(s) are not sent here.</source>
-        <translation>
-            <numerusform>%n other event is not sent here.</numerusform>
-            <numerusform>%n other events are not sent here.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n scheduled retry(s) still run.</source>
         <translation>
             <numerusform>%n scheduled retry still runs.</numerusform>
             <numerusform>%n scheduled retries still run.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>waybill::EndpointEvents</name>
+    <message numerus="yes">
+        <source>%n other event(s) are not sent here.</source>
+        <translation>
+            <numerusform>%n other event is not sent here.</numerusform>
+            <numerusform>%n other events are not sent here.</numerusform>
         </translation>
     </message>
 </context>
