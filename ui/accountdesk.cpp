@@ -28,9 +28,15 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard)
                                                   services.random()),
                   &services.sandbox()) {}
 
-AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
-                         std::unique_ptr<AccountConnection> connection)
-    : AccountDesk(services, clipboard, accountId, std::move(connection), nullptr, nullptr) {}
+AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const ConnectedAccount& account)
+    : AccountDesk(services, clipboard, account.id,
+                  std::make_unique<AccountConnection>(account.baseUrl, Secret(), services.clock(), services.random()),
+                  nullptr, nullptr) {
+    const bool isInReach = isOnThisComputer(account.baseUrl);
+    endpointActions_->setReceiverInReach(isInReach);
+    endpoints_->setReceiverInReach(isInReach);
+    deliveries_->setReceiverInReach(isInReach);
+}
 
 AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
                          std::unique_ptr<AccountConnection> connection, std::unique_ptr<AccountClient> ownClient,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "account/accountconnection.h"
+#include "account/accountlist.h"
 #include "history/history.h"
 #include "history/historysync.h"
 #include "services.h"
@@ -24,9 +25,8 @@ class AccountDesk final : public QObject {
 public:
     /// The sandbox.
     AccountDesk(Services& services, SecretClipboard& clipboard);
-    /// A real account. `accountId` names its copy and the owner of its secrets.
-    AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
-                std::unique_ptr<AccountConnection> connection);
+    /// A real account. Its id names its copy and the owner of its secrets.
+    AccountDesk(Services& services, SecretClipboard& clipboard, const ConnectedAccount& account);
     ~AccountDesk() override;
 
     /// How the id of an account begins that is there for one run only.

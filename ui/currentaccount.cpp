@@ -73,11 +73,8 @@ const ConnectedAccount& CurrentAccount::give(const QUrl& baseUrl, const Secret& 
 void CurrentAccount::open(const QString& accountId, const Secret& apiKey) {
     id_ = accountId;
     const ConnectedAccount* account = connected();
-    auto desk =
-        account ? std::make_unique<AccountDesk>(services_, clipboard_, accountId,
-                                                std::make_unique<AccountConnection>(
-                                                    account->baseUrl, Secret(), services_.clock(), services_.random()))
-                : std::make_unique<AccountDesk>(services_, clipboard_);
+    auto desk = account ? std::make_unique<AccountDesk>(services_, clipboard_, *account)
+                        : std::make_unique<AccountDesk>(services_, clipboard_);
     const auto before = std::exchange(desk_, std::move(desk));
     obstacle_.reset();
     retriedBecause_.reset();

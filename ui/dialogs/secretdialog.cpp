@@ -76,6 +76,7 @@ SecretDialog::SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWi
             ? tr("&Keep a copy on this computer, so that the built-in receiver can check signatures")
             : tr("&Keep a copy on this computer, for pointing this endpoint at the built-in receiver later"));
     keep_->setChecked(issued.receiverChecksIt);
+    keep_->setVisible(issued.receiverInReach || issued.receiverChecksIt);
     stored_->setObjectName(u"secretStored"_s);
     content()->addLayout(line);
     content()->addWidget(note_);

@@ -41,6 +41,8 @@ public:
     /// asked where `why` is empty.
     void showUnknown(const QString& why);
     void showKnown();
+    /// Whether the account can deliver to the built-in receiver: otherwise it is not recommended. It can at first.
+    void setReceiverInReach(bool inReach);
     void focusSearch();
     void setTesting(bool testing);
     /// The account took the test event: the button says so for a moment.
@@ -78,6 +80,7 @@ private:
     SearchField* search_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     ErrorState* failure_ = nullptr;
+    EmptyState* nothing_ = nullptr;
     EmptyState* unknown_ = nullptr;
     QSplitter* splitter_ = nullptr;
     QStackedWidget* listPages_ = nullptr;

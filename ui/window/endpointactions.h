@@ -33,6 +33,9 @@ public:
     };
     EndpointActions(const Surroundings& surroundings, EndpointsPlace& place, QObject* parent = nullptr);
 
+    /// Whether the account can deliver to this computer: the sandbox can.
+    void setReceiverInReach(bool inReach) { receiverInReach_ = inReach; }
+
     void create();
     void edit(const Endpoint& endpoint);
     void remove(const EndpointSummary& summary);
@@ -59,6 +62,7 @@ private:
     QWidget* window() const;
 
     Surroundings surroundings_;
+    bool receiverInReach_ = true;
     EndpointsPlace& place_;
 };
 
