@@ -5,6 +5,7 @@
 #include "bannermessages.h"
 #include "currentaccount.h"
 #include "dialogs/secretclipboard.h"
+#include "secretquestions.h"
 #include "theme/theme.h"
 #include "window/mainwindow.h"
 #include "words/obstacles.h"
@@ -18,7 +19,6 @@ namespace waybill {
 class AccountActions;
 class CatchUps;
 class HelpWindow;
-class SecretPlaceDialog;
 
 /// Waybill with its window: puts services, the account in use and the window together, and says what concerns all of
 /// them. Everything that the first picture does not need starts after it.
@@ -73,9 +73,6 @@ private:
 
     void createEndpoint();
     void sendFirstTest();
-    void askSecretPlace();
-    /// Now, or when there is a place for the secret that it will bring.
-    void withSecretPlace(std::function<void()> then);
     void sayEngineProblem();
     void backToRealTime();
     void showEngine();
@@ -83,7 +80,6 @@ private:
     void showSettings();
     void showAccountDetails();
     void showHelp();
-    QString secretPlaceWords() const;
 
     Services& services_;
     std::unique_ptr<QSettings> settings_;
@@ -96,11 +92,9 @@ private:
     AccountActions* accountActions_ = nullptr;
     std::unique_ptr<CatchUps> catchUps_; // before the window goes: it speaks in its status bar
     QPointer<HelpWindow> help_;
-    QPointer<SecretPlaceDialog> placeDialog_;
     QTimer countdown_;
-    std::optional<Error> missingKeychain_;
-    std::function<void()> whenSecretsAreReady_;
-    std::unique_ptr<BannerMessages> messages_; // before the window goes, which has the banner
+    std::unique_ptr<SecretQuestions> secretQuestions_; // before the messages go
+    std::unique_ptr<BannerMessages> messages_;         // before the window goes, which has the banner
     bool isPainted_ = false;
     bool isSandboxReady_ = false;
     bool isReceiverReady_ = false;

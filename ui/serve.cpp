@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "serve.h"
 
+#include "words/secretplaces.h"
+
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QFile>
@@ -35,6 +37,12 @@ Serve::Serve(const CommandLine& line, const Secret& apiKey, QObject* parent)
         receiverUrl_ = url;
         announceSecretsWhenListening();
     });
+    const SecretDoor& secrets = services_.secrets();
+    connect(&secrets, &SecretDoor::keychainMissing, this, [&secrets](const Error& error) {
+        QTextStream(stderr) << servedWithoutKeychainText(secrets.inKeychain(), error) << Qt::endl;
+    });
+    connect(&secrets, &SecretDoor::filesOpenToOthers, this,
+            [](const QStringList& files) { QTextStream(stderr) << openToOthersText(files) << Qt::endl; });
     connect(&sandbox, &Sandbox::secretsAnnounced, this, &Serve::announceReady);
     connect(&sandbox, &Sandbox::failed, this, &Serve::stopWith);
     connect(&receiver, &Receiver::failed, this, &Serve::stopWith);
@@ -59,6 +67,7 @@ Result<void> Serve::start() {
         return taken;
     if (auto written = writeKeyFile(); !written)
         return written;
+    services_.secrets().setUnattended(std::chrono::seconds(10));
     services_.secrets().open(SecretPlace::SealedFile);
     services_.sandbox().start();
     services_.receiver().start(0);

@@ -4,6 +4,8 @@
 #include "dialogs/sheet.h"
 #include "theme/theme.h"
 
+#include <QLabel>
+
 namespace waybill {
 
 /// What a person can set. Everything counts at once; there is nothing to save.
@@ -13,8 +15,14 @@ public:
     /// `secretPlace`: where secrets are kept, in words.
     SettingsDialog(Theme::Mode mode, const QString& secretPlace, const QString& dataFolder, QWidget* parent);
 
+    void setSecretPlace(const QString& words) { secretPlace_->setText(words); }
+
 Q_SIGNALS:
+    void secretPlaceRequested();
     void modeChosen(waybill::Theme::Mode mode);
+
+private:
+    QLabel* secretPlace_;
 };
 
 } // namespace waybill
