@@ -51,6 +51,7 @@ Delivery deliveryOf(const QSqlQuery& query) {
     delivery.error = textAt(query, 10);
     delivery.createdAt = instantAt(query, 11);
     delivery.replaysDeliveryId = query.value(12).toString();
+    delivery.simulatedAt = instantAt(query, 13);
     return delivery;
 }
 
@@ -71,6 +72,11 @@ Endpoint endpointOf(const QSqlQuery& query) {
     endpoint.lastDeliveredAt = instantAt(query, 9);
     endpoint.lastFailedAt = instantAt(query, 10);
     return endpoint;
+}
+
+qint64 shownTimeOf(const Delivery& delivery) {
+    const auto time = happensAt(delivery);
+    return time ? millisecondsSinceEpoch(*time) : 0;
 }
 
 qint64 sortTimeOf(const Delivery& delivery) {

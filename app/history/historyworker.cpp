@@ -26,7 +26,7 @@ QString statusTextOf(const Delivery& delivery) {
 }
 
 DeliveryRow rowOf(const QSqlQuery& query) {
-    return {deliveryOf(query), query.value(13).toString(), query.value(14).toString(), query.value(15).toString()};
+    return {deliveryOf(query), query.value(14).toString(), query.value(15).toString(), query.value(16).toString()};
 }
 
 QString nameOf(const Endpoint& endpoint) {
@@ -175,7 +175,7 @@ Result<EndpointSummary> History::Worker::summaryOf(const Endpoint& endpoint) {
     }
 
     auto latest = run(u"SELECT status FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
-                      " ORDER BY settled_at DESC, sort_at DESC, id DESC LIMIT ?"_s,
+                      " ORDER BY happens_at DESC, sort_at DESC, id DESC LIMIT ?"_s,
                       {id, latestShown});
     if (!latest)
         return failure(latest.error());
@@ -183,9 +183,9 @@ Result<EndpointSummary> History::Worker::summaryOf(const Endpoint& endpoint) {
         summary.latest.prepend(json::deliveryStatus(latest->value(0).toString()));
 
     auto failing =
-        run(u"SELECT min(settled_at) FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
-            " AND (settled_at, sort_at, id) > (SELECT settled_at, sort_at, id FROM ("
-            "  SELECT settled_at, sort_at, id FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
+        run(u"SELECT min(happens_at) FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
+            " AND (happens_at, sort_at, id) > (SELECT happens_at, sort_at, id FROM ("
+            "  SELECT happens_at, sort_at, id FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
             "   AND status = 'delivered' UNION ALL SELECT -9e18, 0, '' ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1))"_s,
             {id, id});
     if (!failing)
@@ -209,6 +209,8 @@ Result<QList<DeliveryRow>> History::Worker::readDeliveries(const DeliveryQuery& 
         add(u"d.status NOT IN ('pending', 'delivered', 'failed', 'abandoned')"_s, {});
     else if (filter.status)
         add(u"d.status = ?"_s, {json::name(*filter.status)});
+    if (filter.hidesSimulated)
+        add(u"d.simulated_at IS NULL"_s, {});
     if (!filter.eventType.isEmpty())
         add(u"e.type = ?"_s, {filter.eventType});
     if (!filter.text.isEmpty()) {
@@ -222,12 +224,12 @@ Result<QList<DeliveryRow>> History::Worker::readDeliveries(const DeliveryQuery& 
         add(u'(' + places.join(u" OR ") + u')', texts);
     }
     if (query.after)
-        add(u"(d.sort_at, d.id) < (?, ?)"_s, {sortTimeOf(*query.after), query.after->id});
+        add(u"(d.happens_at, d.id) < (?, ?)"_s, {shownTimeOf(*query.after), query.after->id});
 
     const QString where = conditions.isEmpty() ? QString() : u" WHERE "_s + conditions.join(u" AND ");
     values.append(std::max(query.limit, 0));
     auto found = run(u"SELECT "_s + deliveryColumns + rowColumns + deliverySource + rowSource + where +
-                         u" ORDER BY d.sort_at DESC, d.id DESC LIMIT ?",
+                         u" ORDER BY d.happens_at DESC, d.id DESC LIMIT ?",
                      values);
     if (!found)
         return failure(found.error());
@@ -361,16 +363,16 @@ Result<int> History::Worker::storeDelivery(const Delivery& delivery) {
         upsert(u"deliveries"_s, u"id"_s,
                {u"endpoint_id"_s, u"event_id"_s, u"attempt"_s, u"status"_s, u"scheduled_for"_s, u"delivered_at"_s,
                 u"response_status"_s, u"response_ms"_s, u"error"_s, u"created_at"_s, u"replays_delivery_id"_s,
-                u"sort_at"_s, u"settled_at"_s},
+                u"sort_at"_s, u"settled_at"_s, u"simulated_at"_s, u"happens_at"_s},
                u" AND NOT (deliveries.settled_at IS NOT NULL AND excluded.status = 'pending')"_s);
     static const QString answer = upsert(u"answers"_s, u"delivery_id"_s, {u"body"_s});
 
-    auto written =
-        write(statement, {notNull(delivery.id), notNull(delivery.endpointId), notNull(delivery.eventId),
-                          delivery.attempt, notNull(statusTextOf(delivery)), valueOf(delivery.scheduledFor),
-                          valueOf(delivery.deliveredAt), valueOf(delivery.responseStatus), valueOf(delivery.responseMs),
-                          valueOf(delivery.error), valueOf(delivery.createdAt), notNull(delivery.replaysDeliveryId),
-                          sortTimeOf(delivery), settledTimeOf(delivery)});
+    auto written = write(statement, {notNull(delivery.id), notNull(delivery.endpointId), notNull(delivery.eventId),
+                                     delivery.attempt, notNull(statusTextOf(delivery)), valueOf(delivery.scheduledFor),
+                                     valueOf(delivery.deliveredAt), valueOf(delivery.responseStatus),
+                                     valueOf(delivery.responseMs), valueOf(delivery.error), valueOf(delivery.createdAt),
+                                     notNull(delivery.replaysDeliveryId), sortTimeOf(delivery), settledTimeOf(delivery),
+                                     valueOf(delivery.simulatedAt), shownTimeOf(delivery)});
     if (!written || !delivery.responseBody)
         return written;
     auto answered = write(answer, {delivery.id, notNull(*delivery.responseBody)});

@@ -76,6 +76,7 @@ Delivery deliveryOf(const QSqlQuery& row) {
     delivery.error = textOf(row.value(10));
     delivery.createdAt = instantOf(row.value(11));
     delivery.replaysDeliveryId = row.value(12).toString();
+    delivery.simulatedAt = instantOf(row.value(13));
     return delivery;
 }
 

@@ -30,7 +30,7 @@ RowState rowState(DeliveryStatus status);
 /// Read by `deliveryOf`, which begins at the row's first column.
 inline const QString deliveryColumns = QStringLiteral(
     "deliveries.id, attempt, state, events.id, endpoints.id, scheduled_for, delivered_at, response_status, "
-    "answers.body, response_ms, error, deliveries.created_at, replays_delivery_id");
+    "answers.body, response_ms, error, deliveries.created_at, replays_delivery_id, simulated_at");
 // CROSS: the log is read in its own order, whatever the planner makes of the others.
 inline const QString deliveryTables =
     QStringLiteral("deliveries CROSS JOIN events ON events.seq = event CROSS JOIN endpoints ON endpoints.seq = "

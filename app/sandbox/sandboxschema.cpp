@@ -154,11 +154,20 @@ QStringList goneRows() {
     };
 }
 
+/// Rows that were made or settled while the clock was moved say so, in real time.
+QStringList simulatedRows() {
+    return {QStringLiteral("ALTER TABLE deliveries ADD COLUMN simulated_at INTEGER")};
+}
+
 } // namespace
 
 std::span<const Migration> sandboxSchema() {
-    static const std::array<Migration, 5> migrations{
-        {{1, tables()}, {2, linesAndSecrets()}, {3, broughtEvents()}, {4, numberedRows()}, {5, goneRows()}}};
+    static const std::array<Migration, 6> migrations{{{1, tables()},
+                                                      {2, linesAndSecrets()},
+                                                      {3, broughtEvents()},
+                                                      {4, numberedRows()},
+                                                      {5, goneRows()},
+                                                      {6, simulatedRows()}}};
     return migrations;
 }
 

@@ -98,9 +98,13 @@ void FailureCard::showCause() {
     answer_->setText(tr("“%1”", "the receiver's answer").arg(answer));
     answer_->setVisible(!answer.isEmpty());
     const bool isTriedAgain = summary_.nextRetry && summary_.nextRetry->scheduledFor;
-    nextTry_->setText(
-        isTriedAgain ? tr("Next try %1", "in 4 min").arg(timeToCome(*summary_.nextRetry->scheduledFor, clock_.now()))
-                     : tr("No further try is scheduled."));
+    // What is scheduled may be another event's: this one was given up.
+    const bool isOfAnother = isTriedAgain && (failed_->status == DeliveryStatus::Abandoned ||
+                                              summary_.nextRetry->eventId != failed_->eventId);
+    const QString when = isTriedAgain ? timeToCome(*summary_.nextRetry->scheduledFor, clock_.now()) : QString();
+    nextTry_->setText(!isTriedAgain ? tr("No further try is scheduled.")
+                      : isOfAnother ? tr("Another event is tried here again %1.", "in 4 min").arg(when)
+                                    : tr("Next try %1", "in 4 min").arg(when));
     nextTry_->setToolTip(isTriedAgain ? exactTime(*summary_.nextRetry->scheduledFor) : QString());
 }
 

@@ -135,8 +135,7 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
     pill->setAccessibleName(status.text);
     pill->setToolTip(plainTip(status.text));
 
-    const std::optional<Instant> time =
-        attempt.isSettled() && attempt.scheduledFor ? attempt.scheduledFor : timeOf(attempt);
+    const std::optional<Instant> time = attempt.scheduledFor ? attempt.scheduledFor : timeOf(attempt);
     QStringList title{attempt.replaysDeliveryId.isEmpty() ? tr("Attempt %1").arg(attempt.attempt) : tr("Replay")};
     if (time && !attempt.isSettled())
         title += relativeTime(*time, clock_.now());
