@@ -219,9 +219,10 @@ Result<bool> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
     const NextStep step = nextStep(outcome, sent.attempt);
     const bool delivered = step.status == DeliveryStatus::Delivered;
     release(sent.seq);
+    const std::optional<Instant> moved = movedTime_();
     const auto settled = settle_.run(
         int(rowState(step.status)), at(sent.startedAt), at(delivered ? std::optional(sent.settledAt) : std::nullopt),
-        outcome.status, int(outcome.took.count()), unlessEmpty(describeFailure(outcome)), at(movedTime_()), sent.seq);
+        outcome.status, int(outcome.took.count()), unlessEmpty(describeFailure(outcome)), at(moved), sent.seq);
     TRY(settled);
     if (*settled == 0)
         return false; // Its endpoint was deleted meanwhile; or it was stored, though the commit was reported as failed.
@@ -234,7 +235,9 @@ Result<bool> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
     if (!step.retryAfter)
         return true;
     const Instant due = sent.startedAt + *step.retryAfter;
-    TRY(insertNext_.run(newId(), at(due), at(due), at(sent.settledAt), at(movedTime_()), sent.seq));
+    // In the log, too, it comes after the one that it follows.
+    const auto movedNext = moved ? std::optional(*moved + milliseconds(1)) : std::nullopt;
+    TRY(insertNext_.run(newId(), at(due), at(due), at(sent.settledAt), at(movedNext), sent.seq));
     ++line.pending;
     line.nextDue = std::min(line.nextDue.value_or(Instant::max()), due);
     return true;
