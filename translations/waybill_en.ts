@@ -65,6 +65,27 @@
             <numerusform>disabled · %n retries still run</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>the last %n delivery(s) arrived</source>
+        <translation>
+            <numerusform>the last delivery arrived</numerusform>
+            <numerusform>the last %n deliveries arrived</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>none of the last %n delivery(s) arrived</source>
+        <translation>
+            <numerusform>the last delivery did not arrive</numerusform>
+            <numerusform>none of the last %n deliveries arrived</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of the last %n delivery(s) arrived</source>
+        <translation>
+            <numerusform>%1 of the last %n delivery arrived</numerusform>
+            <numerusform>%1 of the last %n deliveries arrived</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Engine</name>
@@ -114,6 +135,16 @@
         <translation>
             <numerusform>%n more failure in a row disables this endpoint</numerusform>
             <numerusform>%n more failures in a row disable this endpoint</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Inbox</name>
+    <message numerus="yes">
+        <source>%n endpoint(s) of the Sandbox still point(s) to an address where the receiver is not; what is to be sent there waits.</source>
+        <translation>
+            <numerusform>%n endpoint of the Sandbox still points to an address where the receiver is not; what is to be sent there waits.</numerusform>
+            <numerusform>%n endpoints of the Sandbox still point to an address where the receiver is not; what is to be sent there waits.</numerusform>
         </translation>
     </message>
 </context>
@@ -246,6 +277,16 @@
     </message>
 </context>
 <context>
+    <name>Traces</name>
+    <message numerus="yes">
+        <source>%n entry(s) of the account cannot be read and is/are left out: %1. All others are there.</source>
+        <translation>
+            <numerusform>%n entry of the account cannot be read and is left out: %1. All others are there.</numerusform>
+            <numerusform>%n entries of the account cannot be read and are left out: %1. All others are there.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>waybill::BroughtEventTable</name>
     <message numerus="yes">
         <source>Copy %n row(s)</source>
@@ -304,6 +345,13 @@
         <translation>
             <numerusform>&amp;Replay %n delivery</numerusform>
             <numerusform>&amp;Replay %n deliveries</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n delivery(s) were not replayed.</source>
+        <translation>
+            <numerusform>%n delivery was not replayed.</numerusform>
+            <numerusform>%n deliveries were not replayed.</numerusform>
         </translation>
     </message>
 </context>

@@ -103,8 +103,8 @@ void AccountCatchUp::withKey(std::function<void(CatchUp&)> then) {
 
 CatchUp& AccountCatchUp::connected(const Secret& apiKey) {
     if (!catchUp_) {
-        connection_ =
-            std::make_unique<AccountConnection>(account_.baseUrl, apiKey, services_.clock(), services_.random());
+        connection_ = std::make_unique<AccountConnection>(account_.baseUrl, apiKey, services_.proxies(),
+                                                          services_.clock(), services_.random());
         catchUp_ =
             std::make_unique<CatchUp>(connection_->client(), account_.id, services_.sandbox(), services_.clock());
         hasRead_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accountdesk.h"
 
+#include "models/signatureverdicts.h"
 #include "places/deliveriesplace.h"
 #include "places/endpointsplace.h"
 #include "window/deliveryactions.h"
@@ -22,15 +23,17 @@ QString copyName(const QString& accountId) {
 }
 } // namespace
 
-AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard)
-    : AccountDesk(services, clipboard, sandboxOwner, nullptr,
+AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished)
+    : AccountDesk(services, clipboard, unfinished, sandboxOwner, nullptr,
                   std::make_unique<AccountClient>(services.sandbox().transport(), services.apiKey(), services.clock(),
                                                   services.random()),
                   &services.sandbox()) {}
 
-AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const ConnectedAccount& account)
-    : AccountDesk(services, clipboard, account.id,
-                  std::make_unique<AccountConnection>(account.baseUrl, Secret(), services.clock(), services.random()),
+AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished,
+                         const ConnectedAccount& account)
+    : AccountDesk(services, clipboard, unfinished, account.id,
+                  std::make_unique<AccountConnection>(account.baseUrl, Secret(), services.proxies(), services.clock(),
+                                                      services.random()),
                   nullptr, nullptr) {
     const bool isInReach = isOnThisComputer(account.baseUrl);
     endpointActions_->setReceiverInReach(isInReach);
@@ -38,29 +41,39 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const C
     deliveries_->setReceiverInReach(isInReach);
 }
 
-AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
-                         std::unique_ptr<AccountConnection> connection, std::unique_ptr<AccountClient> ownClient,
-                         SandboxControls* controls)
+AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished,
+                         const QString& accountId, std::unique_ptr<AccountConnection> connection,
+                         std::unique_ptr<AccountClient> ownClient, SandboxControls* controls)
     : controls_(controls)
     , connection_(std::move(connection))
     , ownClient_(std::move(ownClient))
     , client_(connection_ ? &connection_->client() : ownClient_.get())
     , clock_(controls ? controls->clock() : services.clock())
-    , history_(services.dataFile(copyName(accountId)), clock_, services.clock())
+    , history_(services.database(copyName(accountId)), clock_, services.clock())
     , sync_(*client_, history_, services.clock())
     , endpoints_(new EndpointsPlace(history_, clock_))
     , deliveries_(new DeliveriesPlace(history_, controls, services.receiver(), clock_))
+    , verdicts_(new SignatureVerdicts(services.receiver(), this))
     , endpointActions_(std::make_unique<EndpointActions>(
-          EndpointActions::Surroundings{*client_, history_, services.receiver(), clipboard, clock_, accountId},
+          EndpointActions::Surroundings{*client_, history_, services.receiver(), clipboard, unfinished, clock_,
+                                        accountId, controls},
           *endpoints_))
     , deliveryActions_(std::make_unique<DeliveryActions>(*client_, history_, *deliveries_)) {
+    endpoints_->setVerdicts(verdicts_);
+    deliveries_->setVerdicts(verdicts_);
     connect(endpointActions_.get(), &EndpointActions::failed, this, &AccountDesk::actionFailed);
     connect(deliveryActions_.get(), &DeliveryActions::failed, this, &AccountDesk::actionFailed);
     connect(endpointActions_.get(), &EndpointActions::succeeded, this, &AccountDesk::actionSucceeded);
     connect(deliveryActions_.get(), &DeliveryActions::succeeded, this, &AccountDesk::actionSucceeded);
+    connect(endpointActions_.get(), &EndpointActions::remedyRequested, this, &AccountDesk::remedyRequested);
+    connect(deliveryActions_.get(), &DeliveryActions::remedyRequested, this, &AccountDesk::remedyRequested);
+    connect(deliveryActions_.get(), &DeliveryActions::enableRequested, endpointActions_.get(),
+            [this](const QString& id) { endpointActions_->setEnabled(id, true); });
     connect(&history_, &History::failed, this, &AccountDesk::copyFailed);
+    connect(&sync_, &HistorySync::leftOut, this, &AccountDesk::leftOut);
     connect(&sync_, &HistorySync::reachChanged, this, &AccountDesk::readReach);
     connect(this, &AccountDesk::reachChanged, deliveries_, &DeliveriesPlace::showReach);
+    connect(this, &AccountDesk::reachChanged, endpoints_, &EndpointsPlace::showReach);
     connect(deliveries_, &DeliveriesPlace::olderRequested, &sync_, &HistorySync::resume);
     if (controls)
         connect(controls, &SandboxControls::changed, &sync_, &HistorySync::nudge);
@@ -114,6 +127,7 @@ void AccountDesk::start(const Secret& apiKey) {
     if (connection_)
         client_->setApiKey(apiKey);
     sync_.start();
+    deliveries_->readAgain();
 }
 
 void AccountDesk::check(Done<AccountFacts> done) {

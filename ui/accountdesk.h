@@ -5,6 +5,7 @@
 #include "account/accountlist.h"
 #include "history/history.h"
 #include "history/historysync.h"
+#include "insight/obstacle.h"
 #include "services.h"
 
 #include <memory>
@@ -17,6 +18,8 @@ class EndpointActions;
 class EndpointsPlace;
 class OlderRows;
 class SecretClipboard;
+class SignatureVerdicts;
+class Unfinished;
 
 /// One account as it is worked with: the copy of its log and the sync that keeps it, its places, and what a person does
 /// in them. The window takes the places, and has to be rid of them before the desk goes.
@@ -24,9 +27,10 @@ class AccountDesk final : public QObject {
     Q_OBJECT
 public:
     /// The sandbox.
-    AccountDesk(Services& services, SecretClipboard& clipboard);
+    AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished);
     /// A real account. Its id names its copy and the owner of its secrets.
-    AccountDesk(Services& services, SecretClipboard& clipboard, const ConnectedAccount& account);
+    AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished,
+                const ConnectedAccount& account);
     ~AccountDesk() override;
 
     /// How the id of an account begins that is there for one run only.
@@ -61,13 +65,17 @@ Q_SIGNALS:
     /// Something that the person wanted did not work.
     void actionFailed(const waybill::Error& error);
     void actionSucceeded();
+    /// The person chose the way out that was offered beside what failed.
+    void remedyRequested(waybill::Obstacle obstacle);
     /// The copy on this computer cannot be read or written.
     void copyFailed(const waybill::Error& error);
+    /// What the copy lacks, because it cannot be read.
+    void leftOut(const waybill::LeftOutRows& rows);
     /// How far back the copy goes, or whether it goes on.
     void reachChanged(const waybill::Reach& reach);
 
 private:
-    AccountDesk(Services& services, SecretClipboard& clipboard, const QString& accountId,
+    AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished, const QString& accountId,
                 std::unique_ptr<AccountConnection> connection, std::unique_ptr<AccountClient> ownClient,
                 SandboxControls* controls);
     void readReach();
@@ -81,6 +89,7 @@ private:
     HistorySync sync_;
     EndpointsPlace* endpoints_;   // the window's
     DeliveriesPlace* deliveries_; // the window's
+    SignatureVerdicts* verdicts_;
     bool isReadingReach_ = false;
     bool readsReachAgain_ = false;
     std::unique_ptr<EndpointActions> endpointActions_;

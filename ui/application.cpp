@@ -2,12 +2,15 @@
 #include "application.h"
 
 #include "catchups.h"
+#include "console.h"
+#include "contract/foreigntext.h"
 #include "dialogs/aboutdialog.h"
 #include "dialogs/accountdetails.h"
 #include "dialogs/helpwindow.h"
 #include "dialogs/settingsdialog.h"
 #include "places/deliveriesplace.h"
 #include "places/endpointsplace.h"
+#include "proxies.h"
 #include "window/accountactions.h"
 #include "window/clockbutton.h"
 #include "window/endpointactions.h"
@@ -15,6 +18,7 @@
 #include "words/engine.h"
 #include "words/errors.h"
 #include "words/times.h"
+#include "words/traces.h"
 
 #include <QApplication>
 #include <QDesktopServices>
@@ -34,17 +38,17 @@ const QString secretPlace = u"secrets/place"_s;
 const QString account = u"window/account"_s;
 } // namespace key
 
-Theme::Mode modeIn(const QSettings& settings) {
-    const int mode = settings.value(key::mode).toInt();
-    return mode == int(Theme::Mode::Light) || mode == int(Theme::Mode::Dark) ? Theme::Mode(mode) : Theme::Mode::System;
-}
-
 /// Where an earlier Waybill wrote it down; now it goes with the data.
 SecretPlace secretPlaceIn(const QSettings& settings) {
     return settings.value(key::secretPlace).toInt() == int(SecretPlace::SealedFile) ? SecretPlace::SealedFile
                                                                                     : SecretPlace::Keychain;
 }
 } // namespace
+
+Theme::Mode modeIn(const QSettings& settings) {
+    const int mode = settings.value(key::mode).toInt();
+    return mode == int(Theme::Mode::Light) || mode == int(Theme::Mode::Dark) ? Theme::Mode(mode) : Theme::Mode::System;
+}
 
 Application::Application(QApplication& application, Services& services, std::unique_ptr<QSettings> settings,
                          Options options)
@@ -53,14 +57,18 @@ Application::Application(QApplication& application, Services& services, std::uni
     , options_(std::move(options))
     , theme_(application)
     , accounts_(*settings_, services.secrets(), services.random())
-    , account_(std::make_unique<CurrentAccount>(services, accounts_, clipboard_))
+    , unfinished_(*settings_)
+    , account_(std::make_unique<CurrentAccount>(services, accounts_, clipboard_, unfinished_))
     , sandboxState_{tr("starting"), PillKind::Neutral} {
     theme_.setMode(modeIn(*settings_));
+    proxies_ = new Proxies(*settings_, services.secrets(), services.proxies(), this);
     window_ = std::make_unique<MainWindow>(account_->desk().endpoints(), account_->desk().deliveries(),
                                            account_->desk().history(), *settings_);
     messages_ = std::make_unique<BannerMessages>(window_->banner());
     secretQuestions_ = std::make_unique<SecretQuestions>(services.secrets(), *messages_, *window_);
-    accountActions_ = new AccountActions(accounts_, services.clock(), services.random(), *window_, this);
+    receiverMessages_ = std::make_unique<ReceiverMessages>(services, *window_, *messages_);
+    accountActions_ =
+        new AccountActions(accounts_, services.proxies(), services.clock(), services.random(), *window_, this);
     catchUps_ = std::make_unique<CatchUps>(services, accounts_, *window_);
     connectWindow();
     connectServices();
@@ -73,6 +81,7 @@ Application::Application(QApplication& application, Services& services, std::uni
 
 Application::~Application() {
     secretQuestions_.reset();
+    receiverMessages_.reset();
     messages_.reset();
     catchUps_->endRun();
     catchUps_.reset();
@@ -85,10 +94,31 @@ void Application::show() {
     window_->show();
 }
 
-void Application::raise() {
+void Application::receive(const Visit& visit) {
+    raise(visit.activationToken);
+    if (visit.apiKey.isEmpty())
+        return;
+    // Another account would take away what an open sheet is about.
+    if (auto* sheet = qobject_cast<QDialog*>(QApplication::activeModalWidget()))
+        connect(
+            sheet, &QDialog::finished, this, [this, visit] { receive(visit); },
+            Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
+    else
+        openGiven(visit.baseUrl, visit.apiKey);
+}
+
+void Application::raise(const QByteArray& activationToken) {
+    // Where Qt looks for it on Wayland.
+    if (!activationToken.isEmpty())
+        qputenv("XDG_ACTIVATION_TOKEN", activationToken);
     window_->setWindowState(window_->windowState() & ~Qt::WindowMinimized);
+    window_->show();
     window_->raise();
     window_->activateWindow();
+    if (QWidget* sheet = QApplication::activeModalWidget()) {
+        sheet->raise();
+        sheet->activateWindow();
+    }
 }
 
 bool Application::eventFilter(QObject* watched, QEvent* event) {
@@ -102,26 +132,85 @@ bool Application::eventFilter(QObject* watched, QEvent* event) {
 void Application::startServices() {
     Q_EMIT painted();
     services_.secrets().open(options_.secretPlace.value_or(secretPlaceIn(*settings_)));
+    proxies_->start();
     services_.sandbox().start();
     services_.receiver().start(0);
     AccountDesk::removeCopiesOfRuns(services_); // Of a run that had no time to.
-    if (!options_.apiKey.isEmpty()) {
-        if (const Result<QUrl> baseUrl = checkBaseUrl(options_.baseUrl)) {
-            const ConnectedAccount& account = account_->give(*baseUrl, options_.apiKey);
-            catchUps_->add(account, options_.apiKey);
-            account_->open(account.id);
-        } else {
-            // The key goes nowhere else.
-            messages_->say(Topic::Start,
-                           {PillKind::Danger,
-                            tr("The account of this run was not opened and its key was sent nowhere, because of the "
-                               "address in AUTOUSERS_BASE_URL. %1 Change it and start Waybill again.")
-                                .arg(baseUrl.error().message),
-                            {},
-                            {}});
-        }
-    } else if (const QString last = settings_->value(key::account).toString(); accounts_.find(last))
+    if (!options_.apiKey.isEmpty())
+        openGiven(options_.baseUrl, options_.apiKey);
+    else if (const QString last = settings_->value(key::account).toString(); accounts_.find(last))
         account_->open(last);
+    tellUnfinished();
+}
+
+void Application::openGiven(const QString& address, const Secret& apiKey) {
+    const Result<QUrl> baseUrl = checkBaseUrl(address);
+    const Result<Secret> checkedKey = checkApiKey(QString::fromUtf8(apiKey.reveal()));
+    if (!baseUrl || !checkedKey) {
+        // The key goes nowhere else.
+        messages_->say(Topic::Start,
+                       {PillKind::Danger,
+                        tr("The account of this run was not opened and its key was sent nowhere, because of what "
+                           "AUTOUSERS_BASE_URL or AUTOUSERS_API_KEY holds. %1 Change it and start Waybill again.")
+                            .arg(isolated(baseUrl ? checkedKey.error().message : baseUrl.error().message)),
+                        {},
+                        {}});
+        return;
+    }
+    const ConnectedAccount& account = account_->give(*baseUrl, *checkedKey);
+    if (account.id == account_->id())
+        return;
+    catchUps_->add(account, *checkedKey);
+    account_->open(account.id);
+}
+
+void Application::tellUnfinished() {
+    const QList<Unfinished::Item> items = unfinished_.takeOfLastRun();
+    if (items.isEmpty())
+        return;
+    const auto sentence = [](const Unfinished::Item& item) {
+        switch (item.kind) {
+        case Unfinished::Kind::Creating:
+            return tr("Waybill ended before the account had answered whether “%1” was created. If it is among your "
+                      "endpoints, its signing secret was never shown: rotate it, and you get one.");
+        case Unfinished::Kind::Rotating:
+            return tr("Waybill ended before the account had answered the rotation of the signing secret of “%1”, so a "
+                      "new one may sign already that was never shown. Rotate it again, and you get one.");
+        case Unfinished::Kind::SecretShown:
+            return tr("Waybill ended while the signing secret of “%1” was on the screen, where it is shown only once. "
+                      "If you have not stored it, rotate it, and you get a new one.");
+        }
+        return QString();
+    };
+    QStringList sentences;
+    for (const Unfinished::Item& item : items)
+        sentences += sentence(item).arg(isolated(item.name));
+    BannerMessages::Message message{PillKind::Warning, sentences.join(u' '), {}, {}};
+    if (const Unfinished::Item& item = items.constFirst(); items.size() == 1 && !item.endpointId.isEmpty()) {
+        message.action = tr("Rotate secret…");
+        message.act = [this, item] {
+            messages_->unsay(Topic::LastRun);
+            if (account_->id() != item.accountId &&
+                (accounts_.find(item.accountId) || item.accountId == CurrentAccount::sandbox))
+                account_->open(item.accountId);
+            rotateSecretOf(item.endpointId);
+        };
+    }
+    messages_->say(Topic::LastRun, message);
+}
+
+void Application::rotateSecretOf(const QString& endpointId) {
+    AccountDesk& desk = account_->desk();
+    window_->goTo(MainWindow::Place::Endpoints);
+    desk.endpoints()->select(endpointId);
+    desk.history().readEndpoints(&desk, [this, endpointId](const Result<QList<EndpointSummary>>& endpoints) {
+        const auto summaries = endpoints.value_or(QList<EndpointSummary>());
+        for (const EndpointSummary& summary : summaries) {
+            if (summary.endpoint.id == endpointId)
+                secretQuestions_->withPlace(
+                    [this, endpoint = summary.endpoint] { account_->desk().endpointActions().rotate(endpoint); });
+        }
+    });
 }
 
 void Application::tellWhenReady() {
@@ -131,7 +220,11 @@ void Application::tellWhenReady() {
 
 void Application::connectWindow() {
     MainWindow& window = *window_;
-    connect(&window, &MainWindow::refreshRequested, this, [this] { account_->desk().sync().nudge(); });
+    connect(&window, &MainWindow::refreshRequested, this, [this] {
+        account_->desk().sync().nudge();
+        if (!account_->isSandbox()) // Until the answer says how it stands.
+            window_->setClockText(tr("Looking for what is new…"));
+    });
     AccountSwitcher& switcher = window.accounts();
     connect(&switcher, &AccountSwitcher::chosen, this, [this](const QString& id) { account_->open(id); });
     connect(&switcher, &AccountSwitcher::addRequested, this,
@@ -156,7 +249,6 @@ void Application::connectWindow() {
 
 void Application::connectServices() {
     Sandbox& sandbox = services_.sandbox();
-    Receiver& receiver = services_.receiver();
     connect(&sandbox, &Sandbox::started, this, [this] {
         sandboxState_ = {tr("ready"), PillKind::Success};
         sayEngineProblem();
@@ -176,17 +268,13 @@ void Application::connectServices() {
         showEngine();
         messages_->sayError(Topic::Engine, error);
     });
-    connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
-        window_->setReceiverText(tr("Receiver: %1").arg(url.authority()));
-        messages_->unsay(Topic::Receiver);
+    connect(&services_.receiver(), &Receiver::listening, this, [this] {
         isReceiverReady_ = true;
         tellWhenReady();
     });
-    connect(&receiver, &Receiver::failed, this, [this](const Error& error) {
-        window_->setReceiverText(tr("Receiver: stopped"));
-        messages_->sayError(Topic::Receiver, error);
-    });
     connect(secretQuestions_.get(), &SecretQuestions::changed, this, &Application::sayEngineProblem);
+    connect(proxies_, &Proxies::failed, this,
+            [this](const Error& error) { messages_->sayError(Topic::Action, error); });
     countdown_.setInterval(1000);
     connect(&countdown_, &QTimer::timeout, this, &Application::showEngine);
 }
@@ -196,6 +284,7 @@ void Application::connectAccount() {
     connect(account, &CurrentAccount::opened, this, &Application::showOpened);
     connect(account, &CurrentAccount::failed, this, [this](const Error& error) { sayObstacle(Topic::Account, error); });
     connect(account, &CurrentAccount::retrying, this, &Application::sayRetrying);
+    connect(account, &CurrentAccount::recovered, this, [this] { messages_->unsay(Topic::Account); });
     connect(account, &CurrentAccount::inStep, this, [this] {
         messages_->unsay(Topic::Account);
         messages_->unsay(Topic::Copy);
@@ -220,9 +309,19 @@ void Application::connectDesk() {
     });
     connect(&desk, &AccountDesk::actionFailed, this, [this](const Error& error) { sayObstacle(Topic::Action, error); });
     connect(&desk, &AccountDesk::actionSucceeded, this, [this] { messages_->unsay(Topic::Action); });
-    connect(&desk, &AccountDesk::copyFailed, this,
-            [this](const Error& error) { messages_->sayError(Topic::Copy, error); });
+    connect(&desk, &AccountDesk::remedyRequested, this, &Application::follow);
+    connect(&desk, &AccountDesk::copyFailed, this, [this](const Error& error) {
+        messages_->sayError(Topic::Copy, error, tr("Try again"), [this] { lookAtCopyAgain(); });
+    });
+    connect(&desk, &AccountDesk::leftOut, this, &Application::sayLeftOut);
     desk.tell(window_->olderRows());
+}
+
+void Application::lookAtCopyAgain() {
+    messages_->unsay(Topic::Copy);
+    window_->endpoints().refresh();
+    window_->deliveries().refresh();
+    account_->lookAgain();
 }
 
 void Application::connectCatchUps() {
@@ -252,7 +351,7 @@ void Application::connectCatchUps() {
 void Application::showOpened() {
     AccountDesk& desk = account_->desk();
     window_->showPlaces(desk.endpoints(), desk.deliveries(), desk.history());
-    for (const Topic topic : {Topic::Account, Topic::Copy, Topic::Action})
+    for (const Topic topic : {Topic::Account, Topic::Copy, Topic::Action, Topic::LeftOut})
         messages_->unsay(topic);
     connectDesk();
     if (!account_->given() || account_->given()->id != account_->id())
@@ -276,6 +375,16 @@ void Application::removeAccount(const QString& accountId) {
     });
 }
 
+void Application::sayLeftOut(const LeftOutRows& rows) {
+    const QString text = leftOutText(rows);
+    if (text.isEmpty()) {
+        messages_->unsay(Topic::LeftOut);
+        return;
+    }
+    messages_->say(Topic::LeftOut, {PillKind::Warning, text, {}, {}});
+    console::complain(text);
+}
+
 void Application::sayRetrying(const Error& why) {
     messages_->say(Topic::Account, {PillKind::Info,
                                     tr("%1. Waybill is trying again. %2", "what is in the way, and what is shown")
@@ -285,32 +394,25 @@ void Application::sayRetrying(const Error& why) {
 }
 
 QString Application::copyWords() const {
-    return account_->syncedAt() ? tr("What you see is the copy of %1.").arg(exactTime(*account_->syncedAt()))
-                                : tr("There is no copy of it on this computer yet.");
+    return account_->syncedAt() ? tr("You are seeing the copy from %1.").arg(exactTime(*account_->syncedAt()))
+                                : tr("There is no copy on this computer yet.");
 }
 
 void Application::sayObstacle(Topic topic, const Error& error) {
-    switch (obstacleOf(error)) {
-    case Obstacle::KeyRefused:
-        if (const ConnectedAccount* account = accounts_.find(account_->id())) {
-            messages_->sayError(topic, error, tr("Enter a new key…"), [this, account = *account] {
-                secretQuestions_->withPlace([this, account] { accountActions_->replaceKey(account); });
-            });
-            return;
-        }
-        break;
-    case Obstacle::PlanTooSmall:
-    case Obstacle::QuotaUsedUp:
-        messages_->sayError(topic, error, tr("See plans"),
-                            [] { QDesktopServices::openUrl(QUrl(u"https://app.autousers.ai/pricing"_s)); });
-        return;
-    default:
-        break;
-    }
-    if (topic == Topic::Account)
+    const Obstacle obstacle = obstacleOf(error);
+    if (const QString remedy = remedyFor(obstacle); !remedy.isEmpty())
+        messages_->sayError(topic, error, remedy, [this, obstacle] { follow(obstacle); });
+    else if (topic == Topic::Account)
         messages_->sayError(topic, error, tr("Try again"), [this] { account_->lookAgain(); });
     else
         messages_->sayError(topic, error); // What was wanted is done again where it was asked.
+}
+
+void Application::follow(Obstacle obstacle) {
+    if (obstacle != Obstacle::KeyRefused)
+        QDesktopServices::openUrl(QUrl(u"https://app.autousers.ai/pricing"_s));
+    else if (const ConnectedAccount* account = accounts_.find(account_->id()))
+        secretQuestions_->withPlace([this, account = *account] { accountActions_->replaceKey(account); });
 }
 
 void Application::showAccounts() {
@@ -320,7 +422,7 @@ void Application::showAccounts() {
     const auto add = [&](const ConnectedAccount& account, bool isOurs) {
         const AccountState state =
             account.id == account_->id() ? account_->state() : AccountState{{}, PillKind::Neutral};
-        QStringList words{planName(account.plan), state.words};
+        QStringList words{isolated(planName(account.plan)), state.words};
         words.removeAll(QString());
         entries.append({account.id, account.name, words.join(u" · "_s), state.kind, isOurs, true});
     };
@@ -341,13 +443,13 @@ void Application::showStatus() {
     }
     const auto& syncedAt = account_->syncedAt();
     const auto words = [&](const QString& time) {
-        return account_->isInStep() ? tr("In step with the account: %1").arg(time)
-                                    : tr("Copy of the account from %1").arg(time);
+        return account_->isInStep() ? tr("Up to date with the account: %1").arg(time)
+                                    : tr("Copy of the account, as of %1").arg(time);
     };
     if (syncedAt)
         window_->setClockText(words(shortTime(*syncedAt)), words(exactTime(*syncedAt)));
     else
-        window_->setClockText(tr("Not yet in step with the account"));
+        window_->setClockText(tr("Not up to date with the account yet"));
 }
 
 void Application::showEngine() {
@@ -372,8 +474,8 @@ void Application::sayEngineProblem() {
     const EngineState state = services_.sandbox().engineState();
     if (state.storeFailure)
         messages_->say(Topic::Engine, {PillKind::Danger, storeFailureText(*state.storeFailure), {}, {}});
-    else if (!state.secretProblem.isEmpty() &&
-             !secretQuestions_->isKeychainMissing()) // That has a message of its own, with the way out.
+    else if (!state.secretProblem.isEmpty() && !secretQuestions_->isKeychainMissing() &&
+             !state.isHeldBack) // They have messages of their own.
         messages_->say(Topic::Engine, {PillKind::Warning, secretProblemText(state.secretProblem), {}, {}});
     else
         messages_->unsay(Topic::Engine);
@@ -411,6 +513,25 @@ void Application::showSettings() {
         theme_.setMode(mode);
         settings_->setValue(key::mode, int(mode));
     });
+    ProxyForm& proxy = dialog->proxy();
+    proxy.setPreference(proxies_->preference());
+    const auto showState = [this, &proxy] {
+        const auto usable = services_.proxies().choice().check();
+        if (usable)
+            proxy.setNotice({});
+        else
+            proxy.setProblem(usable.error().message);
+    };
+    showState();
+    connect(&proxy, &ProxyForm::chosen, this,
+            [this, &proxy, showState](const ProxyPreference& preference, const std::optional<Secret>& password) {
+                const auto chosen = proxies_->choose(preference, password);
+                if (!chosen)
+                    return proxy.setProblem(chosen.error().message);
+                proxy.setPreference(proxies_->preference());
+                showState();
+            });
+    connect(proxies_, &Proxies::failed, dialog, [dialog](const Error& error) { dialog->setError(error); });
 }
 
 void Application::showAccountDetails() {
@@ -418,10 +539,12 @@ void Application::showAccountDetails() {
     if (const ConnectedAccount* account = account_->connected())
         connection = {account->name, account->baseUrl.toString(),
                       accounts_.find(account->id) ? secretQuestions_->placeWords()
-                                                  : tr("Given for this run by AUTOUSERS_API_KEY; kept nowhere.")};
+                                                  : tr("From AUTOUSERS_API_KEY, for this run only; not stored.")};
     auto* sheet =
         opened(new AccountDetails(connection, account_->desk().client(), account_->desk().history(), window_.get()));
     connect(sheet, &AccountDetails::linkOpened, &QDesktopServices::openUrl);
+    connect(sheet, &AccountDetails::factsRead, this,
+            [this, id = account_->id()](const AccountFacts& facts) { account_->takePlan(id, facts.usage.plan); });
 }
 
 void Application::showHelp() {

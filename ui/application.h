@@ -5,9 +5,12 @@
 #include "bannermessages.h"
 #include "currentaccount.h"
 #include "dialogs/secretclipboard.h"
+#include "openwindow.h"
+#include "receivermessages.h"
 #include "secretquestions.h"
 #include "theme/theme.h"
 #include "window/mainwindow.h"
+#include "window/unfinished.h"
 #include "words/obstacles.h"
 
 #include <QPointer>
@@ -19,6 +22,10 @@ namespace waybill {
 class AccountActions;
 class CatchUps;
 class HelpWindow;
+class Proxies;
+
+/// The colours that the person chose.
+Theme::Mode modeIn(const QSettings& settings);
 
 /// Waybill with its window: puts services, the account in use and the window together, and says what concerns all of
 /// them. Everything that the first picture does not need starts after it.
@@ -36,8 +43,8 @@ public:
     ~Application() override;
 
     void show();
-    /// The person was asked by another start of Waybill to look here.
-    void raise();
+    /// Another start of Waybill sends the person here, with what it was given.
+    void receive(const Visit& visit);
     MainWindow& window() { return *window_; }
     Theme& theme() { return theme_; }
 
@@ -59,16 +66,25 @@ private:
     void connectDesk();
     void connectCatchUps();
     void startServices();
+    void raise(const QByteArray& activationToken);
+    /// An account that is there for this run.
+    void openGiven(const QString& baseUrl, const Secret& apiKey);
+    void tellUnfinished();
+    void rotateSecretOf(const QString& endpointId);
     void tellWhenReady();
 
     /// The places of the account that was opened, and none of the messages about the one before.
     void showOpened();
     void removeAccount(const QString& accountId);
     void sayRetrying(const Error& why);
+    void sayLeftOut(const LeftOutRows& rows);
     /// Of when what is on the screen is.
     QString copyWords() const;
     /// With the way out as the message's action.
     void sayObstacle(Topic topic, const Error& error);
+    void lookAtCopyAgain();
+    /// Opens the way out.
+    void follow(Obstacle obstacle);
     void showAccounts();
 
     void createEndpoint();
@@ -87,14 +103,17 @@ private:
     Theme theme_;
     AccountList accounts_;
     SecretClipboard clipboard_;
+    Unfinished unfinished_;
     std::unique_ptr<CurrentAccount> account_;
     std::unique_ptr<MainWindow> window_; // before the account goes: its places read the log of the account's desk
     AccountActions* accountActions_ = nullptr;
+    Proxies* proxies_;
     std::unique_ptr<CatchUps> catchUps_; // before the window goes: it speaks in its status bar
     QPointer<HelpWindow> help_;
     QTimer countdown_;
-    std::unique_ptr<SecretQuestions> secretQuestions_; // before the messages go
     std::unique_ptr<BannerMessages> messages_;         // before the window goes, which has the banner
+    std::unique_ptr<SecretQuestions> secretQuestions_; // before the messages go
+    std::unique_ptr<ReceiverMessages> receiverMessages_;
     bool isPainted_ = false;
     bool isSandboxReady_ = false;
     bool isReceiverReady_ = false;

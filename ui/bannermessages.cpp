@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bannermessages.h"
 
+#include "contract/foreigntext.h"
 #include "widgets/banner.h"
 #include "words/errors.h"
 #include "words/obstacles.h"
@@ -16,8 +17,12 @@ BannerMessages::BannerMessages(Banner& banner, QObject* parent) : QObject(parent
             act();
     });
     connect(&banner, &Banner::closed, this, [this] {
-        if (Message* message = shown())
-            message->isClosed = true;
+        if (const Message* message = shown()) {
+            // What is said for another reason, too, is not said again.
+            const QString text = message->text;
+            for (Message& other : messages_)
+                other.isClosed = other.isClosed || other.text == text;
+        }
         show();
     });
 }
@@ -35,7 +40,7 @@ void BannerMessages::sayError(Topic topic, const Error& error, const QString& ac
     const ErrorWords words = wordsFor(error);
     QStringList sentences{words.text, words.nextStep};
     if (!error.requestId.isEmpty())
-        sentences += tr("Request id: %1").arg(error.requestId);
+        sentences += tr("Request id: %1").arg(isolated(error.requestId));
     sentences.removeAll(QString());
     // As the account's dot is coloured: a pause or a missing network is no fault.
     const Obstacle obstacle = obstacleOf(error);

@@ -18,7 +18,7 @@ class Banner;
 class BannerMessages final : public QObject {
     Q_OBJECT
 public:
-    enum class Topic { Receiver, Keychain, Account, Copy, Engine, Start, Action };
+    enum class Topic { LeftOut, Receiver, Keychain, Account, Copy, Engine, Start, LastRun, Action };
     struct Message {
         PillKind kind = PillKind::Info;
         QString text;

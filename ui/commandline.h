@@ -5,6 +5,8 @@
 
 #include <QStringList>
 
+#include <span>
+
 namespace waybill {
 
 /// What the person asked for on the command line; read before any application object, since it needs no display.
@@ -21,7 +23,13 @@ struct CommandLine {
     QString helpText;
 };
 
-/// `arguments` begin with the name of the program. The error is a sentence for standard error.
+/// `arguments` begin with the name of the program. Touches nothing. The error is a sentence for standard error, as are
+/// those of the others.
 Result<CommandLine> readCommandLine(const QStringList& arguments);
+/// As the system gave them to main(), where they are UTF-8.
+Result<QStringList> readArguments(std::span<char*> arguments);
+/// Whether the folders and the file that were named can be what they are named for, as far as can be seen without
+/// touching them.
+Result<void> checkPlaces(const CommandLine& line);
 
 } // namespace waybill

@@ -23,13 +23,15 @@ QString idOfThisRun(const QUrl& baseUrl, const Secret& apiKey) {
 
 const QString CurrentAccount::sandbox = u"sandbox"_s;
 
-CurrentAccount::CurrentAccount(Services& services, AccountList& accounts, SecretClipboard& clipboard, QObject* parent)
+CurrentAccount::CurrentAccount(Services& services, AccountList& accounts, SecretClipboard& clipboard,
+                               Unfinished& unfinished, QObject* parent)
     : QObject(parent)
     , services_(services)
     , accounts_(accounts)
     , clipboard_(clipboard)
+    , unfinished_(unfinished)
     , id_(sandbox)
-    , desk_(std::make_unique<AccountDesk>(services, clipboard)) {
+    , desk_(std::make_unique<AccountDesk>(services, clipboard, unfinished)) {
     connectDesk();
     readSyncedAt();
     connect(&services.sandbox(), &Sandbox::started, this, [this] {
@@ -73,8 +75,8 @@ const ConnectedAccount& CurrentAccount::give(const QUrl& baseUrl, const Secret& 
 void CurrentAccount::open(const QString& accountId, const Secret& apiKey) {
     id_ = accountId;
     const ConnectedAccount* account = connected();
-    auto desk = account ? std::make_unique<AccountDesk>(services_, clipboard_, *account)
-                        : std::make_unique<AccountDesk>(services_, clipboard_);
+    auto desk = account ? std::make_unique<AccountDesk>(services_, clipboard_, unfinished_, *account)
+                        : std::make_unique<AccountDesk>(services_, clipboard_, unfinished_);
     const auto before = std::exchange(desk_, std::move(desk));
     obstacle_.reset();
     retriedBecause_.reset();
@@ -95,6 +97,13 @@ void CurrentAccount::connectDesk() {
     connect(&desk_->sync(), &HistorySync::failed, this, &CurrentAccount::fail);
     connect(&desk_->sync(), &HistorySync::finished, this, &CurrentAccount::becomeInStep);
     connect(&desk_->client(), &AccountClient::retrying, this, &CurrentAccount::retry);
+    connect(&desk_->client(), &AccountClient::recovered, this, [this] {
+        if (!std::exchange(retriedBecause_, std::nullopt) || obstacle_)
+            return;
+        showWhatIsKnown(std::nullopt);
+        Q_EMIT recovered();
+        Q_EMIT changed();
+    });
 }
 
 void CurrentAccount::readKeyAndStart() {
@@ -119,10 +128,22 @@ void CurrentAccount::start(const Secret& apiKey) {
     hasKey_ = true;
     desk_->start(apiKey);
     desk_->sync().nudge();
+    readPlan();
+}
+
+void CurrentAccount::readPlan() {
     desk_->check([this, id = id_](const Result<AccountFacts>& facts) {
         if (facts)
-            accounts_.setPlan(id, facts->usage.plan);
+            takePlan(id, facts->usage.plan);
     });
+}
+
+void CurrentAccount::takePlan(const QString& accountId, const QString& plan) {
+    accounts_.setPlan(accountId, plan);
+    if (given_ && given_->id == accountId && given_->plan != plan) {
+        given_->plan = plan;
+        Q_EMIT changed();
+    }
 }
 
 void CurrentAccount::takeKey(const QString& accountId, const Secret& apiKey) {
@@ -152,6 +173,9 @@ void CurrentAccount::readSyncedAt() {
 }
 
 void CurrentAccount::fail(const Error& error) {
+    // The plan that is shown cannot be the one that refuses.
+    if (obstacleOf(error) == Obstacle::PlanTooSmall && (!obstacle_ || obstacleOf(*obstacle_) != Obstacle::PlanTooSmall))
+        readPlan();
     obstacle_ = error;
     retriedBecause_.reset();
     showWhatIsKnown(error);
@@ -167,8 +191,9 @@ void CurrentAccount::retry(const Error& why) {
     if (obstacle_ || retriedBecause_)
         return;
     retriedBecause_ = why;
-    // Which copy is shown meanwhile is told as well; until that is known, reading it tells.
-    if (!wasInStep_ && isCopyKnown_) {
+    // Which copy is shown meanwhile is told as well; until that is known, reading it tells. A single answer that is bad
+    // is soon asked for again; an account that is silent is told of at once.
+    if (isCopyKnown_ && (!wasInStep_ || obstacleOf(why) == Obstacle::Offline)) {
         showWhatIsKnown(why);
         Q_EMIT retrying(why);
     }
@@ -176,6 +201,8 @@ void CurrentAccount::retry(const Error& why) {
 }
 
 void CurrentAccount::becomeInStep() {
+    if (obstacle_)
+        readPlan(); // It may be what has changed.
     obstacle_.reset();
     pausedUntil_.reset();
     countdown_.stop();

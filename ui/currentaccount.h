@@ -17,7 +17,8 @@ class CurrentAccount final : public QObject {
     Q_OBJECT
 public:
     /// Everything handed in outlives this.
-    CurrentAccount(Services& services, AccountList& accounts, SecretClipboard& clipboard, QObject* parent = nullptr);
+    CurrentAccount(Services& services, AccountList& accounts, SecretClipboard& clipboard, Unfinished& unfinished,
+                   QObject* parent = nullptr);
     ~CurrentAccount() override;
 
     static const QString sandbox; ///< Its id.
@@ -44,14 +45,18 @@ public:
     void takeKey(const QString& accountId, const Secret& apiKey);
     /// The person wants to know whether it goes now.
     void lookAgain();
+    /// What an account has told of its plan.
+    void takePlan(const QString& accountId, const QString& plan);
 
 Q_SIGNALS:
     /// There is another desk; the one before goes as soon as everybody has heard of it.
     void opened();
     /// Something is in the way, or what is said of it counts down.
     void failed(const waybill::Error& error);
-    /// An account that was not in step yet does not answer, and is asked again.
+    /// The account cannot be reached, or was not in step yet and answers badly; it is asked again.
     void retrying(const waybill::Error& why);
+    /// It answers after all.
+    void recovered();
     void inStep();
     /// How it stands, or since when the copy is as it is.
     void changed();
@@ -60,6 +65,7 @@ private:
     void connectDesk();
     void readKeyAndStart();
     void start(const Secret& apiKey);
+    void readPlan();
     void readSyncedAt();
     void fail(const Error& error);
     void retry(const Error& why);
@@ -71,6 +77,7 @@ private:
     Services& services_;
     AccountList& accounts_;
     SecretClipboard& clipboard_;
+    Unfinished& unfinished_;
     QString id_;
     std::unique_ptr<AccountDesk> desk_;
     std::optional<ConnectedAccount> given_;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "application.h"
 #include "commandline.h"
+#include "console.h"
 #include "dialogs/alreadyopendialog.h"
+#include "ending.h"
+#include "environment.h"
 #include "openfiles.h"
 #include "openwindow.h"
 #include "privacy.h"
 #include "serve.h"
-#include "terminationsignals.h"
+#include "settingsfile.h"
 #include "tour.h"
 #include "translation.h"
 
@@ -16,27 +19,31 @@
 #include <QMessageBox>
 #include <QSettings>
 #include <QTemporaryDir>
-#include <QTextStream>
+#include <QTimer>
 
 #include <memory>
 #include <openssl/crypto.h>
+#include <span>
 #include <sys/stat.h>
 
 namespace {
 
 using namespace waybill;
 
-int serve(int& argc, char** argv, const CommandLine& line, const Secret& apiKey) {
+int complain(const Error& error, int status) {
+    console::complain(error.message);
+    TerminationSignals::hurry();
+    return status;
+}
+
+int serve(int& argc, char** argv, const CommandLine& line, const Environment& environment) {
     QCoreApplication application(argc, argv);
     installTranslation(application);
-    TerminationSignals termination;
-    QObject::connect(&termination, &TerminationSignals::received, &application, &QCoreApplication::quit);
-    Serve serving(line, apiKey);
-    if (auto started = serving.start(); !started) {
-        QTextStream(stderr) << started.error().message << Qt::endl;
-        return 1;
-    }
-    return QCoreApplication::exec();
+    const Ending ending(application);
+    Serve serving(line, environment);
+    if (auto started = serving.start(); !started)
+        return complain(started.error(), 1);
+    return Ending::run();
 }
 
 bool hasDisplay() {
@@ -44,71 +51,77 @@ bool hasDisplay() {
            !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
 }
 
-/// With a folder of its own everything is in there; else the settings are where the platform keeps them.
-std::unique_ptr<QSettings> settingsFor(const QString& dataFolder) {
-    if (dataFolder.isEmpty())
-        return std::make_unique<QSettings>(QStringLiteral("waybill"), QStringLiteral("waybill"));
-    return std::make_unique<QSettings>(dataFolder + QStringLiteral("/settings.ini"), QSettings::IniFormat);
-}
-
 /// Whoever started Waybill from a menu sees no standard error.
-int tellAndEnd(const Error& error) {
-    QTextStream(stderr) << error.message << Qt::endl;
+int tellAndEnd(QApplication& qt, const Error& error, int status) {
+    console::complain(error.message);
     QMessageBox box(QMessageBox::Warning, QStringLiteral("Waybill"), error.message);
     box.setTextFormat(Qt::PlainText);
-    TerminationSignals termination;
-    QObject::connect(&termination, &TerminationSignals::received, &box, &QMessageBox::reject);
+    const Ending ending(qt, status);
     box.open();
-    QApplication::exec();
-    return 1;
+    Ending::run();
+    return status;
 }
 
 /// Another Waybill has the folder. 0 where its window was shown.
-int offerToShowTheOther(QApplication& qt, const Services& services) {
-    QTextStream(stderr) << QCoreApplication::translate("CommandLine", "Waybill is already open on this data.")
-                        << Qt::endl;
-    const Theme theme(qt);
-    AlreadyOpenDialog dialog(services.dataFolder());
-    QObject::connect(&dialog, &AlreadyOpenDialog::showRequested, &dialog, [&] {
-        if (OpenWindow::bringToFront(services.dataFolder()))
-            dialog.accept();
-        else
-            dialog.sayThatThereIsNoWindow();
+int sendToTheOther(QApplication& qt, const QString& dataFolder, const QSettings& settings, const Visit& visit) {
+    Theme theme(qt);
+    theme.setMode(modeIn(settings));
+    const Ending ending(qt, 1);
+    AlreadyOpenDialog dialog(dataFolder);
+    const auto answers = [&] {
+        const bool isShown = OpenWindow::bringToFront(dataFolder, visit) == OpenWindow::Answer::Shown;
+        if (isShown)
+            QCoreApplication::exit(0);
+        return isShown;
+    };
+    QObject::connect(&dialog, &AlreadyOpenDialog::tryAgainRequested, &dialog, [&] {
+        if (!answers())
+            dialog.sayThatThereIsNoAnswer();
     });
-    TerminationSignals termination;
-    QObject::connect(&termination, &TerminationSignals::received, &dialog, &QDialog::reject);
-    dialog.open();
-    QApplication::exec();
-    return dialog.result() == QDialog::Accepted ? 0 : 1;
+    // It may be starting, and have no window yet.
+    constexpr int mostTries = 10;
+    constexpr std::chrono::milliseconds pause{100};
+    int tries = 0;
+    QTimer again;
+    QObject::connect(&again, &QTimer::timeout, &dialog, [&] {
+        if (answers() || ++tries < mostTries)
+            return;
+        again.stop();
+        console::complain(QCoreApplication::translate("CommandLine", "Waybill is already open on this data."));
+        dialog.open();
+    });
+    again.start(pause);
+    return Ending::run();
 }
 
-int showWindow(int& argc, char** argv, const CommandLine& line, const Secret& apiKey) {
+int showWindow(int& argc, char** argv, const CommandLine& line, const Environment& environment,
+               std::unique_ptr<QSettings> settings) {
+    const Visit visit{environment.activationToken, environment.baseUrl, environment.apiKey};
+    const QString folder = line.dataFolder.isEmpty() ? Services::standardDataFolder() : line.dataFolder;
+    if (OpenWindow::bringToFront(folder, visit) == OpenWindow::Answer::Shown)
+        return 0;
     QApplication qt(argc, argv);
     installTranslation(qt);
     Services::Options options;
     options.dataFolder = line.dataFolder;
     Services services(options);
     if (auto taken = services.takeDataFolder(); !taken)
-        return taken.error().kind == ErrorKind::DataInUse ? offerToShowTheOther(qt, services)
-                                                          : tellAndEnd(taken.error());
+        return taken.error().kind == ErrorKind::DataInUse ? sendToTheOther(qt, services.dataFolder(), *settings, visit)
+                                                          : tellAndEnd(qt, taken.error(), 1);
     Application::Options account;
-    account.apiKey = apiKey;
-    account.baseUrl = qEnvironmentVariable("AUTOUSERS_BASE_URL");
-    Application application(qt, services, settingsFor(line.dataFolder), account);
+    account.apiKey = environment.apiKey;
+    account.baseUrl = environment.baseUrl;
+    Application application(qt, services, std::move(settings), account);
     OpenWindow openWindow(services.dataFolder());
-    QObject::connect(&openWindow, &OpenWindow::askedToShow, &application, &Application::raise);
+    QObject::connect(&openWindow, &OpenWindow::visited, &application, &Application::receive);
     QObject::connect(&application, &Application::painted, &openWindow, [&openWindow] {
         openWindow.listen();
         QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/waybill.svg")));
     });
-    TerminationSignals termination;
-    // Closing the window would leave a dialog that is open, and the program with it.
-    QObject::connect(&termination, &TerminationSignals::received, &application, [&application] {
-        application.window().remember();
-        QCoreApplication::quit();
-    });
+    const Ending ending(qt);
+    QObject::connect(&ending, &Ending::near, &application, [&application] { application.window().remember(); });
     application.show();
-    return QApplication::exec();
+    return Ending::run();
 }
 
 int walkThrough(int& argc, char** argv, const CommandLine& line) {
@@ -118,20 +131,52 @@ int walkThrough(int& argc, char** argv, const CommandLine& line) {
     Services::Options options;
     options.dataFolder = line.dataFolder.isEmpty() ? temporary.path() : line.dataFolder;
     Services services(options);
-    if (auto taken = services.takeDataFolder(); !taken) {
-        QTextStream(stderr) << taken.error().message << Qt::endl;
-        return 1;
-    }
-    Application application(qt, services, settingsFor(options.dataFolder), {SecretPlace::SealedFile, {}, {}});
+    if (auto taken = services.takeDataFolder(); !taken)
+        return complain(taken.error(), 1);
+    auto settings = openSettings(options.dataFolder);
+    if (!settings)
+        return complain(settings.error(), 2);
+    Application application(qt, services, *std::move(settings), {SecretPlace::SealedFile, {}, {}});
     application.theme().setMode(Theme::Mode::Light);
     Tour tour(application,
               line.pictures.isEmpty() ? QDir::temp().filePath(QStringLiteral("waybill-tour")) : line.pictures);
-    TerminationSignals termination;
-    QObject::connect(&termination, &TerminationSignals::received, &qt, [] { QCoreApplication::exit(1); });
+    const Ending ending(qt, 1);
     QObject::connect(&application, &Application::painted, &tour, &Tour::start);
     QObject::connect(&tour, &Tour::finished, &qt, [](bool verified) { QCoreApplication::exit(verified ? 0 : 1); });
     application.show();
-    return QApplication::exec();
+    return Ending::run();
+}
+
+/// What was given from outside, checked; nothing was touched where the answer is an error.
+struct Given {
+    CommandLine line;
+    Environment environment;
+    std::unique_ptr<QSettings> settings; ///< Of a window.
+};
+
+Result<Given> readGiven(std::span<char*> arguments, const Secret& apiKey) {
+    const auto words = readArguments(arguments);
+    if (!words)
+        return failure(words.error());
+    auto line = readCommandLine(*words);
+    if (!line)
+        return failure(line.error());
+    Given given{*std::move(line), {}, {}};
+    if (given.line.mode == CommandLine::Mode::Help || given.line.mode == CommandLine::Mode::Version)
+        return given;
+    auto environment = readEnvironment(given.line, apiKey);
+    if (!environment)
+        return failure(environment.error());
+    given.environment = *std::move(environment);
+    if (auto places = checkPlaces(given.line); !places)
+        return failure(places.error());
+    if (given.line.mode != CommandLine::Mode::Window)
+        return given;
+    auto settings = openSettings(given.line.dataFolder);
+    if (!settings)
+        return failure(settings.error());
+    given.settings = *std::move(settings);
+    return given;
 }
 
 } // namespace
@@ -140,7 +185,8 @@ int main(int argc, char** argv) {
     keepOutOfCoreFiles();
     allowManyConnections();
     const Secret apiKey = takeFromEnvironment("AUTOUSERS_API_KEY");
-    TerminationSignals::block();
+    TerminationSignals::watch();
+    console::takeQtMessages();
     // glib wakes a thread with a write for every event that is posted to it: noticeable with thousands of deliveries.
     qputenv("QT_NO_THREADED_GLIB", "1");
     // Whatever is written, it is for this person alone.
@@ -151,36 +197,32 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationName(QStringLiteral("waybill"));
     QCoreApplication::setApplicationVersion(QStringLiteral(WAYBILL_VERSION));
 
-    QStringList arguments;
-    for (int i = 0; i < argc; ++i)
-        arguments += QString::fromLocal8Bit(argv[i]);
-    const auto line = readCommandLine(arguments);
-    if (!line) {
-        QTextStream(stderr) << line.error().message << Qt::endl;
-        return 2;
-    }
-    switch (line->mode) {
+    auto given = readGiven(std::span(argv, std::size_t(argc)), apiKey);
+    if (!given)
+        return complain(given.error(), 2);
+    const CommandLine& line = given->line;
+    switch (line.mode) {
     case CommandLine::Mode::Help:
-        QTextStream(stdout) << line->helpText;
+        console::sayLines(line.helpText);
         return 0;
     case CommandLine::Mode::Version:
-        QTextStream(stdout) << "waybill " WAYBILL_VERSION "\n";
+        console::say(QStringLiteral("waybill " WAYBILL_VERSION));
         return 0;
     case CommandLine::Mode::Serve:
-        return serve(argc, argv, *line, apiKey);
+        return serve(argc, argv, line, given->environment);
     case CommandLine::Mode::Window:
     case CommandLine::Mode::Tour:
         break;
     }
     if (!hasDisplay()) {
-        QTextStream(stderr) << QCoreApplication::translate("CommandLine",
-                                                           "There is no display for a window here. Without one there "
-                                                           "is: waybill --serve")
-                            << Qt::endl;
+        console::complain(QCoreApplication::translate("CommandLine",
+                                                      "There is no display for a window here. Without one there is: "
+                                                      "waybill --serve"));
         return 2;
     }
     QGuiApplication::setDesktopFileName(QStringLiteral("waybill"));
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Waybill"));
-    return line->mode == CommandLine::Mode::Tour ? walkThrough(argc, argv, *line)
-                                                 : showWindow(argc, argv, *line, apiKey);
+    return line.mode == CommandLine::Mode::Tour
+               ? walkThrough(argc, argv, line)
+               : showWindow(argc, argv, line, given->environment, std::move(given->settings));
 }

@@ -1,27 +1,36 @@
 // SPDX-License-Identifier: MIT
 #include "serve.h"
 
+#include "console.h"
+#include "words/inbox.h"
 #include "words/secretplaces.h"
+#include "words/traces.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
-#include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QSaveFile>
-#include <QTextStream>
 
 #include <algorithm>
 #include <utility>
 
 namespace waybill {
 
-Serve::Serve(const CommandLine& line, const Secret& apiKey, QObject* parent)
+Serve::Serve(const CommandLine& line, const Environment& environment, QObject* parent)
     : QObject(parent)
     , line_(line)
-    , services_({line.dataFolder, line.plan, line.scopes, line.bringsEvents ? Secret() : apiKey})
-    , accountKey_(line.bringsEvents ? apiKey : Secret())
+    , services_({line.dataFolder, line.plan, line.scopes, line.bringsEvents ? Secret() : environment.apiKey})
+    , accountKey_(line.bringsEvents ? environment.apiKey : Secret())
     , askAgain_(services_.clock()) {
+    if (line.bringsEvents)
+        connectAccount(environment.baseUrl);
+    constexpr std::chrono::milliseconds pauseBeforeReader{100};
+    writeKeyLater_.setSingleShot(true);
+    writeKeyLater_.setInterval(pauseBeforeReader);
+    connect(&writeKeyLater_, &QTimer::timeout, this, [this] {
+        if (auto written = writeKeyFile(); !written)
+            stopWith(written.error());
+    });
     Sandbox& sandbox = services_.sandbox();
     Receiver& receiver = services_.receiver();
     connect(&sandbox, &Sandbox::started, this, [this] {
@@ -31,38 +40,28 @@ Serve::Serve(const CommandLine& line, const Secret& apiKey, QObject* parent)
     connect(&askAgain_, &Alarm::rang, this, &Serve::askWhoseEvents);
     connect(&sandbox, &Sandbox::served, this, [this](const QUrl& url) {
         baseUrl_ = url;
-        announceSecretsWhenListening();
+        announceReady();
     });
-    connect(&receiver, &Receiver::listening, this, [this](const QUrl& url) {
-        receiverUrl_ = url;
-        announceSecretsWhenListening();
+    connect(&sandbox, &Sandbox::inboxReady, this, [this] {
+        isInboxReady_ = true;
+        announceReady();
     });
     const SecretDoor& secrets = services_.secrets();
     connect(&secrets, &SecretDoor::keychainMissing, this, [&secrets](const Error& error) {
-        QTextStream(stderr) << servedWithoutKeychainText(secrets.inKeychain(), error) << Qt::endl;
+        console::complain(servedWithoutKeychainText(secrets.inKeychain(), error));
     });
     connect(&secrets, &SecretDoor::filesOpenToOthers, this,
-            [](const QStringList& files) { QTextStream(stderr) << openToOthersText(files) << Qt::endl; });
-    connect(&sandbox, &Sandbox::secretsAnnounced, this, &Serve::announceReady);
+            [](const QStringList& files) { console::complain(openToOthersText(files)); });
     connect(&sandbox, &Sandbox::failed, this, &Serve::stopWith);
-    connect(&receiver, &Receiver::failed, this, &Serve::stopWith);
-    // No person is there to carry the secret from the account to the receiver.
-    connect(&sandbox, &Sandbox::secretIssued, this,
-            [this](const QString& endpointId, const QString& url, const Secret& secret,
-                   std::optional<Instant> previousValidUntil) {
-                if (!services_.receiver().owns(QUrl(url)))
-                    return;
-                services_.receiver().useSecret(QStringLiteral("sandbox/") + endpointId, secret, previousValidUntil,
-                                               this, [](Result<void> kept) {
-                                                   if (!kept)
-                                                       QTextStream(stderr) << kept.error().message << Qt::endl;
-                                               });
-            });
+    connect(&receiver, &Receiver::failed, this, &Serve::tellAboutReceiver);
+    connect(&receiver, &Receiver::recovered, this,
+            [] { console::complain(tr("The built-in receiver stores messages again.")); });
 }
 
 Result<void> Serve::start() {
-    if (auto connected = connectAccount(); !connected)
-        return connected;
+    // The proxies are the environment's: better refused here than at every attempt.
+    if (auto usable = services_.proxies().choice().check(); !usable)
+        return usable;
     if (auto taken = services_.takeDataFolder(); !taken)
         return taken;
     if (auto written = writeKeyFile(); !written)
@@ -77,39 +76,51 @@ Result<void> Serve::start() {
 Result<void> Serve::writeKeyFile() {
     if (line_.keyFile.isEmpty())
         return {};
-    QSaveFile file(line_.keyFile);
-    if (file.open(QIODevice::WriteOnly) && file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) &&
-        file.write(services_.apiKey().reveal() + '\n') > 0 && file.commit())
-        return {};
-    return failure(ErrorKind::Storage,
-                   tr("The key cannot be written to “%1”: %2.").arg(line_.keyFile, file.errorString()));
-}
-
-void Serve::announceSecretsWhenListening() {
-    if (!baseUrl_.isEmpty() && !receiverUrl_.isEmpty())
-        services_.sandbox().announceSecrets();
+    return KeyFile(line_.keyFile).write(services_.apiKey()).map([this](KeyFile::Written written) {
+        if (written == KeyFile::Written::NobodyReads)
+            writeKeyLater_.start();
+    });
 }
 
 void Serve::announceReady() {
+    if (baseUrl_.isEmpty() || !isInboxReady_ || std::exchange(isReady_, true))
+        return;
+    tellWhereReceiverIs();
     const QJsonObject addresses{{QStringLiteral("base_url"), baseUrl_.toString()},
-                                {QStringLiteral("receiver_url"), receiverUrl_.toString()}};
-    QTextStream(stdout) << QJsonDocument(addresses).toJson(QJsonDocument::Compact) << Qt::endl;
+                                {QStringLiteral("receiver_url"), services_.receiver().url().toString()}};
+    console::say(QString::fromUtf8(QJsonDocument(addresses).toJson(QJsonDocument::Compact)));
 }
 
-Result<void> Serve::connectAccount() {
-    if (!line_.bringsEvents)
-        return {};
-    const auto key = checkApiKey(QString::fromUtf8(accountKey_.reveal()));
-    if (!key)
-        return failure(
-            ErrorKind::Malformed,
-            tr("--bring-events needs the key of an account in AUTOUSERS_API_KEY. %1").arg(key.error().message));
-    const auto url = checkBaseUrl(qEnvironmentVariable("AUTOUSERS_BASE_URL"));
-    if (!url)
-        return failure(url.error());
-    accountUrl_ = *url;
-    account_ = std::make_unique<AccountConnection>(*url, *key, services_.clock(), services_.random());
-    return {};
+void Serve::tellWhereReceiverIs() {
+    const Receiver& receiver = services_.receiver();
+    const QStringList astray = services_.sandbox().endpointsAstray().keys();
+    QString text = inboxText(receiver.portBefore(), receiver.address().port, int(astray.size()));
+    if (text.isEmpty())
+        return;
+    if (!astray.isEmpty())
+        text += u' ' + tr("Give each the new address with PATCH /webhooks/<id> and {\"url\":\"%1\"}: %2")
+                           .arg(receiver.url().toString(), astray.join(u", "));
+    console::complain(text);
+}
+
+/// Where it listens, only its store is at fault for now: it refuses what it cannot keep, and goes on by itself.
+void Serve::tellAboutReceiver(const Error& error) {
+    if (services_.receiver().url().isEmpty())
+        stopWith(error);
+    else
+        console::complain(tr("The built-in receiver refuses messages, as it cannot store them. %1").arg(error.message));
+}
+
+// Both were checked when the environment was read.
+void Serve::connectAccount(const QString& baseUrl) {
+    accountUrl_ = checkBaseUrl(baseUrl).value_or(QUrl());
+    account_ = std::make_unique<AccountConnection>(accountUrl_, accountKey_, services_.proxies(), services_.clock(),
+                                                   services_.random());
+    // Once there is a catch-up, it tells.
+    connect(&account_->client(), &AccountClient::retrying, this, [this](const Error& why) {
+        if (!catchUp_ && std::exchange(toldProblem_, why.message) != why.message)
+            console::complain(why.message);
+    });
 }
 
 void Serve::askWhoseEvents() {
@@ -120,7 +131,7 @@ void Serve::askWhoseEvents() {
             bringEvents(principal->teamId);
             return;
         }
-        QTextStream(stderr) << principal.error().message << Qt::endl;
+        console::complain(principal.error().message);
         constexpr int pause = 5;
         askAgain_.setFor(services_.clock().now() +
                          seconds(std::max(pause, principal.error().retryAfterSeconds.value_or(0))));
@@ -140,15 +151,33 @@ void Serve::bringEvents(const QString& teamId) {
 void Serve::tellAboutBringing() {
     const QString problem = catchUp_->problem() ? catchUp_->problem()->message : QString();
     if (std::exchange(toldProblem_, problem) != problem && !problem.isEmpty())
-        QTextStream(stderr) << problem << Qt::endl;
+        console::complain(problem);
+    tellLeftOut();
     if (!catchUp_->record().since || std::exchange(hasToldSince_, true))
         return;
     const QJsonObject since{{QStringLiteral("bringing_events_since"), toIso8601(*catchUp_->record().since)}};
-    QTextStream(stdout) << QJsonDocument(since).toJson(QJsonDocument::Compact) << Qt::endl;
+    console::say(QString::fromUtf8(QJsonDocument(since).toJson(QJsonDocument::Compact)));
+}
+
+/// Since the start: the record of before is of before.
+void Serve::tellLeftOut() {
+    const qint64 leftOut = catchUp_->record().skipped.value(BroughtResult::Unreadable);
+    const qint64 told = std::exchange(toldLeftOut_, leftOut).value_or(leftOut);
+    if (leftOut <= told)
+        return;
+    constexpr int rowsLookedAt = 200;
+    catchUp_->readBrought(rowsLookedAt, this, [more = int(leftOut - told)](const Result<QList<BroughtEvent>>& events) {
+        LeftOutRows rows{more, {}};
+        for (const BroughtEvent& event : events.value_or(QList<BroughtEvent>())) {
+            if (event.result == BroughtResult::Unreadable && rows.ids.size() < more)
+                rows.ids.append(event.eventId);
+        }
+        console::complain(leftOutText(rows));
+    });
 }
 
 void Serve::stopWith(const Error& error) {
-    QTextStream(stderr) << error.message << Qt::endl;
+    console::complain(error.message);
     QCoreApplication::exit(1);
 }
 

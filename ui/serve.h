@@ -4,6 +4,8 @@
 #include "account/accountconnection.h"
 #include "catchup/catchup.h"
 #include "commandline.h"
+#include "environment.h"
+#include "keyfile.h"
 #include "services.h"
 
 namespace waybill {
@@ -14,32 +16,37 @@ namespace waybill {
 class Serve final : public QObject {
     Q_OBJECT
 public:
-    /// `apiKey`: what tools have in AUTOUSERS_API_KEY. The served account takes it, or a new one where it is empty;
-    /// with
-    /// --bring-events it is the key of the account whose events are brought.
-    Serve(const CommandLine& line, const Secret& apiKey, QObject* parent = nullptr);
+    /// The served account takes the environment's key, or a new one where that is empty; with --bring-events it is the
+    /// key of the account whose events are brought.
+    Serve(const CommandLine& line, const Environment& environment, QObject* parent = nullptr);
     Result<void> start();
 
 private:
+    /// Where nobody has opened a pipe for reading yet, once more later.
     Result<void> writeKeyFile();
-    void announceSecretsWhenListening();
     void announceReady();
+    void tellWhereReceiverIs();
+    void tellAboutReceiver(const Error& error);
     void stopWith(const Error& error);
-    Result<void> connectAccount();
+    void connectAccount(const QString& baseUrl);
     void askWhoseEvents();
     void bringEvents(const QString& teamId);
     void tellAboutBringing();
+    void tellLeftOut();
 
     CommandLine line_;
     Services services_;
     QUrl baseUrl_;
-    QUrl receiverUrl_;
+    bool isInboxReady_ = false;
+    bool isReady_ = false;
     Secret accountKey_;
+    QTimer writeKeyLater_;
     QUrl accountUrl_;
     std::unique_ptr<AccountConnection> account_;
     std::unique_ptr<CatchUp> catchUp_;
     Alarm askAgain_;
     QString toldProblem_;
+    std::optional<qint64> toldLeftOut_;
     bool hasToldSince_ = false;
 };
 

@@ -3,11 +3,11 @@
 
 #include "clock/clock.h"
 #include "contract/random.h"
+#include "http/proxysetting.h"
 #include "receiver/receiver.h"
 #include "sandbox/sandbox.h"
 #include "secrets/secretdoor.h"
-
-#include <QLockFile>
+#include "store/folderlock.h"
 
 namespace waybill {
 
@@ -27,10 +27,13 @@ public:
 
     explicit Services(Options options, QObject* parent = nullptr);
 
-    /// Makes the folder (0700) and takes it for this process. DataInUse where another Waybill has it.
+    /// Takes the folder for this process; makes it (0700) where there is none. DataInUse where another Waybill has it.
     Result<void> takeDataFolder();
     const QString& dataFolder() const { return options_.dataFolder; }
     QString dataFile(const QString& name) const { return options_.dataFolder + u'/' + name; }
+
+    /// Opened only while the folder is the one that was taken.
+    DataFile database(const QString& name) const { return {dataFile(name), &lock_}; }
 
     const Clock& clock() const { return clock_; }
     RandomSource& random() { return random_; }
@@ -38,14 +41,17 @@ public:
     SecretDoor& secrets() { return secrets_; }
     Sandbox& sandbox() { return sandbox_; }
     Receiver& receiver() { return receiver_; }
+    /// Of everybody who sends; the system's until it is chosen otherwise.
+    ProxySetting& proxies() { return proxies_; }
 
 private:
     SystemRandom random_;
     SystemClock clock_;
     ShiftedClock sandboxClock_; ///< Real time again at every start.
     Options options_;
-    QLockFile lock_;
+    FolderLock lock_;
     SecretDoor secrets_;
+    ProxySetting proxies_;
     Sandbox sandbox_;
     Receiver receiver_;
 };

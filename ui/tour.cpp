@@ -2,6 +2,7 @@
 #include "tour.h"
 
 #include "application.h"
+#include "console.h"
 #include "dialogs/secretdialog.h"
 #include "models/deliverytablemodel.h"
 #include "places/deliveriesplace.h"
@@ -21,7 +22,6 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QTabBar>
-#include <QTextStream>
 
 namespace waybill {
 using namespace Qt::StringLiterals;
@@ -127,7 +127,8 @@ void Tour::start() {
 
 void Tour::next() {
     if (++current_ == moves_.size()) {
-        QTextStream(stdout) << tr("Pictures: %1").arg(QDir(pictures_).absolutePath()) << "\nverified" << Qt::endl;
+        console::say(tr("Pictures: %1").arg(QDir(pictures_).absolutePath()));
+        console::say(u"verified"_s);
         Q_EMIT finished(true);
         return;
     }
@@ -165,8 +166,8 @@ void Tour::look() {
 }
 
 void Tour::tell(const Move& move) {
-    QTextStream(stdout) << tr("Step %1 of %2: %3").arg(step_).arg(steps).arg(move.step) << "\n    " << move.facts()
-                        << Qt::endl;
+    console::say(tr("Step %1 of %2: %3").arg(step_).arg(steps).arg(move.step));
+    console::say(u"    "_s + move.facts());
 }
 
 void Tour::takePicture(bool isDark) {
@@ -183,12 +184,13 @@ void Tour::takePicture(bool isDark) {
     }
     const QString name = u"step-%1%2.png"_s.arg(step_).arg(isDark ? u"-dark"_s : QString());
     if (!picture.save(QDir(pictures_).filePath(name)))
-        QTextStream(stderr) << tr("The picture “%1” could not be written.").arg(name) << Qt::endl;
+        console::complain(tr("The picture “%1” could not be written.").arg(name));
 }
 
 void Tour::fail(const QString& reason) {
     watch_.stop();
-    QTextStream(stdout) << tr("The tour ended early: %1").arg(reason) << "\nnot verified" << Qt::endl;
+    console::say(tr("The tour ended early: %1").arg(reason));
+    console::say(u"not verified"_s);
     Q_EMIT finished(false);
 }
 

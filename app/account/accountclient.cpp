@@ -108,7 +108,8 @@ public:
         , client_(client)
         , operation_(std::move(operation))
         , done_(std::move(done))
-        , alarm_(client.clock_) {
+        , alarm_(client.clock_)
+        , patience_(client.clock_) {
         request_.method = operation_.method;
         request_.target = operation_.target;
         request_.body = operation_.body;
@@ -120,6 +121,7 @@ public:
         if (request_.method == "POST")
             request_.headers.add("Idempotency-Key", newUuidV4(client_.random_).toLatin1());
         connect(&alarm_, &Alarm::rang, this, &Call::sendWhenAllowed);
+        connect(&patience_, &Alarm::rang, this, &Call::tellSlow);
     }
     ~Call() override { underWay_.cancel(); }
 
@@ -131,10 +133,23 @@ public:
         done_ = nullptr;
         std::exchange(underWay_, {}).cancel();
         alarm_.cancel();
+        patience_.cancel();
         deleteLater();
     }
 
 private:
+    /// A dead host or a network that swallows everything shows only by its silence.
+    void tellSlow() {
+        Error error;
+        error.kind = ErrorKind::TimedOut;
+        error.message = tr("The account has not answered yet.");
+        tell(error);
+    }
+    void tell(const Error& why) {
+        client_.hasTold_ = true;
+        Q_EMIT client_.retrying(why);
+    }
+
     void sendWhenAllowed() {
         const milliseconds wait = operation_.isFreeOfLimits ? milliseconds{0} : client_.budget_.waitBeforeNext();
         if (wait > longestWait) {
@@ -151,6 +166,7 @@ private:
         }
         if (!operation_.isFreeOfLimits)
             client_.budget_.noteSent();
+        patience_.setFor(client_.clock_.now() + patience);
         underWay_ = client_.transport_.send(request_, this, [this](const Result<HttpResponse>& answer) {
             underWay_ = {};
             answered(answer);
@@ -158,7 +174,10 @@ private:
     }
 
     void answered(const Result<HttpResponse>& answer) {
+        patience_.cancel();
         if (answer) {
+            if (answer->status < 500 && std::exchange(client_.hasTold_, false))
+                Q_EMIT client_.recovered();
             // It says how things are, not when to come back.
             if (!isNotSwitchedOn(*answer, operation_.isWebhookRoute()))
                 client_.budget_.note(*answer);
@@ -170,7 +189,7 @@ private:
             ++client_.retries_;
             answerWasLost_ = answerWasLost_ || !answer || answer->status >= 500;
             alarm_.setFor(client_.clock_.now() + *delay);
-            Q_EMIT client_.retrying(reasonToRetry(answer));
+            tell(reasonToRetry(answer));
             return;
         }
         if (answer && answer->status == 404 && operation_.method == "DELETE" && answerWasLost_) {
@@ -223,6 +242,7 @@ private:
     const Operation operation_;
     std::function<void(Result<HttpResponse>)> done_;
     Alarm alarm_;
+    Alarm patience_;
     HttpRequest request_;
     RequestHandle underWay_;
     int retries_ = 0;
@@ -313,6 +333,14 @@ RequestHandle AccountClient::getEndpoint(const QString& id, QObject* context, Do
 
 RequestHandle AccountClient::updateEndpoint(const QString& id, const EndpointChanges& changes, QObject* context,
                                             Done<Endpoint> done) {
+    if (changes.status == EndpointStatus::Disabled)
+        done = [&clock = clock_, done = std::move(done)](Result<Endpoint> answer) {
+            if (answer && answer->status == EndpointStatus::Disabled && !answer->trace.disabledAt) {
+                answer->trace.disabledAt = clock.now();
+                answer->trace.disabledBy = Actor::Waybill;
+            }
+            done(std::move(answer));
+        };
     return submit({"PATCH", route("/webhooks/", id), json::write(changes)}, &json::readEndpoint, context,
                   std::move(done));
 }
@@ -322,8 +350,17 @@ RequestHandle AccountClient::deleteEndpoint(const QString& id, QObject* context,
 }
 
 RequestHandle AccountClient::rotateSecret(const QString& id, QObject* context, Done<EndpointWithSecret> done) {
-    return submit({"POST", route("/webhooks/", id, "/rotate-secret")}, &json::readEndpointWithSecret, context,
-                  std::move(done));
+    auto traced = [&clock = clock_, done = std::move(done)](Result<EndpointWithSecret> answer) {
+        if (answer && !answer->endpoint.trace.rotatedAt) {
+            EndpointTrace& trace = answer->endpoint.trace;
+            trace.rotatedAt = answer->rotatedAt.value_or(clock.now());
+            trace.rotatedBy = Actor::Waybill;
+            trace.previousSecretValidUntil = answer->previousSecretValidUntil;
+        }
+        done(std::move(answer));
+    };
+    return submit<EndpointWithSecret>({"POST", route("/webhooks/", id, "/rotate-secret")},
+                                      &json::readEndpointWithSecret, context, std::move(traced));
 }
 
 RequestHandle AccountClient::sendTestEvent(const QString& endpointId, const QString& eventType, QObject* context,

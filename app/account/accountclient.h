@@ -23,6 +23,9 @@ namespace waybill {
 class AccountClient final : public QObject {
     Q_OBJECT
 public:
+    /// How long an answer may take before somebody is told. Waiting itself goes on.
+    static constexpr seconds patience{3};
+
     /// `transport`, `clock` and `random` outlive the client.
     AccountClient(Transport& transport, Secret apiKey, const Clock& clock, RandomSource& random,
                   QObject* parent = nullptr);
@@ -63,8 +66,11 @@ public:
 Q_SIGNALS:
     /// A request that may have changed something has been answered: look for what is new.
     void acted();
-    /// A request did not get its answer, and will be sent again: the caller waits meanwhile.
+    /// A request did not get its answer, or not within `patience`. It is sent again or waited for: nothing failed yet,
+    /// and the caller waits meanwhile.
     void retrying(const waybill::Error& why);
+    /// After `retrying`: the account answers.
+    void recovered();
 
 private:
     class Call;
@@ -79,6 +85,7 @@ private:
     RequestBudget budget_;
     std::optional<VersionNotice> versionNotice_;
     quint64 retries_ = 0;
+    bool hasTold_ = false; ///< That a request is not answered.
 };
 
 } // namespace waybill

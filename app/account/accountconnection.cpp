@@ -85,8 +85,10 @@ void checkAccount(AccountClient& client, QObject* context, Done<AccountFacts> do
     });
 }
 
-AccountConnection::AccountConnection(const QUrl& baseUrl, const Secret& apiKey, const Clock& clock,
-                                     RandomSource& random, QObject* parent)
-    : QObject(parent), transport_(baseUrl), client_(transport_, apiKey, clock, random) {}
+AccountConnection::AccountConnection(const QUrl& baseUrl, const Secret& apiKey, const ProxySetting& proxies,
+                                     const Clock& clock, RandomSource& random, QObject* parent)
+    : QObject(parent), transport_(baseUrl), client_(transport_, apiKey, clock, random) {
+    transport_.follow(proxies);
+}
 
 } // namespace waybill

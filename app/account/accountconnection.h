@@ -34,8 +34,8 @@ Result<Secret> checkApiKey(const QString& text);
 class AccountConnection final : public QObject {
     Q_OBJECT
 public:
-    AccountConnection(const QUrl& baseUrl, const Secret& apiKey, const Clock& clock, RandomSource& random,
-                      QObject* parent = nullptr);
+    AccountConnection(const QUrl& baseUrl, const Secret& apiKey, const ProxySetting& proxies, const Clock& clock,
+                      RandomSource& random, QObject* parent = nullptr);
 
     AccountClient& client() { return client_; }
     void check(QObject* context, Done<AccountFacts> done) { checkAccount(client_, context, std::move(done)); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "account/accountlist.h"
 
+#include "contract/foreigntext.h"
+
 #include <QSettings>
 
 #include <algorithm>
@@ -14,6 +16,14 @@ const QString listKey = u"accounts"_s;
 QString keyName(const QString& id) {
     return u"account/"_s + id;
 }
+
+/// A name in which there is nothing to see is none.
+ConnectedAccount named(ConnectedAccount account) {
+    if (isInvisible(account.name))
+        account.name = isInvisible(account.teamId) ? account.baseUrl.host() : account.teamId;
+    account.name = inOneLine(account.name);
+    return account;
+}
 } // namespace
 
 AccountList::AccountList(QSettings& settings, SecretVault& vault, RandomSource& random, QObject* parent)
@@ -25,7 +35,7 @@ AccountList::AccountList(QSettings& settings, SecretVault& vault, RandomSource& 
                                        settings_.value(u"baseUrl"_s).toUrl(), settings_.value(u"teamId"_s).toString(),
                                        settings_.value(u"plan"_s).toString()};
         if (!account.id.isEmpty() && account.baseUrl.isValid())
-            accounts_.append(account);
+            accounts_.append(named(account));
     }
     settings_.endArray();
 }
@@ -36,6 +46,7 @@ const ConnectedAccount* AccountList::find(const QString& id) const {
 }
 
 void AccountList::add(ConnectedAccount account, const Secret& key, QObject* context, Done<ConnectedAccount> done) {
+    account = named(std::move(account));
     account.id = newToken(random_).left(16);
     vault_.write(keyName(account.id), key, this,
                  [this, account, context = QPointer(context), done = std::move(done)](const Result<void>& kept) {
@@ -76,6 +87,7 @@ void AccountList::change(const QString& id, const std::function<void(ConnectedAc
         return;
     const ConnectedAccount before = *found;
     how(*found);
+    *found = named(*found);
     if (*found != before)
         write();
 }

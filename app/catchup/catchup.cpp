@@ -32,6 +32,17 @@ CatchUp::CatchUp(AccountClient& account, const QString& source, SandboxControls&
     , retriesNoted_(account.retries())
     , broughtAt_(clock.now()) {
     connect(&alarm_, &Alarm::rang, this, &CatchUp::look);
+    connect(&account, &AccountClient::retrying, this, [this](const Error& why) {
+        const bool isSilent = why.kind == ErrorKind::Unreachable || why.kind == ErrorKind::TimedOut;
+        if (!isSilent || !walk_ || problem_)
+            return;
+        problem_ = why;
+        Q_EMIT changed();
+    });
+    connect(&account, &AccountClient::recovered, this, [this] {
+        if (walk_ && std::exchange(problem_, std::nullopt))
+            Q_EMIT changed();
+    });
 }
 
 CatchUp::~CatchUp() = default;

@@ -30,7 +30,7 @@ public:
     const BringingRecord& record() const { return state_.record; }
     bool isLooking() const { return walk_ != nullptr; }
     int waiting() const; ///< Found and not yet handed over, in this look.
-    /// Why the last look failed; it tries again by itself.
+    /// Why the last look failed, or why this one waits; it tries again by itself.
     const std::optional<Error>& problem() const { return problem_; }
     /// The newest first.
     void readBrought(int limit, QObject* context, Done<QList<BroughtEvent>> done);

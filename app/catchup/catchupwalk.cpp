@@ -43,8 +43,11 @@ QList<Event> withoutBodies(QList<Event> rows) {
 
 /// What cannot be read is brought like the others, in its place, so that the record says so.
 Page<Event> withUnreadable(Page<Event> page) {
-    page.hasMore = !page.continuation().isEmpty();
-    if (page.nextCursor.isEmpty() && !page.data.isEmpty())
+    const QString goesOnBehind = page.continuation();
+    page.hasMore = !goesOnBehind.isEmpty();
+    if (page.hasMore)
+        page.nextCursor = goesOnBehind;
+    else if (page.nextCursor.isEmpty() && !page.data.isEmpty())
         page.nextCursor = page.data.constLast().id;
     for (auto row = page.unreadable.cbegin(); row != page.unreadable.cend(); ++row)
         page.data.insert(std::min(row.key(), page.data.size()), *row);

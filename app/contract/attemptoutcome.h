@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "contract/attemptfailure.h"
 #include "contract/delivery.h"
 #include "contract/instant.h"
+#include "contract/proxyfailure.h"
 
 #include <QByteArray>
 #include <QString>
@@ -10,20 +12,6 @@
 #include <optional>
 
 namespace waybill {
-
-/// Why no answer came.
-enum class AttemptFailure {
-    None,        ///< An answer came: `status` says which.
-    LookUp,      ///< The host has no address.
-    Refused,     ///< Nothing listens there.
-    Unreachable, ///< Any other network error before the connection stood.
-    Tls,         ///< The certificate or the handshake was not accepted; no byte of the body was sent.
-    TimedOut,    ///< No full answer within 10 s.
-    Closed,      ///< The receiver closed the connection before its answer was whole.
-    Unreadable,  ///< The answer is not HTTP, or its head is too large.
-    Interrupted, ///< Waybill was closed before the answer came.
-    Unsendable,  ///< The event's id or type cannot stand in a header; nothing was sent.
-};
 
 /// Milliseconds since the start of the attempt at which each phase ended; nothing for one that was not reached or not
 /// needed.
@@ -36,12 +24,26 @@ struct AttemptPhases {
     std::optional<int> done;
 };
 
+/// What the head of an answer says of its body.
+struct AnswerForm {
+    QByteArray type;     ///< Content-Type.
+    QByteArray encoding; ///< Content-Encoding.
+    qint64 size = 0;     ///< Bytes of the body, as it came.
+    bool isCut = false;  ///< It is larger than that.
+};
+
 /// What came of one attempt.
 struct AttemptOutcome {
     AttemptFailure failure = AttemptFailure::None;
     std::optional<int> status; ///< The answer's status; also set where the answer's body was cut off.
     QByteArray answer;         ///< At most `keptAnswerBytes`.
-    QString details;           ///< Technical text for a failure, from the network library.
+    AnswerForm form;           ///< Of `answer`.
+    // Of a failure, as in its FailureReport.
+    SentPart sent = SentPart::Nothing;
+    QStringList addresses;
+    QString protocol;
+    std::optional<ProxyFailure> proxy; ///< Set exactly where `failure` is Proxy.
+    QString details;                   ///< Technical text for a failure, from the network library.
     milliseconds took{0};
     AttemptPhases phases;
 
@@ -53,6 +55,9 @@ struct AttemptOutcome {
 /// A plain English sentence for `error` of the delivery: "The receiver did not answer within 10 s." Empty for a
 /// delivered one.
 QString describeFailure(const AttemptOutcome& outcome);
+
+/// Nothing where an answer came whole.
+std::optional<FailureReport> reportOf(const AttemptOutcome& outcome);
 
 /// What follows an attempt.
 struct NextStep {

@@ -38,24 +38,27 @@ std::optional<int> number(const QJsonValue& value) {
     return value.isDouble() ? std::optional(value.toInt()) : std::nullopt;
 }
 
-std::optional<QString> text(const QJsonValue& value) {
-    return value.isString() ? std::optional(value.toString()) : std::nullopt;
+std::optional<QString> textIfThere(const QJsonValue& value) {
+    return value.isString() ? std::optional(text(value)) : std::nullopt;
 }
 
 Endpoint endpoint(const QJsonObject& object) {
     Endpoint read;
     read.id = object.value(u"id").toString();
-    read.url = object.value(u"url").toString();
-    read.description = object.value(u"description").toString();
+    read.url = text(object.value(u"url"));
+    read.description = text(object.value(u"description"));
     read.enabledEvents = texts(field(object, u"enabled_events", u"enabledEvents"));
-    read.statusText = object.value(u"status").toString();
+    read.statusText = text(object.value(u"status"));
     read.status = endpointStatus(read.statusText);
-    read.secretPrefix = field(object, u"secret_prefix", u"secretPrefix").toString();
-    read.apiVersion = field(object, u"api_version", u"apiVersion").toString();
+    read.secretPrefix = text(field(object, u"secret_prefix", u"secretPrefix"));
+    read.apiVersion = text(field(object, u"api_version", u"apiVersion"));
     read.createdAt = instant(field(object, u"created_at", u"createdAt"));
     read.updatedAt = instant(field(object, u"updated_at", u"updatedAt"));
     read.lastDeliveredAt = instant(field(object, u"last_delivered_at", u"lastDeliveredAt"));
     read.lastFailedAt = instant(field(object, u"last_failed_at", u"lastFailedAt"));
+    read.trace = {instant(object.value(u"disabled_at")), actor(object.value(u"disabled_by").toString()),
+                  instant(object.value(u"secret_rotated_at")), actor(object.value(u"secret_rotated_by").toString()),
+                  instant(object.value(u"previous_secret_valid_until"))};
     return read;
 }
 
@@ -63,16 +66,17 @@ Delivery delivery(const QJsonObject& object) {
     Delivery read;
     read.id = object.value(u"id").toString();
     read.attempt = object.value(u"attempt").toInt(1);
-    read.statusText = object.value(u"status").toString();
+    read.statusText = text(object.value(u"status"));
     read.status = deliveryStatus(read.statusText);
     read.eventId = field(object, u"event_id", u"eventId").toString();
     read.endpointId = field(object, u"endpoint_id", u"endpointId").toString();
     read.scheduledFor = instant(field(object, u"scheduled_for", u"scheduledFor"));
     read.deliveredAt = instant(field(object, u"delivered_at", u"deliveredAt"));
     read.responseStatus = number(field(object, u"response_status", u"responseStatus"));
-    read.responseBody = text(field(object, u"response_body", u"responseBody"));
+    read.responseBody = textIfThere(field(object, u"response_body", u"responseBody"));
     read.responseMs = number(field(object, u"response_ms", u"responseMs"));
-    read.error = text(object.value(u"error"));
+    read.error = textIfThere(object.value(u"error"));
+    read.failure = failureReport(object.value(u"failure").toObject());
     read.createdAt = instant(field(object, u"created_at", u"createdAt"));
     read.replaysDeliveryId = field(object, u"replays_delivery_id", u"replaysDeliveryId").toString();
     read.simulatedAt = instant(object.value(u"simulated_at"));
@@ -82,25 +86,31 @@ Delivery delivery(const QJsonObject& object) {
 Event event(const QJsonObject& object, const QByteArray& body) {
     Event read;
     read.id = object.value(u"id").toString();
-    read.type = object.value(u"type").toString();
-    read.apiVersion = field(object, u"api_version", u"apiVersion").toString();
+    read.type = text(object.value(u"type"));
+    read.apiVersion = text(field(object, u"api_version", u"apiVersion"));
     read.created = object.value(u"created").toInteger();
-    read.teamId = field(object, u"team_id", u"teamId").toString();
-    read.objectId = field(object, u"object_id", u"objectId").toString();
+    read.teamId = text(field(object, u"team_id", u"teamId"));
+    read.objectId = text(field(object, u"object_id", u"objectId"));
     if (read.objectId.isEmpty())
         read.objectId = object.value(u"data").toObject().value(u"object").toObject().value(u"id").toString();
     read.body = body;
     return read;
 }
 
-/// What every row has.
-template <typename T>
-bool isWhole(const T& row) {
-    return !row.id.isEmpty();
+/// By ids, rows are told apart: halves of surrogate pairs in them would be replaced by the same character.
+bool isId(const QString& text) {
+    return !text.isEmpty() && text.isValidUtf16();
 }
-template <>
+
+/// What every row has.
+bool isWhole(const Endpoint& row) {
+    return isId(row.id);
+}
+bool isWhole(const Delivery& row) {
+    return isId(row.id) && row.eventId.isValidUtf16() && row.endpointId.isValidUtf16();
+}
 bool isWhole(const Event& row) {
-    return !row.id.isEmpty() && !row.type.isEmpty();
+    return isId(row.id) && !row.type.isEmpty();
 }
 
 template <typename T>
@@ -110,27 +120,32 @@ Result<T> whole(const T& read) {
 
 template <typename T>
 Result<T> readWhole(const QByteArray& body, T (*read)(const QJsonObject&)) {
-    const auto object = parse(body);
-    return object ? whole(read(*object)) : Result<T>(unreadable());
+    const Row row = readRow(body);
+    return row.isSound ? whole(read(row.object)) : Result<T>(unreadable());
 }
 
-/// `read` takes a row and its place.
+/// `read` takes a row's object and its bytes.
 template <typename T, typename Read>
 Result<Page<T>> readPage(const QByteArray& body, const Read& read) {
-    const auto object = parsePage(body);
-    if (!object || !object->value(u"data").isArray())
+    const auto text = takeApart(body);
+    if (!text)
         return unreadable();
     Page<T> page;
-    const QJsonArray rows = object->value(u"data").toArray();
-    for (qsizetype place = 0; place < rows.size(); ++place) {
-        const T row = read(rows[place], place);
-        if (isWhole(row))
-            page.data.append(row);
+    for (qsizetype place = 0; place < text->rows.size(); ++place) {
+        const QByteArray& written = text->rows[place];
+        const Row row = readRow(written);
+        const T value = read(row.object, written);
+        if (row.isSound && isWhole(value))
+            page.data.append(value);
         else
-            page.unreadable.insert(place, row);
+            page.unreadable.insert(place, value);
     }
-    page.hasMore = field(*object, u"has_more", u"hasMore").toBool();
-    page.nextCursor = field(*object, u"next_cursor", u"nextCursor").toString();
+    // In another form than the contract's, it says nothing: the next page, which may be empty, does.
+    const QJsonValue hasMore = field(text->frame, u"has_more", u"hasMore");
+    page.hasMore = hasMore.isBool() ? hasMore.toBool() : !hasMore.isUndefined() && !hasMore.isNull();
+    page.nextCursor = field(text->frame, u"next_cursor", u"nextCursor").toString();
+    if (!page.nextCursor.isValidUtf16())
+        page.nextCursor.clear();
     // The list goes on, and nothing in it says where.
     if (!page.unreadable.isEmpty() && page.hasMore && page.continuation().isEmpty())
         return unreadable();
@@ -142,6 +157,17 @@ Result<Page<T>> readPage(const QByteArray& body, const Read& read) {
 void insertIfThere(QJsonObject& object, const char16_t* name, std::optional<Instant> value) {
     if (value)
         object.insert(QStringView(name).toString(), toIso8601(*value));
+}
+
+// Beyond the contract, so only where there is something to tell.
+void insertTrace(QJsonObject& object, const EndpointTrace& trace) {
+    insertIfThere(object, u"disabled_at", trace.disabledAt);
+    if (trace.disabledAt)
+        object.insert(QStringLiteral("disabled_by"), name(trace.disabledBy));
+    insertIfThere(object, u"secret_rotated_at", trace.rotatedAt);
+    if (trace.rotatedAt)
+        object.insert(QStringLiteral("secret_rotated_by"), name(trace.rotatedBy));
+    insertIfThere(object, u"previous_secret_valid_until", trace.previousSecretValidUntil);
 }
 
 QJsonObject toJson(const Endpoint& endpoint) {
@@ -158,6 +184,7 @@ QJsonObject toJson(const Endpoint& endpoint) {
     };
     insertIfThere(object, u"created_at", endpoint.createdAt);
     insertIfThere(object, u"updated_at", endpoint.updatedAt);
+    insertTrace(object, endpoint.trace);
     return object;
 }
 
@@ -183,6 +210,8 @@ QJsonObject toJson(const Delivery& delivery) {
     for (const char16_t* spelling : {u"created_at", u"createdAt"})
         insertIfThere(object, spelling, delivery.createdAt);
     insertIfThere(object, u"simulated_at", delivery.simulatedAt); // Ours; the contract allows more fields.
+    if (delivery.failure)
+        object.insert(QStringLiteral("failure"), toJson(*delivery.failure));
     return object;
 }
 
@@ -219,6 +248,30 @@ QString name(DeliveryStatus status) {
         break;
     }
     return QStringLiteral("pending");
+}
+
+QString name(Actor actor) {
+    switch (actor) {
+    case Actor::Waybill:
+        return QStringLiteral("waybill");
+    case Actor::OtherTool:
+        return QStringLiteral("other_tool");
+    case Actor::GoneRule:
+        return QStringLiteral("gone_rule");
+    case Actor::FailuresRule:
+        return QStringLiteral("failures_rule");
+    case Actor::Unknown:
+        break;
+    }
+    return QStringLiteral("unknown");
+}
+
+Actor actor(QStringView text) {
+    for (const Actor known : {Actor::Waybill, Actor::OtherTool, Actor::GoneRule, Actor::FailuresRule}) {
+        if (text == name(known))
+            return known;
+    }
+    return Actor::Unknown;
 }
 
 EndpointStatus endpointStatus(QStringView status) {
@@ -316,16 +369,15 @@ Result<Delivery> readDelivery(const QByteArray& body) {
     return readWhole<Delivery>(body, &delivery);
 }
 
+// The only time that the secret is seen: whatever else cannot be read must not take it away.
 Result<EndpointWithSecret> readEndpointWithSecret(const QByteArray& body) {
-    const auto object = parse(body);
-    if (!object)
-        return unreadable();
-    return whole(endpoint(*object)).and_then([&](const Endpoint& read) -> Result<EndpointWithSecret> {
-        const QString secret = object->value(u"secret").toString();
+    const QJsonObject object = readRow(body).object;
+    return whole(endpoint(object)).and_then([&](const Endpoint& read) -> Result<EndpointWithSecret> {
+        const QString secret = object.value(u"secret").toString();
         if (secret.isEmpty())
             return unreadable();
-        return EndpointWithSecret{read, Secret(secret.toLatin1()), instant(field(*object, u"rotatedAt", u"rotated_at")),
-                                  instant(field(*object, u"previousSecretValidUntil", u"previous_secret_valid_until"))};
+        return EndpointWithSecret{read, Secret(secret.toLatin1()), instant(field(object, u"rotatedAt", u"rotated_at")),
+                                  instant(field(object, u"previousSecretValidUntil", u"previous_secret_valid_until"))};
     });
 }
 
@@ -365,34 +417,17 @@ Result<Usage> readUsage(const QByteArray& body) {
 }
 
 Result<Event> readEvent(const QByteArray& body) {
-    const auto object = parse(body);
-    if (!object)
-        return unreadable();
-    return whole(event(*object, body));
+    const Row row = readRow(body);
+    return row.isSound ? whole(event(row.object, body)) : Result<Event>(unreadable());
 }
-
 Result<Page<Endpoint>> readEndpointPage(const QByteArray& body) {
-    return readPage<Endpoint>(body, [](const QJsonValue& row, qsizetype) { return endpoint(row.toObject()); });
+    return readPage<Endpoint>(body, [](const QJsonObject& row, const QByteArray&) { return endpoint(row); });
 }
 Result<Page<Delivery>> readDeliveryPage(const QByteArray& body) {
-    return readPage<Delivery>(body, [](const QJsonValue& row, qsizetype) { return delivery(row.toObject()); });
+    return readPage<Delivery>(body, [](const QJsonObject& row, const QByteArray&) { return delivery(row); });
 }
-
 Result<Page<Event>> readEventPage(const QByteArray& body) {
-    auto page = readPage<Event>(
-        body, [](const QJsonValue& row, qsizetype) { return event(row.toObject(), compact(row.toObject())); });
-    if (!page)
-        return page;
-    const QByteArrayList written = rowsAsWritten(body);
-    if (written.size() != page->data.size() + page->unreadable.size())
-        return page;
-    qsizetype next = 0;
-    for (qsizetype place = 0; place < written.size(); ++place) {
-        const auto unreadable = page->unreadable.find(place);
-        Event& row = unreadable == page->unreadable.end() ? page->data[next++] : *unreadable;
-        row.body = written[place];
-    }
-    return page;
+    return readPage<Event>(body, &event);
 }
 
 QString typeName(ErrorKind kind) {
@@ -444,7 +479,7 @@ Error readError(int httpStatus, const QByteArray& body, const QString& requestId
 
     const QJsonObject object = parse(body).value_or(QJsonObject()).value(u"error").toObject();
     const QString type = object.value(u"type").toString();
-    error.message = object.value(u"message").toString();
+    error.message = text(object.value(u"message"));
     error.code = object.value(u"code").toString();
     error.param = object.value(u"param").toString();
     if (error.requestId.isEmpty())

@@ -12,8 +12,9 @@
 
 /// The contract's JSON. Reading takes either spelling (`event_id`, `eventId`), ignores unknown fields, keeps unknown
 /// values, and never throws: what is not in the contract's form is an Error of kind Malformed (as a request) or
-/// UnreadableAnswer (as an answer). In a page, a row without an id (or an event without a type) is set apart, and the
-/// others are read. Writing is what the sandbox answers: times in ISO 8601, both spellings where the
+/// UnreadableAnswer (as an answer). In a page, a row that is no JSON in UTF-8, nested too deeply, or without an id (an
+/// event without a type) is set apart, and the others are read; what is fine as JSON is read, whatever numbers it
+/// holds. Writing is what the sandbox answers: times in ISO 8601, both spellings where the
 /// reference sends both.
 namespace waybill::json {
 
@@ -58,6 +59,8 @@ int statusOf(const Error& error);
 
 QString name(EndpointStatus status);
 QString name(DeliveryStatus status);
+QString name(Actor actor);
+Actor actor(QStringView name);
 EndpointStatus endpointStatus(QStringView name);
 DeliveryStatus deliveryStatus(QStringView name);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "contract/attemptfailure.h"
 #include "contract/instant.h"
 
 #include <QString>
@@ -30,6 +31,7 @@ struct Delivery {
     std::optional<QString> responseBody; ///< At most 4 KB. Foreign text: show as plain text only.
     std::optional<int> responseMs;
     std::optional<QString> error; ///< Why it failed or waits, where no answer says it.
+    std::optional<FailureReport> failure; ///< The same as a code with facts, where the account gives it.
     std::optional<Instant> createdAt;
     QString replaysDeliveryId; ///< Empty unless this is a replay.
     /// Real time, where this was made or settled while the account's clock was moved: only a sandbox says so.

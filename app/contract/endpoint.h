@@ -21,6 +21,26 @@ inline constexpr int maximumUrlLength = 2048;
 
 enum class EndpointStatus { Enabled, Disabled, Unknown };
 
+/// Who did something to an endpoint, as far as the account tells it or Waybill saw it.
+enum class Actor {
+    Unknown,
+    Waybill,      ///< A person, with this Waybill.
+    OtherTool,    ///< Not this Waybill: a script, the dashboard, somebody else.
+    GoneRule,     ///< The account itself: too many 410 answers in a row.
+    FailuresRule, ///< The account itself: all of the last attempts failed.
+};
+
+/// What happened to an endpoint beyond what the contract says of it: the sandbox tells it in fields of its own, and of
+/// a real account it is what Waybill did or noticed.
+struct EndpointTrace {
+    std::optional<Instant> disabledAt; ///< Of one that is disabled.
+    Actor disabledBy = Actor::Unknown;
+    std::optional<Instant> rotatedAt; ///< When its secret was changed last.
+    Actor rotatedBy = Actor::Unknown;
+    std::optional<Instant> previousSecretValidUntil; ///< Until when the secret of before signs too, or did.
+    friend bool operator==(const EndpointTrace&, const EndpointTrace&) = default;
+};
+
 /// Where an account sends its events.
 struct Endpoint {
     QString id;
@@ -35,6 +55,7 @@ struct Endpoint {
     std::optional<Instant> updatedAt;
     std::optional<Instant> lastDeliveredAt;
     std::optional<Instant> lastFailedAt;
+    EndpointTrace trace = {};
 
     bool takesAllEvents() const { return enabledEvents.contains(u"*"); }
     bool takes(const QString& eventType) const { return takesAllEvents() || enabledEvents.contains(eventType); }

@@ -12,4 +12,12 @@ EndpointHealth EndpointHealth::after(const AttemptOutcome& outcome) const {
     return {outcome.isGone() ? goneInARow + 1 : 0, failuresInARow + 1};
 }
 
+std::optional<DisablingRule> EndpointHealth::disablingRule() const {
+    if (goneInARow >= goneAnswersThatDisable)
+        return DisablingRule::GoneInARow;
+    if (failuresInARow >= failuresThatDisable)
+        return DisablingRule::FailuresInARow;
+    return std::nullopt;
+}
+
 } // namespace waybill

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "contract/endpointrules.h"
 
+#include "contract/addresstext.h"
 #include "contract/eventcatalogue.h"
+#include "contract/localhost.h"
+#include "contract/unicode.h"
 
 #include <QCoreApplication>
 
@@ -25,7 +28,7 @@ QString tr(const char* text) {
 // Only the plain forms: other spellings of an address ("127.1", "0x7f.1") are read differently by different programs.
 bool isLoopback(const QUrl& url, const QString& text) {
     const QString host = url.host();
-    if (host == u"localhost" || host == u"::1")
+    if (isLocalhostName(host) || host == u"::1")
         return true;
     const QStringList parts = host.split(u'.');
     return parts.size() == 4 && parts.first() == u"127" && text.contains(host) &&
@@ -38,35 +41,14 @@ bool isLoopback(const QUrl& url, const QString& text) {
 } // namespace
 
 Result<QUrl> checkEndpointUrl(const QString& text) {
-    const QString trimmed = text.trimmed();
-    const auto no = [](const QString& message) { return refused(u"url", message); };
-    if (trimmed.isEmpty())
-        return no(tr("Enter the address that should get the messages."));
-    if (trimmed.size() > maximumUrlLength)
-        return no(tr("This address is too long: %1 characters at most.").arg(maximumUrlLength));
-    if (std::ranges::any_of(trimmed, [](QChar c) {
-            return c.isSpace() || c.category() == QChar::Other_Control || c.category() == QChar::Other_Format;
-        }))
-        return no(tr("An address has no spaces or hidden characters. Copy it again."));
-    const QUrl url(trimmed, QUrl::StrictMode);
-    const QString scheme = url.scheme();
-    if (scheme != u"https" && scheme != u"http")
-        return no(tr("Use an address that begins with https://."));
-    if (!url.isValid() || url.host().isEmpty())
-        return no(tr("This is not a complete address. It looks like https://example.com/path."));
-    if (scheme == u"http" && !isLoopback(url, trimmed))
-        return no(
+    const auto address = readAddress(text);
+    if (!address)
+        return refused(u"url", address.error().message);
+    if (address->scheme() == u"http" && !isLoopback(*address, text.toLower()))
+        return refused(
+            u"url",
             tr("Use an address that begins with https://. Plain http:// works only for this computer (localhost)."));
-    if (!url.userInfo().isEmpty())
-        return no(tr("Leave out the name and password before the @: they would be stored with the address."));
-    if (url.hasFragment())
-        return no(tr("Leave out the part after the #: it is never sent."));
-    if (url.port() == 0)
-        return no(tr("The port in this address is not a usable one."));
-    QUrl normalised = url;
-    if (normalised.path().isEmpty())
-        normalised.setPath(QStringLiteral("/"));
-    return normalised;
+    return *address;
 }
 
 Result<QStringList> checkEnabledEvents(const QStringList& names) {
@@ -83,7 +65,7 @@ Result<QStringList> checkEnabledEvents(const QStringList& names) {
     QStringList once;
     for (const QString& name : names) {
         if (!findEventType(name))
-            return no(tr("There is no event named “%1”.").arg(name.left(100)));
+            return no(tr("There is no event named “%1”.").arg(firstCharacters(name, 100)));
         if (!once.contains(name))
             once += name;
     }
@@ -91,14 +73,14 @@ Result<QStringList> checkEnabledEvents(const QStringList& names) {
 }
 
 Result<void> checkDescription(const QString& description) {
-    if (description.size() > maximumDescriptionLength)
+    if (characterCount(description) > maximumDescriptionLength)
         return refused(u"description",
                        tr("This name is too long: %1 characters at most.").arg(maximumDescriptionLength));
     return {};
 }
 
 Result<void> checkApiVersion(const QString& apiVersion) {
-    if (apiVersion.size() > maximumApiVersionLength)
+    if (characterCount(apiVersion) > maximumApiVersionLength)
         return refused(u"api_version",
                        tr("This version is too long: %1 characters at most.").arg(maximumApiVersionLength));
     return {};

@@ -8,9 +8,9 @@
 
 namespace waybill {
 
-/// `https://` anywhere, `http://` for loopback hosts only (localhost, 127.0.0.0/8, [::1]). Trims white space around it.
-/// The error has `param` "url" and says how to mend it. User info, fragments, control characters and bad ports are
-/// refused.
+/// `https://` anywhere, `http://` for loopback hosts only (localhost and names below it, 127.0.0.0/8, [::1]); what
+/// browsers and curl take is taken and normalised, see `readAddress`. The error has `param` "url" and says what is
+/// wrong and how to mend it.
 Result<QUrl> checkEndpointUrl(const QString& text);
 /// 1 to 50 names of the catalogue, or `*` alone. `param` is "enabled_events".
 Result<QStringList> checkEnabledEvents(const QStringList& names);

@@ -20,7 +20,7 @@ enum class ErrorKind {
     // What stands between us and an account or a receiver.
     Unreachable, ///< Look-up, connection or proxy failed; nothing was answered.
     TimedOut,
-    Untrusted,        ///< TLS: the certificate was not accepted.
+    Untrusted,        ///< TLS: no safe connection came about, most often for the certificate.
     UnreadableAnswer, ///< Something answered, but not in the contract's form.
     // What this computer cannot do.
     Storage,        ///< Disk or database.

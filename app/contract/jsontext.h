@@ -16,13 +16,26 @@ inline constexpr int largestDepth = 64;
 
 /// Nothing where it is no object, or nested too deeply.
 std::optional<QJsonObject> parse(const QByteArray& body);
-/// One row that is nested too deeply does not spoil the others: it is read as an empty one.
-std::optional<QJsonObject> parsePage(QByteArray body);
-/// The rows of a page, each as it was written: numbers that a double cannot hold stay what they are. Fewer where the
-/// page is written in an unusual way.
-QByteArrayList rowsAsWritten(const QByteArray& page);
+
+/// A page, taken apart at its brackets and commas before anything in it is parsed.
+struct PageText {
+    QJsonObject frame;   ///< All but the rows: what of it can be read.
+    QByteArrayList rows; ///< Each as it was written.
+};
+/// Nothing where it does not end as it begins, such as one that was cut off, or has no list of rows.
+std::optional<PageText> takeApart(const QByteArray& page);
+
+/// One row, as far as it can be read.
+struct Row {
+    QJsonObject object;  ///< Its members that can be read, as JSON in UTF-8. A number that no double holds is null.
+    bool isSound = true; ///< All of it is JSON in UTF-8, and nested no deeper than `largestDepth`.
+};
+Row readRow(const QByteArray& row);
+
 QByteArray compact(const QJsonObject& object);
 
+/// Halves of surrogate pairs are replaced, as they are wherever text comes in. Empty where it is no text.
+QString text(const QJsonValue& value);
 /// The texts of a list, without whatever else it has in it.
 QStringList texts(const QJsonValue& value);
 /// Null for an empty text, and for what is not there.

@@ -20,14 +20,20 @@ struct Page {
     QList<T> data;
     bool hasMore = false;
     QString nextCursor;
-    /// Rows that lack what every row has, by their place in the list as it was written.
+    /// Rows that cannot be read or lack what every row has, by their place in the list as it was written.
     QMap<qsizetype, T> unreadable = {};
 
     /// Where the list goes on; empty at its end. An account that names no cursor means its last row.
     QString continuation() const {
         if (!hasMore || (data.isEmpty() && unreadable.isEmpty()))
             return {};
-        return nextCursor.isEmpty() && !data.isEmpty() ? data.constLast().id : nextCursor;
+        if (!nextCursor.isEmpty())
+            return nextCursor;
+        const bool endsUnreadable =
+            !unreadable.isEmpty() && unreadable.lastKey() == data.size() + unreadable.size() - 1;
+        if (endsUnreadable && !unreadable.last().id.isEmpty() && unreadable.last().id.isValidUtf16())
+            return unreadable.last().id;
+        return data.isEmpty() ? QString() : data.constLast().id;
     }
 };
 

@@ -36,7 +36,7 @@ Result<std::optional<QString>> requestText(const QJsonObject& object, const QStr
         return std::optional(QStringLiteral(""));
     if (!value.isString())
         return refused(name, tr("“%1” has to be a text.").arg(name));
-    return std::optional(value.toString());
+    return std::optional(text(value));
 }
 
 Result<std::optional<QStringList>> requestEvents(const QJsonObject& object) {

@@ -3,10 +3,11 @@
 
 #include "clock/clock.h"
 #include "completion/pendingcalls.h"
-#include "contract/delivery.h"
+#include "contract/afterwards.h"
 #include "contract/endpoint.h"
 #include "contract/event.h"
 #include "contract/page.h"
+#include "store/folderlock.h"
 
 #include <QThread>
 
@@ -21,7 +22,15 @@ struct DeliveryRow {
     QString eventType;    ///< Empty while the event is not known here.
     QString endpointName; ///< The description, or the host of the URL where there is none.
     QString endpointUrl;
+    Afterwards afterwards = Afterwards::TriedAgain; ///< Where it failed.
     friend bool operator==(const DeliveryRow&, const DeliveryRow&) = default;
+};
+
+/// The newest failure among an endpoint's latest attempts.
+struct LatestFailure {
+    Instant at;
+    std::optional<int> answer; ///< Its status, where one came.
+    friend bool operator==(const LatestFailure&, const LatestFailure&) = default;
 };
 
 /// What the log says of an endpoint, counted in the copy.
@@ -37,6 +46,7 @@ struct EndpointSummary {
     std::optional<Instant>
         failingSince;             ///< Start of the unbroken row of failures at the end of the log, if there is one.
     QList<DeliveryStatus> latest; ///< The last 12 settled, oldest first.
+    std::optional<LatestFailure> latestFailure;
     friend bool operator==(const EndpointSummary&, const EndpointSummary&) = default;
 };
 
@@ -46,7 +56,8 @@ struct DeliveryFilter {
     std::optional<DeliveryStatus> status;
     QString eventType;
     QString text; ///< In ids, event type, endpoint name and URL, answer and error; wildcards are plain characters.
-    bool hidesSimulated = false; ///< Leaves out what was made or settled while the account's clock was moved.
+    QStringList titledTypes = {}; ///< With `text`: event types whose title, which the copy does not know, holds it.
+    bool hidesSimulated = false;  ///< Leaves out what was made or settled while the account's clock was moved.
     friend bool operator==(const DeliveryFilter&, const DeliveryFilter&) = default;
 };
 
@@ -104,9 +115,9 @@ class History final : public QObject {
 public:
     /// `clock` is the account's. What is kept of the log counts by `realTime`, so that a clock that was moved ahead
     /// takes nothing away early.
-    History(const QString& databasePath, const Clock& clock, const Clock& realTime, QObject* parent = nullptr);
-    History(const QString& databasePath, const Clock& clock, QObject* parent = nullptr)
-        : History(databasePath, clock, clock, parent) {}
+    History(const DataFile& databaseFile, const Clock& clock, const Clock& realTime, QObject* parent = nullptr);
+    History(const DataFile& databaseFile, const Clock& clock, QObject* parent = nullptr)
+        : History(databaseFile, clock, clock, parent) {}
     ~History() override; ///< Closes the database and waits for the thread.
 
     const Clock& clock() const { return clock_; }

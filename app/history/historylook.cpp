@@ -6,6 +6,8 @@
 
 namespace waybill {
 
+using namespace Qt::StringLiterals;
+
 namespace {
 
 // A computer's clock may be a little behind the account's.
@@ -105,6 +107,7 @@ void HistorySync::Look::listEndpoints(const QString& cursor) {
 }
 
 void HistorySync::Look::endpointsListed(const Page<Endpoint>& page) {
+    memory_.leftOut.note(u"endpoints"_s, page);
     endpoints_.append(page.data);
     // One whose row cannot be read is no endpoint that left.
     lacksEndpoints_ = lacksEndpoints_ || !page.unreadable.isEmpty();
@@ -208,6 +211,7 @@ void HistorySync::Look::walk(const Walk& walk) {
 }
 
 void HistorySync::Look::deliveriesListed(const Walk& walk, const Page<Delivery>& page) {
+    memory_.leftOut.note(walk.log, page);
     Page<Delivery> taken = page;
     for (Delivery& delivery : taken.data) {
         if (delivery.endpointId.isEmpty())
@@ -394,11 +398,19 @@ void HistorySync::Look::nextDue() {
                     fail(written.error());
             };
             if (delivery) {
+                memory_.leftOut.remove(id);
                 if (unlisted_.contains(id))
                     memory_.stillThere.insert(id);
                 history_.putDeliveries({*delivery}, this, next);
             } else if (delivery.error().kind == ErrorKind::NotFound) {
                 history_.removeDelivery(id, this, next);
+            } else if (delivery.error().kind == ErrorKind::UnreadableAnswer && delivery.error().httpStatus / 100 == 2) {
+                // This row alone: the others are read all the same, and it is asked for again when the account is
+                // looked through.
+                memory_.leftOut.add(id);
+                memory_.stillPending.insert(id);
+                memory_.stillThere.insert(id);
+                nextDue();
             } else {
                 fail(delivery.error());
             }
@@ -434,6 +446,7 @@ void HistorySync::Look::findMissingEvents() {
 }
 
 void HistorySync::Look::eventsListed(const Walk& walk, const Page<Event>& page) {
+    memory_.leftOut.note(u"events"_s, page);
     history_.takePage(walk, page, this, [this, walk](const Result<TakenPage>& came) {
         if (!came) {
             fail(came.error());

@@ -51,7 +51,8 @@ Delivery deliveryOf(const QSqlQuery& query) {
     delivery.error = textAt(query, 10);
     delivery.createdAt = instantAt(query, 11);
     delivery.replaysDeliveryId = query.value(12).toString();
-    delivery.simulatedAt = instantAt(query, 13);
+    delivery.failure = failureReport(query.value(13).toString());
+    delivery.simulatedAt = instantAt(query, 14);
     return delivery;
 }
 
@@ -71,12 +72,40 @@ Endpoint endpointOf(const QSqlQuery& query) {
     endpoint.updatedAt = instantAt(query, 8);
     endpoint.lastDeliveredAt = instantAt(query, 9);
     endpoint.lastFailedAt = instantAt(query, 10);
+    endpoint.trace = {instantAt(query, 11), json::actor(query.value(12).toString()), instantAt(query, 13),
+                      json::actor(query.value(14).toString()), instantAt(query, 15)};
     return endpoint;
 }
 
 qint64 shownTimeOf(const Delivery& delivery) {
     const auto time = happensAt(delivery);
     return time ? millisecondsSinceEpoch(*time) : 0;
+}
+
+EndpointTrace traceOf(const std::optional<Endpoint>& before, const Endpoint& now, Instant noticed) {
+    EndpointTrace trace = now.trace;
+    const Instant changedAt = now.updatedAt.value_or(noticed);
+    if (now.status != EndpointStatus::Disabled) {
+        trace.disabledAt.reset();
+        trace.disabledBy = Actor::Unknown;
+    } else if (!trace.disabledAt && before) {
+        // By whom, or by which rule, nobody says.
+        const bool wasDisabled = before->status == EndpointStatus::Disabled;
+        trace.disabledAt = wasDisabled ? before->trace.disabledAt : std::optional(changedAt);
+        trace.disabledBy = wasDisabled ? before->trace.disabledBy : Actor::Unknown;
+    }
+    if (trace.rotatedAt || !before)
+        return trace;
+    if (before->secretPrefix.isEmpty() || before->secretPrefix == now.secretPrefix) {
+        trace.rotatedAt = before->trace.rotatedAt;
+        trace.rotatedBy = before->trace.rotatedBy;
+        trace.previousSecretValidUntil = before->trace.previousSecretValidUntil;
+    } else {
+        // What this Waybill does says so itself.
+        trace.rotatedAt = changedAt;
+        trace.rotatedBy = Actor::OtherTool;
+    }
+    return trace;
 }
 
 qint64 sortTimeOf(const Delivery& delivery) {

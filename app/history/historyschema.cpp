@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 // Times are milliseconds since 1970, UTC. `sort_at` and `settled_at` are derived, so that indexes can order by them.
 // Answers and bodies stay out of the deliveries: a narrow table is quick to walk.
 std::span<const Migration> historyMigrations() {
-    static const std::array<Migration, 4> steps{{
+    static const std::array<Migration, 8> steps{{
         {1,
          {
              u"CREATE TABLE endpoints (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL,"
@@ -52,8 +52,49 @@ std::span<const Migration> historyMigrations() {
              u"ALTER TABLE walks ADD COLUMN goes_forward INTEGER NOT NULL DEFAULT 0"_s,
              u"ALTER TABLE walks ADD COLUMN rests INTEGER NOT NULL DEFAULT 0"_s,
          }},
+        // Why an attempt got no answer, as the account gives it: JSON.
+        {4, {u"ALTER TABLE deliveries ADD COLUMN failure TEXT"_s}},
+        // What followed an attempt is found at once, however often an event was replayed.
+        {5,
+         {
+             u"CREATE INDEX deliveries_of_journey ON deliveries (event_id, endpoint_id, replays_delivery_id, attempt)"_s,
+             u"DROP INDEX deliveries_of_event"_s,
+         }},
+        // What happened to an endpoint, as the account tells it or the copy noticed. Who did it: by the name on the
+        // wire.
+        {6,
+         {
+             u"ALTER TABLE endpoints ADD COLUMN disabled_at INTEGER"_s,
+             u"ALTER TABLE endpoints ADD COLUMN disabled_by TEXT NOT NULL DEFAULT ''"_s,
+             u"ALTER TABLE endpoints ADD COLUMN rotated_at INTEGER"_s,
+             u"ALTER TABLE endpoints ADD COLUMN rotated_by TEXT NOT NULL DEFAULT ''"_s,
+             u"ALTER TABLE endpoints ADD COLUMN previous_valid_until INTEGER"_s,
+         }},
+        // How many rows a log has is asked with every page, so it is kept: by triggers, which no change can pass by.
+        // '' is all events, '*' all deliveries, and 'of …' those of an endpoint.
+        {7,
+         {
+             u"CREATE TABLE counts (log TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID"_s,
+             u"INSERT INTO counts SELECT 'of ' || endpoint_id, count(*) FROM deliveries GROUP BY endpoint_id"_s,
+             u"INSERT INTO counts SELECT '*', count(*) FROM deliveries UNION ALL SELECT '', count(*) FROM events"_s,
+             u"CREATE TRIGGER delivery_came AFTER INSERT ON deliveries BEGIN"
+             " INSERT INTO counts VALUES ('of ' || NEW.endpoint_id, 1), ('*', 1) ON CONFLICT (log) DO UPDATE SET rows "
+             "= rows + "
+             "1;"
+             " END"_s,
+             u"CREATE TRIGGER delivery_left AFTER DELETE ON deliveries BEGIN"
+             " UPDATE counts SET rows = rows - 1 WHERE log IN ('of ' || OLD.endpoint_id, '*'); END"_s,
+             u"CREATE TRIGGER delivery_changed_log AFTER UPDATE OF endpoint_id ON deliveries"
+             " WHEN OLD.endpoint_id <> NEW.endpoint_id BEGIN"
+             " UPDATE counts SET rows = rows - 1 WHERE log = 'of ' || OLD.endpoint_id;"
+             " INSERT INTO counts VALUES ('of ' || NEW.endpoint_id, 1) ON CONFLICT (log) DO UPDATE SET rows = rows + 1; END"_s,
+             u"CREATE TRIGGER event_came AFTER INSERT ON events BEGIN"
+             " UPDATE counts SET rows = rows + 1 WHERE log = ''; END"_s,
+             u"CREATE TRIGGER event_left AFTER DELETE ON events BEGIN"
+             " UPDATE counts SET rows = rows - 1 WHERE log = ''; END"_s,
+         }},
         // The log is shown by when a row happens, which is another order than that of the account's list.
-        {4,
+        {8,
          {
              u"ALTER TABLE deliveries ADD COLUMN simulated_at INTEGER"_s,
              u"ALTER TABLE deliveries ADD COLUMN happens_at INTEGER NOT NULL DEFAULT 0"_s,

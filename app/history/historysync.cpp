@@ -73,6 +73,12 @@ void HistorySync::setVisible(bool visible) {
         nudge();
 }
 
+void HistorySync::tellLeftOut() {
+    const LeftOutRows rows = memory_.leftOut.rows();
+    if (std::exchange(toldLeftOut_, rows) != rows)
+        Q_EMIT leftOut(rows);
+}
+
 void HistorySync::schedule(milliseconds wait) {
     const Instant due = clock_.now() + wait;
     if (!alarm_.due() || due < *alarm_.due())
@@ -116,6 +122,7 @@ void HistorySync::lookEnded(const std::optional<Error>& error) {
             looksThrough_ = true;
     }
     failuresInARow_ = error ? failuresInARow_ + 1 : 0;
+    tellLeftOut();
     // Where it failed before it came so far, what was known before holds.
     if (!error || look->hasWalked())
         leavesWalks_ = error || look->leavesWalks();

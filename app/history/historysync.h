@@ -5,6 +5,7 @@
 #include "account/syncpace.h"
 #include "clock/alarm.h"
 #include "history/history.h"
+#include "history/leftoutrows.h"
 
 #include <QHash>
 #include <QSet>
@@ -37,6 +38,8 @@ Q_SIGNALS:
     void failed(const waybill::Error& error); ///< It goes on by itself later.
     /// How far back the copy goes, or whether it goes on, may be different: `History::readReach`.
     void reachChanged();
+    /// What is left out differs: none, if all of it can be read now.
+    void leftOut(const waybill::LeftOutRows& rows);
 
 private:
     class Look;
@@ -51,11 +54,13 @@ private:
         bool mayReadEvents = true;
         bool looksForEvents = false; ///< Whether a delivery names one that is missing or not.
         quint64 retriesNoted = 0;
+        LeftOutNotes leftOut;
     };
 
     void lookNow();
     void lookEnded(const std::optional<Error>& error);
     void want(Backwards backwards);
+    void tellLeftOut();
     void schedule(milliseconds wait);
     milliseconds cadence() const;
     milliseconds waitAfter(const Error& error) const;
@@ -66,6 +71,7 @@ private:
     Alarm alarm_;
     SyncPace pace_;
     Memory memory_;
+    LeftOutRows toldLeftOut_;
     Look* look_ = nullptr;
     bool hasStarted_ = false;
     bool endsWalking_ = false; ///< This look is to walk no further.

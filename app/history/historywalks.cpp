@@ -72,8 +72,7 @@ Result<Reach> History::Worker::readReach() {
         reach.backTo = instantAt(*query, 3);
     }
     query->finish();
-    const auto rows =
-        readNumber(reach.isOfEvents ? u"SELECT count(*) FROM events"_s : u"SELECT count(*) FROM deliveries"_s);
+    const auto rows = readNumber(u"SELECT rows FROM counts WHERE log = ?"_s, {reach.isOfEvents ? u""_s : u"*"_s});
     if (!rows)
         return failure(rows.error());
     reach.rows = int(*rows);

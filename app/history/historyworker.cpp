@@ -2,12 +2,12 @@
 #include "history/historyworker.h"
 
 #include "contract/contractjson.h"
+#include "contract/endpointname.h"
 #include "history/historyrows.h"
 #include "history/historyschema.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QUrl>
 
 #include <algorithm>
 
@@ -26,14 +26,9 @@ QString statusTextOf(const Delivery& delivery) {
 }
 
 DeliveryRow rowOf(const QSqlQuery& query) {
-    return {deliveryOf(query), query.value(14).toString(), query.value(15).toString(), query.value(16).toString()};
-}
-
-QString nameOf(const Endpoint& endpoint) {
-    if (!endpoint.description.isEmpty())
-        return endpoint.description;
-    const QString host = QUrl(endpoint.url).host();
-    return host.isEmpty() ? endpoint.url : host;
+    const QString url = query.value(17).toString();
+    return {deliveryOf(query), query.value(15).toString(), endpointName(query.value(16).toString(), url), url,
+            afterwardsOf(json::deliveryStatus(query.value(18).toString()))};
 }
 
 /// The contract does not say when an attempt failed; it was due then, and took ten seconds at most.
@@ -54,7 +49,7 @@ QString containing(QString text) {
 } // namespace
 
 Result<void> History::Worker::open() {
-    auto opened = Database::open(path_, historyMigrations());
+    auto opened = Database::open(file_, historyMigrations());
     if (!opened) {
         openError_ = opened.error();
         return failure(openError_);
@@ -128,7 +123,7 @@ Result<EndpointSummary> History::Worker::summaryOf(const Endpoint& endpoint) {
     EndpointSummary summary;
     summary.endpoint = endpoint;
 
-    auto counts = run(u"SELECT (SELECT count(*) FROM deliveries WHERE endpoint_id = ?),"
+    auto counts = run(u"SELECT (SELECT rows FROM counts WHERE log = 'of ' || ?),"
                       " (SELECT count(*) FROM deliveries WHERE endpoint_id = ? AND settled_at >= ?),"
                       " (SELECT count(*) FROM deliveries WHERE endpoint_id = ? AND settled_at >= ?"
                       "  AND status = 'delivered'),"
@@ -174,13 +169,20 @@ Result<EndpointSummary> History::Worker::summaryOf(const Endpoint& endpoint) {
             summary.nextRetry = deliveryOf(*next);
     }
 
-    auto latest = run(u"SELECT status FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
-                      " ORDER BY happens_at DESC, sort_at DESC, id DESC LIMIT ?"_s,
-                      {id, latestShown});
+    auto latest = run(
+        u"SELECT status, settled_at, response_status FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
+        " ORDER BY happens_at DESC, sort_at DESC, id DESC LIMIT ?"_s,
+        {id, latestShown});
     if (!latest)
         return failure(latest.error());
-    while (latest->next())
+    while (latest->next()) {
         summary.latest.prepend(json::deliveryStatus(latest->value(0).toString()));
+        if (summary.latestFailure || summary.latest.first() == DeliveryStatus::Delivered)
+            continue;
+        const QVariant answer = latest->value(2);
+        summary.latestFailure = LatestFailure{instantAt(*latest, 1).value_or(Instant()),
+                                              answer.isNull() ? std::nullopt : std::optional(answer.toInt())};
+    }
 
     auto failing =
         run(u"SELECT min(happens_at) FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
@@ -220,6 +222,10 @@ Result<QList<DeliveryRow>> History::Worker::readDeliveries(const DeliveryQuery& 
                                        u"p.name", u"p.url", u"a.body", u"d.error"}) {
             places.append(QStringView(column) + u" LIKE ? ESCAPE '\\'"_s);
             texts.append(containing(filter.text));
+        }
+        for (const QString& type : filter.titledTypes) {
+            places.append(u"e.type = ?"_s);
+            texts.append(type);
         }
         add(u'(' + places.join(u" OR ") + u')', texts);
     }
@@ -280,7 +286,7 @@ Result<Event> History::Worker::readEvent(const QString& id) {
 }
 
 Result<HistoryCounts> History::Worker::readCounts() {
-    auto query = run(u"SELECT (SELECT count(*) FROM endpoints), (SELECT count(*) FROM deliveries),"
+    auto query = run(u"SELECT (SELECT count(*) FROM endpoints), (SELECT rows FROM counts WHERE log = '*'),"
                      " (SELECT count(*) FROM deliveries WHERE status = 'pending'),"
                      " (SELECT min(scheduled_for) FROM deliveries WHERE status = 'pending'),"
                      " (SELECT value FROM meta WHERE key = 'synced_at')"_s);
@@ -346,15 +352,23 @@ Result<int> History::Worker::storeEndpoint(const Endpoint& endpoint) {
     static const QString statement =
         upsert(u"endpoints"_s, u"id"_s,
                {u"name"_s, u"url"_s, u"description"_s, u"enabled_events"_s, u"status"_s, u"secret_prefix"_s,
-                u"api_version"_s, u"created_at"_s, u"updated_at"_s, u"last_delivered_at"_s, u"last_failed_at"_s});
+                u"api_version"_s, u"created_at"_s, u"updated_at"_s, u"last_delivered_at"_s, u"last_failed_at"_s,
+                u"disabled_at"_s, u"disabled_by"_s, u"rotated_at"_s, u"rotated_by"_s, u"previous_valid_until"_s});
+    auto known = run(u"SELECT "_s + endpointColumns + u" FROM endpoints WHERE id = ?", {notNull(endpoint.id)});
+    if (!known)
+        return failure(known.error());
+    const EndpointTrace trace =
+        traceOf(known->next() ? std::optional(endpointOf(*known)) : std::nullopt, endpoint, clock_.now());
     const QString status = endpoint.statusText.isEmpty() ? json::name(endpoint.status) : endpoint.statusText;
     const QByteArray names =
         QJsonDocument(QJsonArray::fromStringList(endpoint.enabledEvents)).toJson(QJsonDocument::Compact);
     return write(statement,
-                 {notNull(endpoint.id), notNull(nameOf(endpoint)), notNull(endpoint.url), notNull(endpoint.description),
-                  QString::fromUtf8(names), notNull(status), notNull(endpoint.secretPrefix),
-                  notNull(endpoint.apiVersion), valueOf(endpoint.createdAt), valueOf(endpoint.updatedAt),
-                  valueOf(endpoint.lastDeliveredAt), valueOf(endpoint.lastFailedAt)});
+                 {notNull(endpoint.id), notNull(endpointName(endpoint)), notNull(endpoint.url),
+                  notNull(endpoint.description), QString::fromUtf8(names), notNull(status),
+                  notNull(endpoint.secretPrefix), notNull(endpoint.apiVersion), valueOf(endpoint.createdAt),
+                  valueOf(endpoint.updatedAt), valueOf(endpoint.lastDeliveredAt), valueOf(endpoint.lastFailedAt),
+                  valueOf(trace.disabledAt), json::name(trace.disabledBy), valueOf(trace.rotatedAt),
+                  json::name(trace.rotatedBy), valueOf(trace.previousSecretValidUntil)});
 }
 
 Result<int> History::Worker::storeDelivery(const Delivery& delivery) {
@@ -363,16 +377,17 @@ Result<int> History::Worker::storeDelivery(const Delivery& delivery) {
         upsert(u"deliveries"_s, u"id"_s,
                {u"endpoint_id"_s, u"event_id"_s, u"attempt"_s, u"status"_s, u"scheduled_for"_s, u"delivered_at"_s,
                 u"response_status"_s, u"response_ms"_s, u"error"_s, u"created_at"_s, u"replays_delivery_id"_s,
-                u"sort_at"_s, u"settled_at"_s, u"simulated_at"_s, u"happens_at"_s},
+                u"sort_at"_s, u"settled_at"_s, u"failure"_s, u"simulated_at"_s, u"happens_at"_s},
                u" AND NOT (deliveries.settled_at IS NOT NULL AND excluded.status = 'pending')"_s);
     static const QString answer = upsert(u"answers"_s, u"delivery_id"_s, {u"body"_s});
 
-    auto written = write(statement, {notNull(delivery.id), notNull(delivery.endpointId), notNull(delivery.eventId),
-                                     delivery.attempt, notNull(statusTextOf(delivery)), valueOf(delivery.scheduledFor),
-                                     valueOf(delivery.deliveredAt), valueOf(delivery.responseStatus),
-                                     valueOf(delivery.responseMs), valueOf(delivery.error), valueOf(delivery.createdAt),
-                                     notNull(delivery.replaysDeliveryId), sortTimeOf(delivery), settledTimeOf(delivery),
-                                     valueOf(delivery.simulatedAt), shownTimeOf(delivery)});
+    auto written =
+        write(statement, {notNull(delivery.id), notNull(delivery.endpointId), notNull(delivery.eventId),
+                          delivery.attempt, notNull(statusTextOf(delivery)), valueOf(delivery.scheduledFor),
+                          valueOf(delivery.deliveredAt), valueOf(delivery.responseStatus), valueOf(delivery.responseMs),
+                          valueOf(delivery.error), valueOf(delivery.createdAt), notNull(delivery.replaysDeliveryId),
+                          sortTimeOf(delivery), settledTimeOf(delivery), storedText(delivery.failure),
+                          valueOf(delivery.simulatedAt), shownTimeOf(delivery)});
     if (!written || !delivery.responseBody)
         return written;
     auto answered = write(answer, {delivery.id, notNull(*delivery.responseBody)});

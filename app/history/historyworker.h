@@ -13,8 +13,8 @@ namespace waybill {
 class History::Worker final : public QObject {
     Q_OBJECT
 public:
-    Worker(QString path, const Clock& clock, const Clock& realTime)
-        : path_(std::move(path)), clock_(clock), realTime_(realTime) {}
+    Worker(DataFile file, const Clock& clock, const Clock& realTime)
+        : file_(std::move(file)), clock_(clock), realTime_(realTime) {}
 
     /// Before anything else, on the worker's thread. Where it fails, everything else answers the same error.
     Result<void> open();
@@ -78,7 +78,7 @@ private:
     /// All of `work` in one transaction; notes a change where it wrote rows.
     Result<int> change(const std::function<Result<int>()>& work);
 
-    const QString path_;
+    const DataFile file_;
     const Clock& clock_;
     const Clock& realTime_;
     std::unique_ptr<Database> database_;

@@ -4,168 +4,190 @@
 #include "contract/retryschedule.h"
 
 #include <algorithm>
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/optional.hpp>
-#include <limits>
+#include <utility>
 
 namespace waybill {
 
-namespace beast = boost::beast;
-
 namespace {
 
-constexpr std::uint32_t largestHead = 16 * 1024;
+constexpr int mostHexDigits = 16;
 
-QByteArrayView view(beast::string_view text) {
-    return {text.data(), qsizetype(text.size())};
-}
-
-/// The number after `timeout=` in a Keep-Alive field.
-std::optional<seconds> timeoutIn(QByteArrayView field) {
-    const QByteArray lower = field.toByteArray().toLower();
-    const qsizetype at = lower.indexOf("timeout=");
-    if (at < 0)
-        return std::nullopt;
-    const qsizetype begin = at + 8;
-    qsizetype end = begin;
-    while (end < lower.size() && lower[end] >= '0' && lower[end] <= '9')
-        ++end;
-    bool isNumber = false;
-    const int number = lower.sliced(begin, end - begin).toInt(&isNumber);
-    return isNumber ? std::optional(seconds(number)) : std::nullopt;
+int hexDigit(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    const char lower = char(c | 0x20);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 } // namespace
 
-/// Keeps of an answer what is asked for and nothing else: no field is stored, so nothing is allocated for one.
-class AnswerReader::Parser final : public beast::http::basic_parser<false> {
-public:
-    Parser() {
-        eager(true);
-        header_limit(largestHead);
-        // Not boost::none: Boost 1.74 takes every Content-Length for larger than no limit.
-        body_limit(std::numeric_limits<std::uint64_t>::max());
-    }
-    int status = 0;
-    QByteArray body;
-    std::optional<seconds> keepAliveTime;
-
-private:
-    void on_request_impl(beast::http::verb, beast::string_view, beast::string_view, int, beast::error_code&) override {}
-    void on_response_impl(int code, beast::string_view, int, beast::error_code&) override { status = code; }
-    void on_field_impl(beast::http::field name, beast::string_view, beast::string_view value,
-                       beast::error_code&) override {
-        if (name == beast::http::field::keep_alive)
-            keepAliveTime = timeoutIn(view(value));
-    }
-    void on_header_impl(beast::error_code&) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, beast::error_code&) override {}
-    std::size_t on_body_impl(beast::string_view bytes, beast::error_code&) override { return keep(bytes); }
-    void on_chunk_header_impl(std::uint64_t, beast::string_view, beast::error_code&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, beast::error_code&) override {
-        return keep(bytes);
-    }
-    void on_finish_impl(beast::error_code&) override {}
-
-    std::size_t keep(beast::string_view bytes) {
-        const qsizetype room = keptAnswerBytes - body.size();
-        body.append(bytes.data(), std::min(room, qsizetype(bytes.size())));
-        return bytes.size();
-    }
-};
-
-AnswerReader::AnswerReader() : parser_(std::make_unique<Parser>()) {}
-
-AnswerReader::~AnswerReader() = default;
-
 void AnswerReader::restart() {
-    *parser_ = Parser();
-    unread_.clear();
-    state_ = State::Reading;
+    *this = AnswerReader();
 }
 
 AnswerReader::State AnswerReader::read(QByteArrayView bytes) {
-    if (unread_.isEmpty()) {
-        if (state_ == State::Reading)
-            state_ = parse(bytes);
-        else
-            unread_ = bytes.toByteArray();
-        return state_;
-    }
-    unread_.append(bytes);
-    if (state_ == State::Reading) {
-        const QByteArray all = std::exchange(unread_, {});
-        state_ = parse(all);
-    }
+    if (state_ == State::Reading)
+        bytes = parse(bytes);
+    isSurplus_ = isSurplus_ || !bytes.isEmpty();
     return state_;
 }
 
-AnswerReader::State AnswerReader::parse(QByteArrayView bytes) {
-    State state = State::Reading;
-    while (!bytes.isEmpty() && state == State::Reading) {
-        if (!looksLikeHttp(bytes))
-            return State::Unreadable;
-        beast::error_code error;
-        const std::size_t used =
-            parser_->put(boost::asio::const_buffer(bytes.data(), std::size_t(bytes.size())), error);
-        bytes = bytes.sliced(qsizetype(used));
-        if (error && error != beast::http::error::need_more)
-            return State::Unreadable;
-        if (parser_->is_done()) {
-            if (parser_->status >= 200 || parser_->status == 101)
-                state = State::Complete;
-            else
-                *parser_ = Parser();
-        } else if (error || used == 0) {
+/// What is left of the bytes once the answer is complete.
+QByteArrayView AnswerReader::parse(QByteArrayView bytes) {
+    while (state_ == State::Reading && !bytes.isEmpty()) {
+        if (part_ == Part::Counted || part_ == Part::UntilClose || part_ == Part::ChunkBytes) {
+            bytes = takeBody(bytes);
+            continue;
+        }
+        if (hasStrangeBeginning(bytes)) {
+            state_ = State::Unreadable;
             break;
         }
+        const auto line = nextLine(bytes);
+        if (!line)
+            break;
+        if (!takeLine(*line))
+            state_ = State::Unreadable;
+        line_.clear();
     }
-    unread_ = bytes.toByteArray();
-    if (!parser_->is_header_done() && unread_.size() > qsizetype(largestHead))
-        return State::Unreadable;
-    return state;
+    return bytes;
 }
 
-// Beast waits for a whole line before it judges one.
-bool AnswerReader::looksLikeHttp(QByteArrayView bytes) const {
-    if (parser_->is_header_done())
-        return true;
-    const QByteArrayView prefix("HTTP/1.");
-    const qsizetype shared = std::min(prefix.size(), bytes.size());
-    if (!parser_->got_some() && bytes.first(shared) != prefix.first(shared))
+// What is no answer is known before its first line ends, if it ever does.
+bool AnswerReader::hasStrangeBeginning(QByteArrayView bytes) const {
+    constexpr QByteArrayView prefix("HTTP/");
+    if (part_ != Part::Head || !isFirstLine_ || line_.size() >= prefix.size())
         return false;
-    for (qsizetype at = bytes.indexOf('\n'); at >= 0; at = bytes.indexOf('\n', at + 1)) {
-        if (at == 0 || bytes[at - 1] != '\r')
-            return false;
-        // The empty line that ends the head may be all of it that is left; behind it is the body.
-        if ((at >= 3 && bytes[at - 2] == '\n') || (at == 1 && parser_->got_some()))
-            break;
+    const QByteArrayView expected = prefix.sliced(line_.size());
+    const qsizetype shared = std::min(expected.size(), bytes.size());
+    return bytes.first(shared).compare(expected.first(shared), Qt::CaseInsensitive) != 0;
+}
+
+/// A whole line without its end, CR LF or LF; nothing, and all bytes taken, where it is not whole.
+std::optional<QByteArrayView> AnswerReader::nextLine(QByteArrayView& bytes) {
+    const qsizetype end = bytes.indexOf('\n');
+    if (end < 0) {
+        line_.append(bytes);
+        bytes = {};
+        return std::nullopt;
+    }
+    QByteArrayView line = bytes.first(end);
+    bytes = bytes.sliced(end + 1);
+    if (!line_.isEmpty()) {
+        line_.append(line);
+        line = line_;
+    }
+    while (line.endsWith('\r'))
+        line.chop(1);
+    return line;
+}
+
+bool AnswerReader::takeLine(QByteArrayView line) {
+    switch (part_) {
+    case Part::Head:
+        if (std::exchange(isFirstLine_, false))
+            return head_.takeStatusLine(line);
+        return line.isEmpty() ? endHead() : head_.takeField(line);
+    case Part::ChunkSize:
+        return beginChunk(line);
+    case Part::ChunkEnd:
+        part_ = Part::ChunkSize;
+        return line.isEmpty();
+    case Part::Trailer:
+        if (line.isEmpty())
+            state_ = State::Complete;
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool AnswerReader::endHead() {
+    if (!head_.end())
+        return false;
+    const int status = *head_.status();
+    if (status < 200 && status != 101) {
+        head_.restart();
+        isFirstLine_ = true;
+        return true;
+    }
+    isHeadRead_ = true;
+    if (!head_.hasBody() || (!head_.isChunked() && head_.length() == 0U)) {
+        part_ = Part::Nothing;
+        state_ = State::Complete;
+    } else if (head_.isChunked()) {
+        part_ = Part::ChunkSize;
+    } else if (head_.length()) {
+        part_ = Part::Counted;
+        left_ = *head_.length();
+    } else {
+        part_ = Part::UntilClose;
     }
     return true;
 }
 
+// Digits, with blanks around; what follows is an extension.
+bool AnswerReader::beginChunk(QByteArrayView line) {
+    line = line.trimmed();
+    quint64 size = 0;
+    int digits = 0;
+    for (; digits < line.size() && hexDigit(line[digits]) >= 0; ++digits) {
+        if (digits == mostHexDigits)
+            return false;
+        size = size * 16 + quint64(hexDigit(line[digits]));
+    }
+    if (digits == 0 || (digits == 1 && size == 0 && line.size() > 1 && (line[1] | 0x20) == 'x'))
+        return false;
+    left_ = size;
+    part_ = size == 0 ? Part::Trailer : Part::ChunkBytes;
+    return true;
+}
+
+QByteArrayView AnswerReader::takeBody(QByteArrayView bytes) {
+    const bool isCounted = part_ != Part::UntilClose;
+    const qsizetype count = isCounted ? qsizetype(std::min(quint64(bytes.size()), left_)) : bytes.size();
+    const qsizetype room = keptAnswerBytes - kept_.size();
+    kept_.append(bytes.first(std::min(count, room)));
+    size_ += count;
+    if (isCounted) {
+        left_ -= quint64(count);
+        if (left_ == 0 && part_ == Part::Counted)
+            state_ = State::Complete;
+        else if (left_ == 0)
+            part_ = Part::ChunkEnd;
+    }
+    return bytes.sliced(count);
+}
+
+// The empty line after the fields, or after the last chunk, adds nothing to what was said.
 AnswerReader::State AnswerReader::close() {
-    if (state_ != State::Reading || !parser_->is_header_done())
+    if (state_ != State::Reading)
         return state_;
-    beast::error_code error;
-    parser_->put_eof(error);
-    return state_ = !error && parser_->is_done() ? State::Complete : State::Reading;
+    if (part_ == Part::Head && !isFirstLine_ && !endHead())
+        return state_ = State::Unreadable;
+    if (part_ == Part::UntilClose || part_ == Part::Trailer)
+        state_ = State::Complete;
+    isSurplus_ = true;
+    return state_;
 }
 
-std::optional<int> AnswerReader::status() const {
-    return parser_->is_header_done() ? std::optional(parser_->status) : std::nullopt;
+AnswerReader::State AnswerReader::stop() {
+    if (state_ != State::Reading)
+        return state_;
+    if (!isHeadRead_ && isFirstLine_ && !line_.isEmpty())
+        isFirstLine_ = !head_.takeStatusLine(line_);
+    isCut_ = true;
+    isHeadRead_ = isHeadRead_ || (!isFirstLine_ && head_.status() >= 200);
+    return state_ = isHeadRead_ ? State::Complete : State::Unreadable;
 }
 
-const QByteArray& AnswerReader::kept() const {
-    return parser_->body;
+AnswerForm AnswerReader::form() const {
+    const qint64 promised = isCut_ ? qint64(head_.length().value_or(0)) : 0;
+    return {head_.type(), head_.encoding(), std::max(size_, promised), isCut_ && promised <= size_};
 }
 
 bool AnswerReader::keepsAlive() const {
-    return state_ == State::Complete && unread_.isEmpty() && status() != 101 && parser_->keep_alive();
-}
-
-std::optional<seconds> AnswerReader::keepAliveTime() const {
-    return parser_->keepAliveTime;
+    return state_ == State::Complete && !isSurplus_ && !isCut_ && head_.keepsAlive();
 }
 
 } // namespace waybill

@@ -70,10 +70,10 @@ struct HttpSender::Line {
     Peer& peer;
     HttpConnection connection;
     std::function<void(AttemptOutcome)> done;
-    bool mayStay = true; ///< Its TLS configuration is still the sender's.
+    bool mayStay = true; ///< Its TLS configuration and its proxy are still the sender's.
 };
 
-HttpSender::HttpSender(QObject* parent) : QObject(parent), overdue_(this), tidy_(this) {
+HttpSender::HttpSender(QObject* parent) : QObject(parent), proxies_(this), overdue_(this), tidy_(this) {
     setTlsConfiguration(QSslConfiguration::defaultConfiguration());
     overdue_.setSingleShot(true);
     overdue_.setTimerType(Qt::PreciseTimer);
@@ -93,10 +93,19 @@ void HttpSender::setTlsConfiguration(const QSslConfiguration& configuration) {
     tls_.setPeerVerifyMode(QSslSocket::VerifyPeer);
     tls_.setSslOption(QSsl::SslOptionDisableSessionPersistence, false);
     // What was verified otherwise does not count any more.
-    for (auto& [name, peer] : peers_) {
+    for (auto& [name, peer] : peers_)
         peer->session.clear();
+    dropAllIdle();
+}
+
+void HttpSender::setProxies(const ProxyChoice& choice) {
+    proxies_.setChoice(choice);
+    dropAllIdle();
+}
+
+void HttpSender::dropAllIdle() {
+    for (auto& [name, peer] : peers_)
         dropIdle(*peer);
-    }
     for (Line& line : busy_)
         line.mayStay = false;
 }
@@ -140,10 +149,7 @@ bool HttpSender::sendOverIdle(Peer& peer, const QByteArray& request, std::functi
 
 void HttpSender::sendOverNew(Peer& peer, const OutgoingPost& post, const QByteArray& request,
                              std::function<void(AttemptOutcome)> done) {
-    QSslConfiguration tls = tls_;
-    if (!peer.session.isEmpty())
-        tls.setSessionTicket(peer.session);
-    busy_.emplace_back(peer, post.destination, tls);
+    busy_.emplace_back(peer, post.destination, tlsFor(post.destination, peer));
     const auto line = std::prev(busy_.end());
     line->done = std::move(done);
     HttpConnection& connection = line->connection;
@@ -156,7 +162,19 @@ void HttpSender::sendOverNew(Peer& peer, const OutgoingPost& post, const QByteAr
         if (line->mayStay)
             line->peer.session = session;
     });
-    connection.open(request);
+    connection.open(request, proxies_);
+}
+
+QSslConfiguration HttpSender::tlsFor(const HttpDestination& destination, const Peer& peer) {
+    QSslConfiguration tls = tls_;
+    if (!destination.trusted().isEmpty()) {
+        if (systemAuthorities_.isEmpty())
+            systemAuthorities_ = QSslConfiguration::systemCaCertificates();
+        destination.trusted().addTo(tls, systemAuthorities_);
+    }
+    if (!peer.session.isEmpty())
+        tls.setSessionTicket(peer.session);
+    return tls;
 }
 
 void HttpSender::settle(Lines::iterator line) {

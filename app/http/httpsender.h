@@ -4,6 +4,7 @@
 #include "contract/attemptoutcome.h"
 #include "contract/retryschedule.h"
 #include "http/httpdestination.h"
+#include "http/proxyfinder.h"
 
 #include <QObject>
 #include <QSslConfiguration>
@@ -51,6 +52,8 @@ public:
     void post(const OutgoingPost& post, std::function<void(AttemptOutcome)> done);
     /// For a certificate authority of one's own. Verification and TLS 1.2 or later stay, whatever it says.
     void setTlsConfiguration(const QSslConfiguration& configuration);
+    /// The system's unless told otherwise. Counts from the next attempt on.
+    void setProxies(const ProxyChoice& choice);
     /// `attemptTimeLimit` unless told otherwise; not while an attempt is under way.
     void setTimeLimit(milliseconds limit) { timeLimit_ = limit; }
 
@@ -67,6 +70,8 @@ private:
     bool sendOverIdle(Peer& peer, const QByteArray& request, std::function<void(AttemptOutcome)>& done);
     void sendOverNew(Peer& peer, const OutgoingPost& post, const QByteArray& request,
                      std::function<void(AttemptOutcome)> done);
+    QSslConfiguration tlsFor(const HttpDestination& destination, const Peer& peer);
+    void dropAllIdle();
     void settle(Lines::iterator line);
     void dropIdle(Peer& peer);
     void drop(Lines& from, Lines::iterator line);
@@ -76,6 +81,8 @@ private:
     void takeTurn();
 
     QSslConfiguration tls_;
+    QList<QSslCertificate> systemAuthorities_; ///< Read once something is to be trusted besides them.
+    ProxyFinder proxies_;
     milliseconds timeLimit_ = attemptTimeLimit;
     std::unordered_map<QByteArray, std::unique_ptr<Peer>> peers_;
     Lines busy_; ///< By the start of the attempt: all have one limit, so the first is the next to be overdue.

@@ -144,6 +144,11 @@ private:
         const bool keepAlive = reader->keepsAlive();
         const quint64 number = ++number_;
         const QPointer<Connection> self(this);
+        // About the server as a whole there is nothing to say but that it is there (RFC 9110, 9.3.7).
+        if (reader->request().target == "*") {
+            write({204, {}, {}}, isHead, keepAlive);
+            return;
+        }
         server_.handler_(reader->request(), [self, number, isHead, keepAlive](const HttpResponse& response) {
             if (!self || self->phase_ != Phase::Answering || self->number_ != number)
                 return;
@@ -155,7 +160,7 @@ private:
     }
 
     void write(const HttpResponse& response, bool isHead, bool keepAlive) {
-        const bool stays = keepAlive && server_.server_->isListening();
+        const bool stays = keepAlive && server_.port() != 0;
         phase_ = stays ? Phase::Reading : Phase::Leaving;
         reader_.reset();
         timer_.start(stays ? server_.limits_.idleTime : std::max(longestFarewell, server_.limits_.idleTime));
@@ -235,42 +240,65 @@ HttpServer::HttpServer(Handler handler, Refusal refusal, QObject* parent)
     : HttpServer(std::move(handler), std::move(refusal), HttpServerLimits{}, parent) {}
 
 HttpServer::HttpServer(Handler handler, Refusal refusal, HttpServerLimits limits, QObject* parent)
-    : QObject(parent)
-    , server_(std::make_unique<QTcpServer>())
-    , handler_(std::move(handler))
-    , refusal_(std::move(refusal))
-    , limits_(limits) {
-    connect(server_.get(), &QTcpServer::newConnection, this, [this] {
-        while (QTcpSocket* socket = server_->nextPendingConnection()) {
-            auto* connection = new Connection(*this, socket);
-            ++connections_;
-            if (connections_ > 2 * limits_.connections)
-                connection->end();
-            else if (connections_ > limits_.connections)
-                connection->refuse(503, u"Too many connections are open. Try again in a moment."_s);
-            else
-                connection->proceed();
-        }
-    });
+    : QObject(parent), handler_(std::move(handler)), refusal_(std::move(refusal)), limits_(limits) {
+    for (auto* server : {&ipv4_, &ipv6_}) {
+        *server = std::make_unique<QTcpServer>();
+        connect(server->get(), &QTcpServer::newConnection, this, [this, from = server->get()] { welcome(*from); });
+    }
 }
 
 HttpServer::~HttpServer() = default;
 
+void HttpServer::welcome(QTcpServer& server) {
+    while (QTcpSocket* socket = server.nextPendingConnection()) {
+        auto* connection = new Connection(*this, socket);
+        ++connections_;
+        if (connections_ > 2 * limits_.connections)
+            connection->end();
+        else if (connections_ > limits_.connections)
+            connection->refuse(503, u"Too many connections are open. Try again in a moment."_s);
+        else
+            connection->proceed();
+    }
+}
+
+// On Linux two programs never listen at one address, SO_REUSEADDR or not; without it, the port could not be taken again
+// for a minute after a connection.
 Result<quint16> HttpServer::listen(quint16 port) {
-    if (server_->listen(QHostAddress(QHostAddress::LocalHost), port))
-        return server_->serverPort();
-    const QString details = server_->errorString();
-    if (server_->serverError() == QAbstractSocket::AddressInUseError)
-        return failure(ErrorKind::PortTaken, u"Port %1 is used by another program. Choose another port."_s.arg(port),
-                       details);
-    if (server_->serverError() == QAbstractSocket::SocketAccessError)
-        return failure(ErrorKind::Malformed,
-                       u"Port %1 is kept for the system's own services. Choose one from 1024 on."_s.arg(port), details);
-    return failure(ErrorKind::Storage, u"This computer lets no program listen on port %1 now."_s.arg(port), details);
+    constexpr int mostPorts = 32;
+    for (int tries = 0; tries < mostPorts; ++tries) {
+        if (!ipv4_->listen(QHostAddress(QHostAddress::LocalHost), port))
+            return failure(whyNot(*ipv4_, port));
+        // "localhost" leads to either, so that one of them alone would leave the other to whoever takes it.
+        if (ipv6_->listen(QHostAddress(QHostAddress::LocalHostIPv6), ipv4_->serverPort()) ||
+            ipv6_->serverError() != QAbstractSocket::AddressInUseError)
+            return ipv4_->serverPort();
+        ipv4_->close();
+        if (port != 0)
+            break;
+    }
+    return failure(whyNot(*ipv6_, port));
+}
+
+Error HttpServer::whyNot(const QTcpServer& server, quint16 port) {
+    Error error;
+    error.details = server.errorString();
+    if (server.serverError() == QAbstractSocket::AddressInUseError) {
+        error.kind = ErrorKind::PortTaken;
+        error.message = u"Port %1 is used by another program. Choose another port."_s.arg(port);
+    } else if (server.serverError() == QAbstractSocket::SocketAccessError) {
+        error.kind = ErrorKind::Malformed;
+        error.message = u"Port %1 is kept for the system's own services. Choose one from 1024 on."_s.arg(port);
+    } else {
+        error.kind = ErrorKind::Storage;
+        error.message = u"This computer lets no program listen on port %1 now."_s.arg(port);
+    }
+    return error;
 }
 
 void HttpServer::close() {
-    server_->close();
+    ipv4_->close();
+    ipv6_->close();
     for (QObject* child : QList<QObject*>(children())) {
         if (auto* connection = dynamic_cast<Connection*>(child))
             connection->end();
@@ -278,7 +306,11 @@ void HttpServer::close() {
 }
 
 quint16 HttpServer::port() const {
-    return server_->serverPort();
+    return ipv4_->isListening() ? ipv4_->serverPort() : quint16(0);
+}
+
+bool HttpServer::answersIpv6() const {
+    return ipv6_->isListening();
 }
 
 } // namespace waybill

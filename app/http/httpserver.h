@@ -25,9 +25,10 @@ struct HttpServerLimits {
     std::chrono::milliseconds idleTime{15'000};    ///< Between requests; then the connection is closed.
 };
 
-/// HTTP/1.1 on 127.0.0.1: keep-alive, chunked bodies, strict parsing (Beast), limits with a clear answer for each.
-/// Takes only an exact `Host` (127.0.0.1, localhost or [::1] with this port, once; 421 otherwise) and no foreign
-/// `Origin` or cross-site fetch (403), both before the handler sees anything. Lives on the thread that made it.
+/// HTTP/1.1 on 127.0.0.1 and [::1]: keep-alive, chunked bodies, strict parsing (Beast), limits with a clear answer for
+/// each. Takes only an exact `Host` (127.0.0.1, localhost, a name below it or [::1] with this port, once; 421
+/// otherwise), the same for an address in place of a path, and no foreign `Origin` or cross-site fetch (403), all
+/// before the handler sees anything. `OPTIONS *` is answered here. Lives on the thread that made it.
 class HttpServer final : public QObject {
     Q_OBJECT
 public:
@@ -42,16 +43,21 @@ public:
     HttpServer(Handler handler, Refusal refusal, HttpServerLimits limits, QObject* parent = nullptr);
     ~HttpServer() override;
 
-    /// Port 0 takes a free one. Answers the port; Error PortTaken where another program has it, others where this
-    /// computer does not let us.
+    /// Port 0 takes a free one. Answers the port; Error PortTaken where another program has it at either address,
+    /// others where this computer does not let us.
     Result<quint16> listen(quint16 port);
     void close();
-    quint16 port() const;
+    quint16 port() const; ///< 0 where it does not listen.
+    /// Not every computer has [::1].
+    bool answersIpv6() const;
 
 private:
     class Connection;
     friend class Connection;
-    std::unique_ptr<QTcpServer> server_;
+    void welcome(QTcpServer& server);
+    static Error whyNot(const QTcpServer& server, quint16 port);
+    std::unique_ptr<QTcpServer> ipv4_;
+    std::unique_ptr<QTcpServer> ipv6_;
     Handler handler_;
     Refusal refusal_;
     HttpServerLimits limits_;

@@ -3,8 +3,10 @@
 
 #include "contract/endpointrules.h"
 #include "http/loopback.h"
+#include "http/proxyprobe.h"
+#include "http/tlsfailure.h"
 
-#include <QNetworkProxyFactory>
+#include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QPointer>
 #include <QSslConfiguration>
@@ -44,14 +46,12 @@ private:
     QByteArray left_;
 };
 
-class SystemProxy final : public QNetworkProxyFactory {
-public:
-    QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery& query) override {
-        if (isLoopbackHost(query.peerHostName()))
-            return {QNetworkProxy(QNetworkProxy::NoProxy)};
-        return systemProxyForQuery(query);
-    }
-};
+QNetworkProxy forQt(const Proxy& proxy) {
+    if (proxy.isDirect())
+        return QNetworkProxy(QNetworkProxy::NoProxy);
+    return {proxy.kind == Proxy::Kind::Socks5 ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy, proxy.host,
+            proxy.port, proxy.user, QString::fromUtf8(proxy.password.reveal())};
+}
 
 bool holdsControlCharacter(const QByteArray& text) {
     return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
@@ -68,6 +68,13 @@ bool isAnswer(QNetworkReply::NetworkError error, int status) {
                              error == QNetworkReply::ProtocolInvalidOperationError);
 }
 
+// Where it may have been the proxy, and Qt does not tell what it said.
+bool mayBeTheProxy(QNetworkReply::NetworkError error) {
+    return error == QNetworkReply::HostNotFoundError || error == QNetworkReply::ConnectionRefusedError ||
+           error == QNetworkReply::RemoteHostClosedError || error == QNetworkReply::UnknownNetworkError ||
+           (error >= QNetworkReply::ProxyConnectionRefusedError && error <= QNetworkReply::UnknownProxyError);
+}
+
 } // namespace
 
 /// One request, from the call to the result; ends itself, and with the transport.
@@ -78,6 +85,8 @@ public:
         connect(context, &QObject::destroyed, this, &Call::cancel);
         deadline_.setSingleShot(true);
         connect(&deadline_, &QTimer::timeout, this, [this] {
+            if (!reply_ || reply_->isFinished())
+                return finish(failure(atProxy(proxy_.failure(ProxyFailure::Kind::TimedOut))));
             stop(ErrorKind::TimedOut,
                  HttpTransport::tr("The account did not answer within %1 s.")
                      .arg(std::chrono::ceil<std::chrono::seconds>(transport_.limits_.time).count()));
@@ -85,14 +94,13 @@ public:
     }
 
     void start(const QNetworkRequest& request, const QByteArray& method, const QByteArray& body) {
-        auto* content = new BodyOnce(body);
-        reply_ = transport_.network_.sendCustomRequest(request, method, content);
-        content->setParent(reply_);
-        reply_->setReadBufferSize(readAhead);
-        connect(reply_, &QNetworkReply::readyRead, this, &Call::read);
-        // Queued: `done` may do anything, and must not do it in the middle of the reply's own work.
-        connect(reply_, &QNetworkReply::finished, this, &Call::settle, Qt::QueuedConnection);
         deadline_.start(transport_.limits_.time);
+        transport_.proxies_.find(transport_.baseUrl_, this, [this, request, method, body](const Proxy& proxy) {
+            proxy_ = proxy;
+            if (proxy.kind == Proxy::Kind::Unusable)
+                return refuse(atProxy(proxy.failure(ProxyFailure::Kind::Unusable)));
+            send(request, method, body);
+        });
     }
 
     void refuse(const Error& error) {
@@ -106,6 +114,20 @@ public:
     }
 
 private:
+    void send(const QNetworkRequest& request, const QByteArray& method, const QByteArray& body) {
+        if (transport_.network_.proxy() != forQt(proxy_))
+            transport_.network_.setProxy(forQt(proxy_));
+        auto* content = new BodyOnce(body);
+        reply_ = transport_.network_.sendCustomRequest(request, method, content);
+        content->setParent(reply_);
+        reply_->setReadBufferSize(readAhead);
+        connect(reply_, &QNetworkReply::readyRead, this, &Call::read);
+        connect(reply_, &QNetworkReply::sslErrors, this,
+                [this](const QList<QSslError>& errors) { tlsErrors_ = errors; });
+        // Queued: `done` may do anything, and must not do it in the middle of the reply's own work.
+        connect(reply_, &QNetworkReply::finished, this, &Call::settle, Qt::QueuedConnection);
+    }
+
     void read() {
         body_ += reply_->readAll();
         if (body_.size() > transport_.limits_.responseBytes)
@@ -131,8 +153,29 @@ private:
             finish(failure(*stopped_));
         else if (isAnswer(reply_->error(), status))
             finish(answer(status));
+        else if (!proxy_.isDirect() && mayBeTheProxy(reply_->error()))
+            askProxy();
         else
             finish(networkFailure());
+    }
+
+    void askProxy() {
+        const QUrl url = reply_->url();
+        auto* probe = new ProxyProbe(proxy_, url.host(), quint16(url.port(443)), this);
+        connect(
+            probe, &ProxyProbe::finished, this,
+            [this](const std::optional<ProxyFailure>& why) { finish(why ? failure(atProxy(*why)) : networkFailure()); },
+            Qt::QueuedConnection);
+        probe->start();
+    }
+
+    Error atProxy(const ProxyFailure& why) const {
+        Error error;
+        error.kind = why.kind == ProxyFailure::Kind::TimedOut ? ErrorKind::TimedOut : ErrorKind::Unreachable;
+        error.message = describe(why);
+        error.code = proxyErrorPrefix.toString() + nameOf(why.kind);
+        error.details = reply_ ? reply_->errorString() : QString();
+        return error;
     }
 
     HttpResponse answer(int status) const {
@@ -142,6 +185,30 @@ private:
             response.headers.add(name, value);
         response.body = body_;
         return response;
+    }
+
+    QString whyNotSafe(const QString& host) const {
+        if (tlsErrors_.isEmpty())
+            return HttpTransport::tr("No safe connection (TLS) to %1 came about.").arg(host);
+        const auto say = [&host](const QString& what) {
+            return HttpTransport::tr("%1 Nothing was sent.", "what is wrong with a certificate").arg(what.arg(host));
+        };
+        switch (handshakeFailure({{}, {}, tlsErrors_, false})) {
+        case AttemptFailure::CertificateExpired:
+            return say(HttpTransport::tr("The certificate of %1 has expired."));
+        case AttemptFailure::CertificateNotYetValid:
+            return say(HttpTransport::tr("The certificate of %1 is not valid yet."));
+        case AttemptFailure::CertificateSelfSigned:
+            return say(HttpTransport::tr("The certificate of %1 is signed by itself."));
+        case AttemptFailure::CertificateUnknownAuthority:
+            return say(HttpTransport::tr("This computer does not know who issued the certificate of %1."));
+        case AttemptFailure::CertificateWrongName:
+            return say(HttpTransport::tr("The certificate of %1 is for another name."));
+        case AttemptFailure::CertificateRevoked:
+            return say(HttpTransport::tr("The certificate of %1 was revoked."));
+        default:
+            return say(HttpTransport::tr("The certificate of %1 cannot be trusted."));
+        }
     }
 
     Result<HttpResponse> networkFailure() const {
@@ -166,8 +233,7 @@ private:
         case QNetworkReply::ProxyTimeoutError:
             return say(ErrorKind::TimedOut, HttpTransport::tr("%1 did not answer in time.").arg(host));
         case QNetworkReply::SslHandshakeFailedError:
-            return say(ErrorKind::Untrusted,
-                       HttpTransport::tr("The certificate of %1 was not accepted, so nothing was sent.").arg(host));
+            return say(ErrorKind::Untrusted, whyNotSafe(host));
         case QNetworkReply::NoError: // An interim answer that was not skipped.
         case QNetworkReply::ProtocolFailure:
         case QNetworkReply::ProtocolUnknownError:
@@ -175,9 +241,9 @@ private:
             return say(ErrorKind::UnreadableAnswer,
                        HttpTransport::tr("Something answered at %1, but not in HTTP.").arg(host));
         default:
-            if (SystemProxy().queryProxy(QNetworkProxyQuery(reply_->url())).value(0).type() != QNetworkProxy::NoProxy)
+            if (!proxy_.isDirect())
                 return say(ErrorKind::Unreachable,
-                           HttpTransport::tr("%1 could not be reached through this computer's proxy.").arg(host));
+                           HttpTransport::tr("%1 could not be reached through the proxy %2.").arg(host, proxy_.name()));
             return say(ErrorKind::Unreachable, HttpTransport::tr("%1 could not be reached.").arg(host));
         }
     }
@@ -201,9 +267,11 @@ private:
     }
 
     HttpTransport& transport_;
+    Proxy proxy_;
     Done<HttpResponse> done_;
     QTimer deadline_;
     QPointer<QNetworkReply> reply_;
+    QList<QSslError> tlsErrors_; ///< Of the certificate.
     QByteArray body_;
     std::optional<Error> stopped_;
 };
@@ -211,21 +279,33 @@ private:
 HttpTransport::HttpTransport(const QUrl& baseUrl, QObject* parent) : HttpTransport(baseUrl, Limits{}, parent) {}
 
 HttpTransport::HttpTransport(const QUrl& baseUrl, Limits limits, QObject* parent)
-    : QObject(parent), baseUrl_(baseUrl), limits_(limits), network_(this) {
-    network_.setProxyFactory(new SystemProxy);
+    : QObject(parent), baseUrl_(baseUrl), limits_(limits), network_(this), proxies_(this) {
+    network_.setProxy(QNetworkProxy::NoProxy);
+}
+
+void HttpTransport::follow(const ProxySetting& setting) {
+    proxies_.setChoice(setting.choice());
+    connect(&setting, &ProxySetting::changed, this, [this](const ProxyChoice& choice) { proxies_.setChoice(choice); });
 }
 
 Result<QNetworkRequest> HttpTransport::prepare(const HttpRequest& request) const {
     // The rule for endpoints is the one for carrying a key: https, or http to this computer, and no user info.
     if (const auto allowed = checkEndpointUrl(baseUrl_.toString(QUrl::FullyEncoded)); !allowed)
         return failure(allowed.error());
-    const QUrl url = QUrl::fromEncoded(
-        baseUrl_.toEncoded(QUrl::RemoveQuery | QUrl::StripTrailingSlash) + request.target, QUrl::StrictMode);
+    QUrl url = QUrl::fromEncoded(baseUrl_.toEncoded(QUrl::RemoveQuery | QUrl::StripTrailingSlash) + request.target,
+                                 QUrl::StrictMode);
     if (!request.target.startsWith('/') || !url.isValid())
         return failure(ErrorKind::Malformed, tr("The address of this request is not a usable one."));
 
-    QNetworkRequest prepared(url);
     HttpHeaders headers = request.headers;
+    // Names below localhost are not asked of anybody.
+    const QString name = isLocalhostName(url.host()) && url.host() != u"localhost" ? url.host() : QString();
+    if (!name.isEmpty()) {
+        headers.set("Host", url.authority(QUrl::FullyEncoded).toLatin1());
+        url.setHost(u"127.0.0.1"_s);
+    }
+    QNetworkRequest prepared(url);
+    prepared.setPeerVerifyName(name);
     if (!headers.value("Accept"))
         headers.add("Accept", "*/*");
     headers.set("User-Agent", "Waybill/" WAYBILL_VERSION);

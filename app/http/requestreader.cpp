@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http/requestreader.h"
 
+#include "http/inboxaddress.h"
+
 #include <algorithm>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -153,10 +155,31 @@ bool RequestReader::checkRequestLine(QByteArrayView line) {
         return false;
     }
     isOld_ = version == "HTTP/1.0";
-    if (!target.startsWith('/') && !(target == "*" && line.first(first) == "OPTIONS")) {
-        refuse(target.contains("://") ? 421 : 400, u"The request has to name a path, not a whole address."_s);
+    const bool isServerWide = target == "*" && line.first(first) == "OPTIONS";
+    if (!target.startsWith('/') && !isServerWide && !target.contains("://")) {
+        refuse(400, u"The request has to name a path."_s);
         return false;
     }
+    return true;
+}
+
+/// Some proxies write the whole address (RFC 9112, 3.2.2). It has to be ours, like `Host`: two programs could go by one
+/// of them each.
+bool RequestReader::takeAddressApart() {
+    if (request_.target.startsWith('/') || request_.target == "*")
+        return true;
+    const qsizetype authority = request_.target.indexOf("://") + 3;
+    qsizetype end = authority;
+    while (end < request_.target.size() && request_.target[end] != '/' && request_.target[end] != '?')
+        ++end;
+    const bool isHttp = request_.target.first(authority).compare("http://", Qt::CaseInsensitive) == 0;
+    if (!isHttp || !isServedAuthority(request_.target.sliced(authority, end - authority), port_))
+        return false;
+    request_.target.remove(0, end);
+    if (request_.target.isEmpty() && request_.method == "OPTIONS")
+        request_.target = "*";
+    else if (!request_.target.startsWith('/'))
+        request_.target.prepend('/');
     return true;
 }
 
@@ -176,17 +199,12 @@ bool RequestReader::checkFields() {
         return false;
     }
     const QList<QByteArray> hosts = request_.headers.values("Host");
-    const QByteArray port = ":"_ba + QByteArray::number(port_);
-    const auto isOurs = [&](const QByteArray& authority) {
-        const QByteArray lower = authority.toLower();
-        return lower == "127.0.0.1"_ba + port || lower == "localhost"_ba + port || lower == "[::1]"_ba + port;
-    };
-    if (hosts.size() != 1 || !isOurs(hosts[0])) {
+    if (hosts.size() != 1 || !isServedAuthority(hosts[0], port_) || !takeAddressApart()) {
         refuse(421, u"This address answers only to its own name and port."_s);
         return false;
     }
     for (const QByteArray& origin : request_.headers.values("Origin")) {
-        if (!origin.startsWith("http://") || !isOurs(origin.mid(7))) {
+        if (!origin.startsWith("http://") || !isServedAuthority(origin.mid(7), port_)) {
             refuse(403, u"Requests from web pages are not accepted."_s);
             return false;
         }

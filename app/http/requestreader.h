@@ -32,6 +32,7 @@ private:
     bool checkLines(QByteArrayView head);
     bool checkRequestLine(QByteArrayView line);
     bool checkFields();
+    bool takeAddressApart();
 
     HttpServerLimits limits_;
     quint16 port_;

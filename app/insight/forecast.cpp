@@ -11,13 +11,11 @@ namespace waybill {
 namespace {
 
 AttemptOutcome outcomeIn(const Delivery& delivery) {
-    AttemptOutcome interrupted;
-    interrupted.failure = AttemptFailure::Interrupted;
-    if (!delivery.responseStatus && delivery.error == describeFailure(interrupted))
-        return interrupted;
     AttemptOutcome outcome;
     outcome.status = delivery.responseStatus;
-    if (!outcome.status)
+    if (delivery.failure)
+        outcome.failure = delivery.failure->code;
+    else if (!outcome.status)
         outcome.failure = AttemptFailure::Unreachable; // Which one does not matter here.
     return outcome;
 }

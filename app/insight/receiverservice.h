@@ -3,6 +3,8 @@
 
 #include <QUrl>
 
+#include <optional>
+
 namespace waybill {
 
 /// Whose address an endpoint has, as far as the address tells.
@@ -21,8 +23,17 @@ enum class ReceiverService {
     GoogleChat,
 };
 
+/// Only for an address that takes messages: a page of the service is Unknown.
 ReceiverService receiverServiceOf(const QUrl& address);
 /// Whether it can take an event as the account sends it. An unknown service may.
 bool understandsEvents(ReceiverService service);
+
+/// A page of a service that a person looks at, where the address of one of its inboxes was meant.
+struct ServicePage {
+    ReceiverService service = ReceiverService::Unknown;
+    QUrl inbox; ///< What was meant, where the page's address tells; else empty.
+};
+/// Of a text as it was pasted: what tells may stand behind the #.
+std::optional<ServicePage> servicePageIn(const QString& text);
 
 } // namespace waybill

@@ -16,14 +16,14 @@ QString previousName(const QString& owner) {
 }
 } // namespace
 
-Receiver::Receiver(const QString& databasePath, SecretVault& vault, const Clock& clock, RandomSource& random,
+Receiver::Receiver(const DataFile& databaseFile, SecretVault& vault, const Clock& clock, RandomSource& random,
                    QObject* parent)
-    : QObject(parent), vault_(vault), worker_(new Worker(databasePath, clock, random)) {
+    : QObject(parent), vault_(vault), worker_(new Worker(databaseFile, clock, random)) {
     thread_.setObjectName(QStringLiteral("receiver"));
     worker_->moveToThread(&thread_);
     connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
-    connect(worker_, &Worker::opened, this, [this](const QList<InboxOwner>& owners, const QString& token) {
-        token_ = token;
+    connect(worker_, &Worker::opened, this, [this](const QList<InboxOwner>& owners, const InboxAddress& address) {
+        address_ = address;
         // What was said before the log was open counts, and is still to be kept.
         for (auto owner = owners_.constBegin(); owner != owners_.constEnd(); ++owner)
             remember(owner.key());
@@ -33,12 +33,14 @@ Receiver::Receiver(const QString& databasePath, SecretVault& vault, const Clock&
         }
         reloadSecrets();
     });
-    connect(worker_, &Worker::listening, this, [this](const QUrl& url) {
-        url_ = url;
-        Q_EMIT listening(url);
+    connect(worker_, &Worker::listening, this, [this](const InboxAddress& address, quint16 portBefore) {
+        address_ = address;
+        portBefore_ = portBefore;
+        Q_EMIT listening(url());
     });
     connect(worker_, &Worker::captured, this, &Receiver::captured);
     connect(worker_, &Worker::failed, this, &Receiver::failed);
+    connect(worker_, &Worker::recovered, this, &Receiver::recovered);
     connect(worker_, &Worker::captureRead, this,
             [this](quint64 call, const Result<Capture>& capture) { calls_.finish<Capture>(call, capture); });
     thread_.start();
@@ -55,18 +57,44 @@ void Receiver::start(quint16 port) {
     QMetaObject::invokeMethod(worker_, [worker = worker_, port] { worker->start(port); });
 }
 
-bool Receiver::owns(const QUrl& address) const {
-    return !token_.isEmpty() && address.scheme() == u"http" && address.path() == QString(u"/in/" % token_) &&
-           (address.host() == u"127.0.0.1" || address.host() == u"localhost" || address.host() == u"::1");
+QUrl Receiver::url() const {
+    return address_.port == 0
+               ? QUrl()
+               : QUrl(QStringLiteral("http://127.0.0.1:%1%2").arg(QString::number(address_.port), address_.path));
+}
+
+void Receiver::useSecrets(const QString& owner, const EndpointSecrets& secrets) {
+    forgetKept(owner);
+    handed_.insert(owner);
+    InboxSecrets inbox{{{secrets.current, std::nullopt}}, true};
+    if (!secrets.previous.isEmpty() && secrets.previousValidUntil)
+        inbox.secrets += {secrets.previous, secrets.previousValidUntil};
+    QMetaObject::invokeMethod(worker_, [worker = worker_, owner, inbox] {
+        worker->keepPort();
+        worker->setSecrets(owner, inbox);
+    });
+}
+
+void Receiver::releaseSecrets(const QString& owner) {
+    if (!handed_.remove(owner) && !owners_.contains(owner))
+        return;
+    forgetKept(owner);
+    QMetaObject::invokeMethod(worker_, [worker = worker_, owner] { worker->releaseSecrets(owner); });
 }
 
 void Receiver::hand(const QString& owner) {
-    QList<InboxSecret> secrets;
-    if (const auto current = current_.constFind(owner); current != current_.constEnd())
-        secrets += {*current, std::nullopt};
-    if (const auto previous = previous_.constFind(owner); previous != previous_.constEnd() && owners_.value(owner))
-        secrets += {*previous, owners_.value(owner)};
-    QMetaObject::invokeMethod(worker_, [worker = worker_, owner, secrets] { worker->setSecrets(owner, secrets); });
+    InboxSecrets inbox;
+    const auto add = [&](const QHash<QString, Secret>& secrets, std::optional<Instant> until) {
+        const auto found = secrets.constFind(owner);
+        if (found != secrets.constEnd())
+            inbox.secrets += {*found, until};
+        else
+            inbox.isComplete = false;
+    };
+    add(current_, std::nullopt);
+    if (const auto until = owners_.value(owner))
+        add(previous_, until);
+    QMetaObject::invokeMethod(worker_, [worker = worker_, owner, inbox] { worker->setSecrets(owner, inbox); });
 }
 
 void Receiver::remember(const QString& owner) {
@@ -86,6 +114,7 @@ void Receiver::useSecret(const QString& owner, const Secret& secret, std::option
                          QObject* context, Done<void> done) {
     const Secret before = current_.value(owner);
     const bool hadPrevious = owners_.value(owner).has_value();
+    handed_.remove(owner);
     current_.insert(owner, secret);
     owners_.insert(owner, previousValidUntil);
     if (previousValidUntil && !before.isEmpty()) {
@@ -103,12 +132,19 @@ void Receiver::useSecret(const QString& owner, const Secret& secret, std::option
         vault_.remove(previousName(owner), this, [](const Result<void>&) {});
     }
     // It checks from now on, also where it cannot be kept for later.
+    QMetaObject::invokeMethod(worker_, &Worker::keepPort);
     hand(owner);
     remember(owner);
     vault_.write(currentName(owner), secret, context, std::move(done));
 }
 
 void Receiver::forgetSecret(const QString& owner) {
+    handed_.remove(owner);
+    forgetKept(owner);
+    QMetaObject::invokeMethod(worker_, [worker = worker_, owner] { worker->dropSecrets(owner); });
+}
+
+void Receiver::forgetKept(const QString& owner) {
     if (!owners_.contains(owner))
         return;
     owners_.remove(owner);
@@ -117,6 +153,16 @@ void Receiver::forgetSecret(const QString& owner) {
     QMetaObject::invokeMethod(worker_, [worker = worker_, owner] { worker->forgetOwner(owner); });
     vault_.remove(currentName(owner), this, [](const Result<void>&) {});
     vault_.remove(previousName(owner), this, [](const Result<void>&) {});
+}
+
+void Receiver::forgetPreviousSecret(const QString& owner) {
+    if (!owners_.value(owner))
+        return;
+    owners_.insert(owner, std::nullopt);
+    previous_.remove(owner);
+    vault_.remove(previousName(owner), this, [](const Result<void>&) {});
+    hand(owner);
+    remember(owner);
 }
 
 void Receiver::forgetSecretsOf(const QString& account) {

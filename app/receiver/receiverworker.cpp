@@ -1,60 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "receiver/receiverworker.h"
 
-#include "contract/contractjson.h"
 #include "contract/random.h"
+#include "contract/try.h"
+#include "receiver/receiverschema.h"
 
-#include <QCoreApplication>
-#include <QJsonArray>
-#include <QJsonDocument>
-
-#include <array>
+#include <algorithm>
 #include <utility>
 
 namespace waybill {
 
 namespace {
 
-// The log of the contract shows 30 days; the receiver keeps as much.
-constexpr std::chrono::hours capturesKept{30 * 24};
-constexpr int mostCaptures = 10'000;
 constexpr milliseconds pauseBeforeStart{2'000};
+constexpr milliseconds pauseAfterFailure{2'000};
+// The deadline of an attempt, and a little for the way here.
+constexpr seconds longestUnderWay{15};
 
-const QByteArray inboxPath = "/in/";
-
-std::span<const Migration> receiverSchema() {
-    static const std::array<Migration, 1> migrations{{{
-        1,
-        {
-            QStringLiteral("CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)"),
-            QStringLiteral("CREATE TABLE owners (owner TEXT PRIMARY KEY, previous_valid_until INTEGER)"),
-            QStringLiteral("CREATE TABLE captures (id INTEGER PRIMARY KEY AUTOINCREMENT, received_at INTEGER NOT NULL,"
-                           " method BLOB NOT NULL, target BLOB NOT NULL, headers BLOB NOT NULL, body BLOB NOT NULL,"
-                           " verdict INTEGER NOT NULL, signed_at INTEGER, answer_status INTEGER NOT NULL,"
-                           " event_id TEXT NOT NULL, event_type TEXT NOT NULL, delivery_id TEXT NOT NULL,"
-                           " seen_before INTEGER NOT NULL)"),
-            QStringLiteral("CREATE INDEX captures_of_delivery ON captures(delivery_id, id)"),
-            QStringLiteral("CREATE INDEX captures_of_event ON captures(event_id, id)"),
-        },
-    }}};
-    return migrations;
-}
-
-// Fields may hold any byte, so they are kept as base64 inside the list.
-QByteArray written(const HttpHeaders& headers) {
-    QJsonArray list;
-    for (const HttpHeader& field : headers.fields())
-        list += QJsonArray{QString::fromLatin1(field.name), QString::fromLatin1(field.value.toBase64())};
-    return QJsonDocument(list).toJson(QJsonDocument::Compact);
-}
-
-HttpHeaders readHeaders(const QByteArray& bytes) {
-    HttpHeaders headers;
-    const QJsonArray list = QJsonDocument::fromJson(bytes).array();
-    for (const auto& field : list)
-        headers.add(field[0].toString().toLatin1(), QByteArray::fromBase64(field[1].toString().toLatin1()));
-    return headers;
-}
+const QString portSetting = QStringLiteral("port");
 
 QString fieldText(const HttpHeaders& headers, const char* name) {
     return QString::fromUtf8(headers.value(name).value_or(QByteArray("")).left(256));
@@ -64,36 +27,14 @@ HttpResponse plain(int status, const QString& message) {
     return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, message.toUtf8() + '\n'};
 }
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("Receiver", text);
-}
-
-QString reason(SignatureVerdict verdict) {
-    switch (verdict) {
-    case SignatureVerdict::Valid:
-        return {};
-    case SignatureVerdict::Missing:
-        return tr("The message is not signed.");
-    case SignatureVerdict::Malformed:
-        return tr("The signature cannot be read.");
-    case SignatureVerdict::TooOld:
-        return tr("The signature is older than five minutes.");
-    case SignatureVerdict::FromFuture:
-        return tr("The signature is from more than five minutes ahead.");
-    case SignatureVerdict::WrongSecret:
-        return tr("The signature was made with another secret.");
-    case SignatureVerdict::NoSecret:
-        return tr("The receiver has no secret to check this message with.");
-    }
-    return {};
-}
-
 } // namespace
 
-Receiver::Worker::Worker(QString databasePath, const Clock& clock, RandomSource& random)
-    : databasePath_(std::move(databasePath)), clock_(clock), random_(random), startLater_(this) {
+Receiver::Worker::Worker(DataFile databaseFile, const Clock& clock, RandomSource& random)
+    : databaseFile_(std::move(databaseFile)), clock_(clock), random_(random), startLater_(this), writeLater_(this) {
     startLater_.setSingleShot(true);
     connect(&startLater_, &QTimer::timeout, this, [this] { start(port_); });
+    writeLater_.setSingleShot(true);
+    connect(&writeLater_, &QTimer::timeout, this, &Worker::writeOwners);
 }
 
 Result<QString> Receiver::Worker::setting(const QString& name) {
@@ -108,36 +49,40 @@ Result<void> Receiver::Worker::setSetting(const QString& name, const QString& va
 }
 
 Result<void> Receiver::Worker::openDatabase() {
-    auto database = Database::open(databasePath_, receiverSchema());
+    log_.reset();
+    auto database = Database::open(databaseFile_, receiverSchema());
     if (!database)
         return failure(database.error());
     database_ = *std::move(database);
-    const auto token = setting(QStringLiteral("token"));
-    if (!token)
-        return failure(token.error());
-    token_ = *token;
-    if (token_.isEmpty()) {
-        token_ = newToken(random_);
-        if (auto kept = setSetting(QStringLiteral("token"), token_); !kept)
-            return kept;
+    const QString tokenSetting = QStringLiteral("token");
+    auto token = setting(tokenSetting);
+    TRY(token);
+    if (token->isEmpty()) {
+        token = newToken(random_);
+        TRY(setSetting(tokenSetting, *token));
     }
     auto query = database_->run(QStringLiteral("SELECT owner, previous_valid_until FROM owners"));
-    if (!query)
-        return failure(query.error());
+    TRY(query);
     QList<InboxOwner> owners;
     while (query->next()) {
         InboxOwner owner{query->value(0).toString(), std::nullopt};
         if (!query->value(1).isNull())
             owner.previousValidUntil = instantFromMilliseconds(query->value(1).toLongLong());
         owners += owner;
+        if (!secrets_.contains(owner.owner))
+            unread_.insert(owner.owner);
     }
-    Q_EMIT opened(owners, token_);
+    log_ = std::make_unique<CaptureLog>(*database_);
+    address_ = {QStringLiteral("/in/") + *token, 0, false};
+    Q_EMIT opened(owners, address_);
     return {};
 }
 
 void Receiver::Worker::start(quint16 port) {
     port_ = port;
+    server_.reset();
     if (auto ready = openDatabase(); !ready) {
+        log_.reset();
         database_.reset();
         // The disk may have space again, or whoever holds the file lets go: what is told once is tried until it works.
         if (!std::exchange(isTold_, true))
@@ -146,62 +91,154 @@ void Receiver::Worker::start(quint16 port) {
             startLater_.start(pauseBeforeStart);
         return;
     }
+    writeOwners();
     server_ = std::make_unique<HttpServer>(
         [this](const HttpRequest& request, const HttpServer::Respond& respond) { respond(take(request)); }, &plain);
+    const quint16 before = setting(portSetting).value_or(QString()).toUShort();
     // The endpoints that send here know the port of last time.
-    const quint16 last = setting(QStringLiteral("port")).value_or(QString()).toUShort();
-    auto taken = server_->listen(port != 0 ? port : last);
-    if (!taken && port == 0 && last != 0)
+    auto taken = server_->listen(port != 0 ? port : before);
+    if (!taken && port == 0 && before != 0)
         taken = server_->listen(0);
     if (!taken) {
         Q_EMIT failed(taken.error());
         return;
     }
-    if (auto kept = setSetting(QStringLiteral("port"), QString::number(*taken)); !kept) {
-        Q_EMIT failed(kept.error());
-        return;
-    }
-    Q_EMIT listening(QUrl(QStringLiteral("http://127.0.0.1:%1/in/%2").arg(QString::number(*taken), token_)));
+    address_.port = *taken;
+    address_.answersIpv6 = server_->answersIpv6();
+    const bool hasMoved = port == 0 && before != 0 && before != *taken;
+    // As long as nothing is sent to the new one, the one before is worth another try at the next start.
+    if (!hasMoved)
+        keepPort();
+    Q_EMIT listening(address_, hasMoved ? before : quint16(0));
 }
 
-void Receiver::Worker::setSecrets(const QString& owner, const QList<InboxSecret>& secrets) {
-    if (!secrets.isEmpty())
+void Receiver::Worker::keepPort() {
+    if (!database_ || address_.port == 0)
+        return;
+    const QString port = QString::number(address_.port);
+    if (setting(portSetting).value_or(QString()) != port)
+        noteStore(setSetting(portSetting, port));
+}
+
+void Receiver::Worker::setSecrets(const QString& owner, const InboxSecrets& secrets) {
+    if (!secrets.secrets.isEmpty())
         secrets_.insert(owner, secrets);
+    if (secrets.isComplete)
+        unread_.remove(owner);
+}
+
+void Receiver::Worker::releaseSecrets(const QString& owner) {
+    const auto found = secrets_.find(owner);
+    if (found == secrets_.end())
+        return;
+    const Instant end = clock_.now() + longestUnderWay;
+    for (InboxSecret& one : found->secrets)
+        one.validUntil = std::min(one.validUntil.value_or(end), end);
+    QTimer::singleShot(longestUnderWay, this, [this, owner, end] {
+        const auto left = secrets_.constFind(owner);
+        // Unless it came back meanwhile.
+        if (left != secrets_.constEnd() && left->secrets.constFirst().validUntil &&
+            *left->secrets.constFirst().validUntil <= end)
+            secrets_.erase(left);
+    });
 }
 
 void Receiver::Worker::rememberOwner(const InboxOwner& owner) {
-    const QVariant until = owner.previousValidUntil ? QVariant(millisecondsSinceEpoch(*owner.previousValidUntil))
-                                                    : QVariant(QMetaType(QMetaType::LongLong));
-    if (!database_)
-        return;
-    if (auto kept = database_->run(QStringLiteral("INSERT OR REPLACE INTO owners VALUES (?, ?)"), {owner.owner, until});
-        !kept)
-        Q_EMIT failed(kept.error());
+    notWritten_.insert(owner.owner, owner);
+    writeOwners();
 }
 
 void Receiver::Worker::forgetOwner(const QString& owner) {
-    secrets_.remove(owner);
-    if (!database_)
-        return;
-    if (auto gone = database_->run(QStringLiteral("DELETE FROM owners WHERE owner = ?"), {owner}); !gone)
-        Q_EMIT failed(gone.error());
+    unread_.remove(owner);
+    notWritten_.insert(owner, std::nullopt);
+    writeOwners();
 }
 
-QList<Secret> Receiver::Worker::validSecrets(Instant now) const {
-    QList<Secret> valid;
-    for (const QList<InboxSecret>& ofOwner : secrets_) {
-        for (const InboxSecret& one : ofOwner) {
-            if (!one.validUntil || now <= *one.validUntil)
-                valid += one.secret;
+void Receiver::Worker::writeOwners() {
+    if (!database_)
+        return;
+    for (auto owner = notWritten_.begin(); owner != notWritten_.end(); owner = notWritten_.erase(owner)) {
+        const auto written =
+            [&] {
+                if (!*owner)
+                    return database_->run(QStringLiteral("DELETE FROM owners WHERE owner = ?"), {owner.key()});
+                const auto& until = (*owner)->previousValidUntil;
+                return database_->run(QStringLiteral("INSERT OR REPLACE INTO owners VALUES (?, ?)"),
+                                      {owner.key(), until ? QVariant(millisecondsSinceEpoch(*until))
+                                                          : QVariant(QMetaType(QMetaType::LongLong))});
+            }()
+                .map([](const QSqlQuery&) {});
+        noteStore(written);
+        if (!written) {
+            writeLater_.start(pauseAfterFailure);
+            return;
         }
     }
-    return valid;
+}
+
+void Receiver::Worker::noteStore(const Result<void>& result) {
+    const bool wasFailing = std::exchange(isStoreFailing_, !result);
+    if (!result && !wasFailing)
+        Q_EMIT failed(result.error());
+    else if (result && wasFailing)
+        Q_EMIT recovered();
+}
+
+/// `isExpired`: with the secrets that counted before.
+Receiver::Worker::Checked Receiver::Worker::check(const QByteArray& signature, const QByteArray& body, Instant now,
+                                                  bool isExpired) const {
+    Checked checked{checkSignature(signature, body, {}, now), {}};
+    for (auto owner = secrets_.cbegin(); owner != secrets_.cend(); ++owner) {
+        QList<Secret> secrets;
+        for (const InboxSecret& one : owner->secrets) {
+            if ((one.validUntil && now > *one.validUntil) == isExpired)
+                secrets += one.secret;
+        }
+        const SignatureCheck one = checkSignature(signature, body, secrets, now);
+        if (one.isValid())
+            return {one, owner.key()};
+        if (one.verdict != SignatureVerdict::NoSecret)
+            checked.check = one;
+    }
+    return checked;
+}
+
+/// No more than is known: another secret and a changed message look alike, and the time that a signature names is the
+/// sender's.
+QString Receiver::Worker::reason(const Checked& checked, const QByteArray& signature, const QByteArray& body,
+                                 Instant now) const {
+    const bool mayKnowMore =
+        !unread_.isEmpty() || std::ranges::any_of(secrets_, [](const InboxSecrets& one) { return !one.isComplete; });
+    switch (checked.check.verdict) {
+    case SignatureVerdict::Valid:
+        return {};
+    case SignatureVerdict::Missing:
+        return tr("The message has no Autousers-Signature.");
+    case SignatureVerdict::Malformed:
+        return tr("The Autousers-Signature is not in the form t=<seconds>,v1=<64 hex digits>.");
+    case SignatureVerdict::TooOld:
+        return tr("The signature names a time that is more than five minutes before this computer's clock.");
+    case SignatureVerdict::FromFuture:
+        return tr("The signature names a time that is more than five minutes ahead of this computer's clock.");
+    case SignatureVerdict::WrongSecret:
+        if (check(signature, body, now, true).check.isValid())
+            return tr("The message was signed with a secret that is no longer valid.");
+        if (mayKnowMore)
+            return tr("The signature fits none of the secrets that the receiver can read now. Others cannot be read, "
+                      "so this message may be genuine.");
+        return tr("The signature fits no secret that the receiver has: it was made with another one, or the message "
+                  "was changed on the way.");
+    case SignatureVerdict::NoSecret:
+        if (mayKnowMore)
+            return tr("The receiver cannot read its secrets now, so it cannot tell whether this message is genuine.");
+        return tr("The receiver has no secret to check this message with, so it cannot tell whether it is genuine.");
+    }
+    return {};
 }
 
 HttpResponse Receiver::Worker::take(const HttpRequest& request) {
     const QByteArray path = request.target.split('?').constFirst();
-    const QByteArray ours = inboxPath + token_.toLatin1();
-    if (!equalInConstantTime(path, ours))
+    if (!equalInConstantTime(path, address_.path.toLatin1()))
         return plain(404, tr("There is no inbox at this address."));
     if (request.method != "POST") {
         HttpResponse answer = plain(405, tr("This is a receiver of webhooks: send it a POST."));
@@ -215,96 +252,33 @@ HttpResponse Receiver::Worker::take(const HttpRequest& request) {
     capture.headers = request.headers;
     capture.body = request.body;
     // Several fields of one name read as one list (RFC 9110): none of them decides alone.
-    capture.check = checkSignature(request.headers.values(header::signature).join(','), request.body,
-                                   validSecrets(capture.receivedAt), capture.receivedAt);
+    const QByteArray signature = request.headers.values(header::signature).join(',');
+    const Checked checked = check(signature, request.body, capture.receivedAt);
+    capture.check = checked.check;
     capture.answerStatus = capture.check.isValid() ? 200 : 400;
     capture.eventId = fieldText(request.headers, header::eventId);
     capture.eventType = fieldText(request.headers, header::eventType);
     capture.deliveryId = fieldText(request.headers, header::deliveryId);
-    const auto stored = store(capture);
+    const auto stored =
+        log_->store(capture, checked.check.isValid()
+                                 ? signedIdentity(checked.owner, request.body, checked.check.timestamp.value_or(0))
+                                 : QByteArray());
+    noteStore(stored.map([](const Capture&) {}));
     if (!stored) {
-        Q_EMIT failed(stored.error());
-        return plain(503, tr("The receiver cannot store this message now."));
+        HttpResponse answer = plain(503, tr("The receiver cannot store this message now."));
+        answer.headers.add("Retry-After", "1");
+        return answer;
     }
     Q_EMIT captured(*stored);
     if (!stored->check.isValid())
-        return plain(400, reason(stored->check.verdict));
+        return plain(400, reason(checked, signature, request.body, stored->receivedAt));
     return {200, {{"Content-Type", "application/json"}}, "{\"received\":true}"};
 }
 
-Result<Capture> Receiver::Worker::store(Capture capture) {
-    Transaction transaction(*database_);
-    if (!transaction.begun())
-        return failure(transaction.commit().error());
-    auto seen = database_->run(QStringLiteral("SELECT 1 FROM captures WHERE event_id = ? AND event_id <> '' AND "
-                                              "answer_status = 200 LIMIT 1"),
-                               {capture.eventId});
-    if (!seen)
-        return failure(seen.error());
-    capture.seenBefore = seen->next();
-    seen->finish();
-    const QVariant signedAt =
-        capture.check.timestamp ? QVariant(*capture.check.timestamp) : QVariant(QMetaType(QMetaType::LongLong));
-    const auto blob = [](const QByteArray& bytes) { return bytes.isNull() ? QByteArray("") : bytes; };
-    auto inserted = database_->run(
-        QStringLiteral(
-            "INSERT INTO captures (received_at, method, target, headers, body, verdict, signed_at, answer_status, "
-            "event_id, event_type, delivery_id, seen_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        {millisecondsSinceEpoch(capture.receivedAt), blob(capture.method), blob(capture.target),
-         written(capture.headers), blob(capture.body), int(capture.check.verdict), signedAt, capture.answerStatus,
-         capture.eventId, capture.eventType, capture.deliveryId, capture.seenBefore ? 1 : 0});
-    if (!inserted)
-        return failure(inserted.error());
-    capture.id = inserted->lastInsertId().toLongLong();
-    if (auto retained = retain(); !retained)
-        return failure(retained.error());
-    if (auto committed = transaction.commit(); !committed)
-        return failure(committed.error());
-    return capture;
-}
-
-Result<void> Receiver::Worker::retain() {
-    // A few at a time, with every capture: never a long wait for a sender.
-    return database_
-        ->run(QStringLiteral("DELETE FROM captures WHERE id IN (SELECT id FROM captures WHERE received_at < ? OR id <= "
-                             "(SELECT max(id) FROM captures) - ? ORDER BY id LIMIT 10)"),
-              {millisecondsSinceEpoch(clock_.now() - capturesKept), mostCaptures})
-        .map([](const QSqlQuery&) {});
-}
-
 void Receiver::Worker::readCapture(quint64 call, const QString& deliveryId) {
-    const auto read = [&]() -> Result<Capture> {
-        if (!database_)
-            return failure(ErrorKind::Storage, tr("The receiver's log is not open."));
-        auto query = database_->run(
-            QStringLiteral(
-                "SELECT id, received_at, method, target, headers, body, verdict, signed_at, answer_status, event_id, "
-                "event_type, delivery_id, seen_before FROM captures WHERE delivery_id = ? ORDER BY id DESC LIMIT 1"),
-            {deliveryId});
-        if (!query)
-            return failure(query.error());
-        if (!query->next())
-            return failure(ErrorKind::NotFound, tr("This delivery did not come to the built-in receiver."));
-        Capture capture;
-        capture.id = query->value(0).toLongLong();
-        capture.receivedAt = instantFromMilliseconds(query->value(1).toLongLong());
-        capture.method = query->value(2).toByteArray();
-        capture.target = query->value(3).toByteArray();
-        capture.headers = readHeaders(query->value(4).toByteArray());
-        capture.body = query->value(5).toByteArray();
-        capture.check.verdict = SignatureVerdict(query->value(6).toInt());
-        if (!query->value(7).isNull()) {
-            capture.check.timestamp = query->value(7).toLongLong();
-            capture.check.age = seconds(secondsSinceEpoch(capture.receivedAt) - *capture.check.timestamp);
-        }
-        capture.answerStatus = query->value(8).toInt();
-        capture.eventId = query->value(9).toString();
-        capture.eventType = query->value(10).toString();
-        capture.deliveryId = query->value(11).toString();
-        capture.seenBefore = query->value(12).toBool();
-        return capture;
-    };
-    Q_EMIT captureRead(call, read());
+    Q_EMIT captureRead(call, log_
+                                 ? log_->find(deliveryId)
+                                 : Result<Capture>(failure(ErrorKind::Storage, tr("The receiver's log is not open."))));
 }
 
 } // namespace waybill

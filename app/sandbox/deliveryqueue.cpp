@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/deliveryqueue.h"
 
+#include "contract/endpoint.h"
+#include "http/answertext.h"
 #include "sandbox/sandboxrows.h"
 
 #include <QCoreApplication>
@@ -46,6 +48,12 @@ QByteArray listOf(const QList<qint64>& numbers) {
     return list + ']';
 }
 
+Actor actorOf(std::optional<DisablingRule> rule) {
+    if (!rule)
+        return Actor::Unknown;
+    return *rule == DisablingRule::GoneInARow ? Actor::GoneRule : Actor::FailuresRule;
+}
+
 /// A line that may be taken from.
 struct Candidate {
     int underWay;
@@ -76,8 +84,9 @@ Level levelOf(const QList<Candidate>& candidates, int more) {
 // The indexes are named: with a second one to choose from, the planner reads the whole log.
 DeliveryQueue::DeliveryQueue(Database& database)
     : database_(database)
-    , readEndpoints_(database, "SELECT seq, url, secret_id, previous_secret_id, previous_valid_until FROM "
-                               "json_each(?) AS picked CROSS JOIN endpoints ON seq = picked.value")
+    , readEndpoints_(database, "SELECT seq, url, secret_id, previous_secret_id, previous_valid_until, certificates "
+                               "FROM json_each(?) AS picked CROSS JOIN endpoints ON seq = picked.value LEFT JOIN "
+                               "authorities ON authorities.endpoint = endpoints.seq")
     , readDue_(database, "SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due WHERE state = 0 "
                          "AND endpoint = ? ORDER BY due_at, seq LIMIT ?")
     , readDeliveries_(database, "SELECT endpoint, deliveries.seq, deliveries.id, attempt, events.id, events.type, body "
@@ -87,14 +96,15 @@ DeliveryQueue::DeliveryQueue(Database& database)
                         "response_status = ?, response_ms = ?, error = ?, simulated_at = ? WHERE seq = ? AND state = 0 "
                         "AND endpoint NOT IN (SELECT seq FROM deleted_endpoints)")
     , keepAnswer_(database, "INSERT INTO answers (delivery, body, url, signed_at, signature, looked_up, "
-                            "connected, encrypted, sent, first_byte, done) VALUES (?, ?, ?, ?, ?, ?, ?, "
-                            "?, ?, ?, ?)")
+                            "connected, encrypted, sent, first_byte, done, failure) VALUES (?, ?, ?, ?, ?, ?, ?, "
+                            "?, ?, ?, ?, ?)")
     , insertNext_(database, "INSERT INTO deliveries (id, endpoint, event, attempt, scheduled_for, "
                             "due_at, created_at, simulated_at, replays_delivery_id) SELECT ?, endpoint, event, "
                             "attempt + 1, ?, ?, ?, ?, replays_delivery_id FROM deliveries WHERE seq = ?")
     , readHealth_(database, "SELECT gone_in_a_row, failures_in_a_row FROM endpoints WHERE seq = ?")
     , writeHealth_(database, "UPDATE endpoints SET gone_in_a_row = ?, failures_in_a_row = ?, last_delivered_at = "
-                             "ifnull(?, last_delivered_at), last_failed_at = ifnull(?, last_failed_at), disabled "
+                             "ifnull(?, last_delivered_at), last_failed_at = ifnull(?, last_failed_at), disabled_at = "
+                             "iif(disabled, disabled_at, ?), disabled_by = iif(disabled, disabled_by, ?), disabled "
                              "= max(disabled, ?) WHERE seq = ?")
     , writeUnderWay_(database, "INSERT OR REPLACE INTO under_way (one, deliveries) VALUES (1, ?)")
     , deferOne_(database, "UPDATE deliveries SET due_at = ?, error = ? WHERE seq = ? AND state = 0")
@@ -187,9 +197,10 @@ Result<QList<DueLine>> DeliveryQueue::turn(const QList<SentAttempt>& sent, const
     return taken;
 }
 
-Result<void> DeliveryQueue::settleAll(const QList<SentAttempt>& sent, const NewId& newId) {
+Result<void> DeliveryQueue::settleAll(QList<SentAttempt> sent, const NewId& newId) {
+    std::ranges::stable_sort(sent, {}, &SentAttempt::settledAt);
     QHash<qint64, Latest> latest;
-    for (const SentAttempt& one : sent) {
+    for (const SentAttempt& one : std::as_const(sent)) {
         const auto settled = settle(one, newId);
         TRY(settled);
         if (!*settled)
@@ -206,10 +217,15 @@ Result<void> DeliveryQueue::settleAll(const QList<SentAttempt>& sent, const NewI
         }
         known->health = known->health.after(one.outcome);
         (one.outcome.isDelivered() ? known->deliveredAt : known->failedAt) = one.settledAt;
+        // Met once, a rule holds, whatever ended a moment later.
+        if (const auto rule = known->health.disablingRule(); rule && !known->disabledBy) {
+            known->disabledBy = rule;
+            known->disabledAt = one.settledAt;
+        }
     }
     for (auto it = latest.cbegin(); it != latest.cend(); ++it)
         TRY(writeHealth_.run(it->health.goneInARow, it->health.failuresInARow, at(it->deliveredAt), at(it->failedAt),
-                             it->health.disablesEndpoint() ? 1 : 0, it.key()));
+                             at(it->disabledAt), int(actorOf(it->disabledBy)), it->disabledBy ? 1 : 0, it.key()));
     return {};
 }
 
@@ -229,9 +245,10 @@ Result<bool> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
     Line& line = (*lines_)[sent.endpoint];
     --line.pending;
     const AttemptPhases& phases = outcome.phases;
-    TRY(keepAnswer_.run(sent.seq, outcome.status ? std::optional(QString::fromUtf8(outcome.answer)) : std::nullopt,
-                        sent.url, sent.signedAt, sent.signatureHeader, phases.lookedUp, phases.connected,
-                        phases.encrypted, phases.sent, phases.firstByte, phases.done));
+    TRY(keepAnswer_.run(
+        sent.seq, outcome.status ? std::optional(answerText(outcome.answer, outcome.form)) : std::nullopt, sent.url,
+        sent.signedAt, sent.signatureHeader, phases.lookedUp, phases.connected, phases.encrypted, phases.sent,
+        phases.firstByte, phases.done, unlessEmpty(storedText(reportOf(outcome)))));
     if (!step.retryAfter)
         return true;
     const Instant due = sent.startedAt + *step.retryAfter;
@@ -338,7 +355,7 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<Due>& picked, qint64 byte
             }
             const qsizetype index = indexes.value(endpoint, lines.size());
             if (index == lines.size()) {
-                lines.append({endpoint, {}, {}, {}, {}});
+                lines.append({endpoint, {}, {}, {}, {}, {}});
                 indexes.insert(endpoint, index);
             }
             DueLine& due = lines[index];
@@ -366,6 +383,7 @@ Result<QList<DueLine>> DeliveryQueue::read(const QList<Due>& picked, qint64 byte
         [&](const StatementRow& row) {
             line->url = row.text(1);
             line->keys = {row.text(2), row.text(3), instantIn(row, 4)};
+            line->trusted = row.view(5).toByteArray();
             ++line;
             return true;
         },
@@ -433,10 +451,13 @@ Result<int> DeliveryQueue::settleInterrupted(Instant now, const NewId& newId) {
 }
 
 Result<void> DeliveryQueue::retryDeferred(Instant now) {
-    TRY(database_.run(QStringLiteral("UPDATE deliveries INDEXED BY deliveries_deferred SET due_at = scheduled_for "
-                                     "WHERE state = 0 AND error IS NOT NULL AND scheduled_for <= ?"),
-                      {ms(now)}));
-    distrust();
+    const auto due = database_.run(QStringLiteral("UPDATE deliveries INDEXED BY deliveries_deferred SET due_at = "
+                                                  "scheduled_for WHERE state = 0 AND error IS NOT NULL AND "
+                                                  "scheduled_for <= ?"),
+                                   {ms(now)});
+    TRY(due);
+    if (due->numRowsAffected() > 0)
+        distrust();
     return {};
 }
 

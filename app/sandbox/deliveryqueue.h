@@ -43,6 +43,7 @@ struct DueLine {
     qint64 endpoint = 0;
     QString url;
     SigningKeys keys;
+    QByteArray trusted; ///< The bytes of the CertificateAuthority that may vouch for it; empty: only the system's.
     QList<DueDelivery> deliveries;
     /// Of all of them, in one piece: what one thread allocates and another frees, both wait for.
     QByteArray bytes;
@@ -101,9 +102,11 @@ public:
         int suspects = 0; ///< Lines of which `isSuspect` is true.
         std::function<bool(qint64 endpoint)> isSuspect;
     };
-    /// Stores what was answered and puts back what could not be sent; then takes what is due, which is under way from
-    /// here on. One transaction: where it fails, nothing was stored and nothing is taken. The first one after a failure
-    /// writes in any case, so that it succeeds only where the store takes work again.
+    /// Stores what was answered, in the order in which the attempts ended (of one moment: in that of `sent`), so that
+    /// the endpoints come out as if each had been stored by itself; and puts back what could not be sent; then takes
+    /// what is due, which is under way from here on. One transaction: where it fails, nothing was stored and nothing is
+    /// taken. The first one after a failure writes in any case, so that it succeeds only where the store takes work
+    /// again.
     Result<QList<DueLine>> turn(const QList<SentAttempt>& sent, const QList<Deferral>& deferred, Instant now,
                                 const Room& room, const NewId& newId);
     /// Taken, but not sent after all: it waits again.
@@ -136,6 +139,8 @@ private:
         EndpointHealth health;
         std::optional<Instant> deliveredAt;
         std::optional<Instant> failedAt;
+        std::optional<DisablingRule> disabledBy;
+        std::optional<Instant> disabledAt;
     };
     struct Due {
         Instant at;
@@ -144,7 +149,7 @@ private:
     };
     Result<void> readLines();
     Result<bool> settle(const SentAttempt& sent, const NewId& newId);
-    Result<void> settleAll(const QList<SentAttempt>& sent, const NewId& newId);
+    Result<void> settleAll(QList<SentAttempt> sent, const NewId& newId);
     Result<void> putBack(const Deferral& deferral, Instant now);
     Result<QList<DueLine>> take(Instant now, const Room& room);
     Result<QList<Due>> dueOfLine(qint64 endpoint, Line& line, int most, Instant now);

@@ -19,7 +19,7 @@ constexpr int suspect = 1;
 
 bool gaveNoAnswer(const AttemptOutcome& outcome) {
     return outcome.failure == AttemptFailure::TimedOut || outcome.failure == AttemptFailure::Unreachable ||
-           outcome.failure == AttemptFailure::LookUp;
+           outcome.failure == AttemptFailure::LookUp || outcome.failure == AttemptFailure::Proxy;
 }
 
 QList<qint64> seqsOf(const DueLine& due) {
@@ -78,8 +78,17 @@ void DeliveryScheduler::wakeIn(milliseconds wait) {
 
 void DeliveryScheduler::takeAnew() {
     ++changes_;
+    held_.clear();
     QMetaObject::invokeMethod(&sender_, &DeliverySender::recall, Qt::QueuedConnection);
-    wake(); // What waited for a deleted endpoint is scheduled no more.
+    retrySecrets(); // What waits may wait for nothing any more, or be scheduled no more.
+}
+
+void DeliveryScheduler::settleNow() {
+    if (!running_)
+        return;
+    QCoreApplication::sendPostedEvents(this, QEvent::MetaCall); // What the sender has told.
+    if (!sent_.isEmpty())
+        turn();
 }
 
 void DeliveryScheduler::putBack(qint64 endpoint, const QList<qint64>& deliveries) {
@@ -91,6 +100,8 @@ void DeliveryScheduler::putBack(qint64 endpoint, const QList<qint64>& deliveries
 void DeliveryScheduler::retrySecrets() {
     if (!running_)
         return;
+    for (Deferral& deferral : deferred_) // Not stored yet.
+        deferral.until = clock_.now();
     if (const auto due = queue_.retryDeferred(clock_.now()); !due)
         storeFailed(due.error());
     wake();
@@ -179,6 +190,12 @@ DeliveryQueue::Room DeliveryScheduler::room() const {
 }
 
 void DeliveryScheduler::send(const DueLine& due) {
+    if (const QString reason = hold_ ? hold_(due.url) : QString(); !reason.isEmpty()) {
+        held_.insert(due.endpoint);
+        defer(due, reason);
+        return;
+    }
+    held_.remove(due.endpoint);
     if (allowances_.value(due.endpoint) == suspect)
         suspectsUnderWay_.insert(due.endpoint);
     SigningKeys keys = due.keys;
@@ -198,14 +215,11 @@ void DeliveryScheduler::send(const DueLine& due) {
         }
         const auto isMissing = [](const Secret& secret) { return secret.isEmpty(); };
         if (!secrets) {
-            defer(due, secrets.error());
+            defer(due, secrets.error().message);
         } else if (secrets->size() != wanted || std::ranges::any_of(*secrets, isMissing)) {
-            Error error;
-            error.kind = ErrorKind::SecretNotFound;
-            error.message = QCoreApplication::translate(
-                "DeliveryScheduler", "The signing secret of an endpoint could not be found. Rotate it to "
-                                     "get a new one.");
-            defer(due, error);
+            defer(due,
+                  QCoreApplication::translate("DeliveryScheduler", "The signing secret of an endpoint could not be "
+                                                                   "found. Rotate it to get a new one."));
         } else {
             QMetaObject::invokeMethod(
                 &sender_, [sender = &sender_, parcel = Parcel{due, *secrets}] { sender->send(parcel); },
@@ -214,9 +228,9 @@ void DeliveryScheduler::send(const DueLine& due) {
     });
 }
 
-void DeliveryScheduler::defer(const DueLine& due, const Error& error) {
+void DeliveryScheduler::defer(const DueLine& due, const QString& reason) {
     suspectsUnderWay_.remove(due.endpoint);
-    deferred_.append({due.endpoint, seqsOf(due), error.message, clock_.now() + secretPause});
+    deferred_.append({due.endpoint, seqsOf(due), reason, clock_.now() + secretPause});
     wake();
 }
 
@@ -235,6 +249,7 @@ void DeliveryScheduler::report() {
         now.underWay = queue->underWay;
         now.nextDue = queue->nextDue;
         now.secretProblem = queue->waitingReason;
+        now.isHeldBack = !held_.isEmpty();
         // Where there is no room, the end of an attempt wakes us.
         if (queue->nextWithRoom && !again_.isActive())
             alarm_.setFor(*queue->nextWithRoom);

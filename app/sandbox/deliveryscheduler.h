@@ -14,6 +14,8 @@
 #include <QSet>
 #include <QTimer>
 
+#include <functional>
+
 namespace waybill {
 
 /// Takes what is due from the queue, has it sent, and stores what was answered: in turns, each of which is one
@@ -32,6 +34,8 @@ public:
         milliseconds longestWait{25};     ///< Of an answer for others to be stored with it.
         milliseconds firstPause{250};     ///< Where the store takes nothing; twice as long each time, up to 10 s.
     };
+    /// Why nothing may be sent to this address now; empty where it may.
+    using Hold = std::function<QString(const QString& url)>;
     DeliveryScheduler(DeliveryQueue& queue, SigningSecrets& secrets, DeliverySender& sender, const Clock& clock,
                       RandomSource& random, Limits limits, QObject* parent = nullptr);
 
@@ -43,7 +47,11 @@ public:
     void storeFailed(const Error& error);
     /// An endpoint was changed or deleted: what was taken and has not begun yet is taken anew, as things stand now.
     void takeAnew();
-    /// Secrets may be readable again: what waits for one is due now.
+    /// Stores what has ended until now.
+    void settleNow();
+    /// What it holds back waits, as what waits for a secret, until `retrySecrets` or until its endpoint is changed.
+    void setHold(Hold hold) { hold_ = std::move(hold); }
+    /// Secrets may be readable again, or an address reached: what waits for one is due now.
     void retrySecrets();
     /// Stores what was answered and takes nothing more. What the sender gave back waits again, where its `finish` came
     /// first; what is under way is settled as interrupted at the next start.
@@ -66,7 +74,7 @@ private:
     void putBack(qint64 endpoint, const QList<qint64>& deliveries);
     DeliveryQueue::Room room() const;
     void send(const DueLine& due);
-    void defer(const DueLine& due, const Error& error);
+    void defer(const DueLine& due, const QString& reason);
     void tryAgainLater(const Error& error);
     void report();
 
@@ -85,6 +93,8 @@ private:
     QSet<qint64> awaitingSecrets_;  ///< Deliveries that were taken, but not given to the sender yet.
     QHash<qint64, int> allowances_; ///< How many may be under way, by endpoint, where something is known of it.
     QSet<qint64> suspectsUnderWay_;
+    Hold hold_;
+    QSet<qint64> held_;   ///< Endpoints to which nothing may be sent.
     quint64 changes_ = 0; ///< Of endpoints.
     bool running_ = false;
     bool hasStarted_ = false;

@@ -13,6 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr milliseconds quarter{250};
+constexpr qsizetype mostAuthorities = 64;
 } // namespace
 
 namespace {
@@ -47,16 +48,33 @@ DeliverySender::DeliverySender(const Clock& clock, const Clock& realTime, Post p
     elapsed_.start();
 }
 
+void DeliverySender::setProxies(const ProxyChoice& choice) {
+    proxies_ = choice;
+    if (http_)
+        http_->setProxies(choice);
+}
+
+CertificateAuthority DeliverySender::trustedBy(const DueLine& due) {
+    if (due.trusted.isEmpty())
+        return {};
+    if (const auto known = authorities_.constFind(due.trusted); known != authorities_.constEnd())
+        return *known;
+    if (authorities_.size() >= mostAuthorities)
+        authorities_.clear();
+    return *authorities_.insert(due.trusted, CertificateAuthority::restored(due.trusted));
+}
+
 void DeliverySender::send(const Parcel& parcel) {
     if (!post_) {
         http_ = std::make_unique<HttpSender>();
+        http_->setProxies(proxies_);
         post_ = [this](const OutgoingPost& post, std::function<void(AttemptOutcome)> done) {
             http_->post(post, std::move(done));
         };
     }
     DueLine due = parcel.due;
     const QList<DueDelivery> deliveries = std::exchange(due.deliveries, {});
-    const HttpDestination destination{QUrl(due.url)};
+    const HttpDestination destination(QUrl(due.url), trustedBy(due));
     const auto address =
         std::make_shared<const Address>(Address{std::move(due), destination, signersOf(parcel.secrets)});
     Line& line = lines_[parcel.due.endpoint];

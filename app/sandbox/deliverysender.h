@@ -50,6 +50,8 @@ public:
     /// theirs. Where no `post` is given it has an HttpSender of its own, made with the first parcel.
     DeliverySender(const Clock& clock, const Clock& realTime, Post post = nullptr, QObject* parent = nullptr);
 
+    /// Through which proxy it goes from the next attempt on.
+    void setProxies(const ProxyChoice& choice);
     void send(const Parcel& parcel);
     /// Everything that has not begun yet is given back: `returned` names it. What was settled is told of at once.
     void recall();
@@ -79,6 +81,7 @@ private:
         bool awaitsTurn = false;
         bool isSlow = false; ///< Its last answer came after its place was given away.
     };
+    CertificateAuthority trustedBy(const DueLine& due);
     void awaitTurn(qint64 endpoint, Line& line);
     void sendNext();
     void post(const Waiting& next);
@@ -90,9 +93,11 @@ private:
     const Clock& realTime_;
     Post post_;
     std::unique_ptr<HttpSender> http_;
-    QHash<qint64, Line> lines_; ///< By endpoint.
-    SendingOrder order_;        ///< Endpoints that have something waiting and room to send it.
-    int linesNow_ = 0;          ///< The most lines in this quarter of a second, and in the one before.
+    ProxyChoice proxies_;
+    QHash<QByteArray, CertificateAuthority> authorities_; ///< By their bytes, those that were read lately.
+    QHash<qint64, Line> lines_;                           ///< By endpoint.
+    SendingOrder order_; ///< Endpoints that have something waiting and room to send it.
+    int linesNow_ = 0;   ///< The most lines in this quarter of a second, and in the one before.
     int linesBefore_ = 0;
     QList<SentAttempt> settled_;
     QTimer soon_;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/eventintake.h"
 
+#include "contract/jsontext.h"
 #include "sandbox/sandboxrows.h"
 
 #include <QCryptographicHash>
-#include <QJsonDocument>
 
 #include <algorithm>
 
@@ -17,22 +17,23 @@ namespace {
 constexpr qsizetype largestBody = 1024LL * 1024;
 constexpr int mostGaps = 20;
 constexpr std::chrono::days recordKept{30};
+constexpr int mostTrimmed = 500; // At one look.
 // `brought.result` of what was there before the start.
 constexpr int wasBefore = -1;
 
 /// Id and type go out in headers.
 bool isReadable(const Event& event) {
     const auto isControl = [](QChar character) { return character < u' ' || character == QChar(0x7f); };
-    return event.created > 0 && !event.id.isEmpty() && !event.type.isEmpty() &&
+    return event.created > 0 && !event.id.isEmpty() && !event.type.isEmpty() && event.id.isValidUtf16() &&
            std::ranges::none_of(event.id, isControl) && std::ranges::none_of(event.type, isControl) &&
-           QJsonDocument::fromJson(event.body).isObject();
+           json::readRow(event.body).isSound;
 }
 
 constexpr QLatin1String digestPrefix{"sha256:"};
 
 /// How the record knows a row again.
 QString keyOf(const Event& event) {
-    if (!event.id.isEmpty())
+    if (!event.id.isEmpty() && event.id.isValidUtf16())
         return event.id;
     return digestPrefix + QString::fromLatin1(QCryptographicHash::hash(event.body, QCryptographicHash::Sha256).toHex());
 }
@@ -125,10 +126,11 @@ Result<Bringing> EventIntake::bring(const QString& source, const BringingStep& s
 }
 
 Result<QList<BroughtEvent>> EventIntake::brought(const QString& source, int limit) {
-    auto query = database_.run(QStringLiteral("SELECT event_id, type, created, brought_at, result, deliveries "
-                                              "FROM brought WHERE source = ? AND result <> ? "
-                                              "ORDER BY seq DESC LIMIT ?"),
-                               {source, wasBefore, limit});
+    auto query =
+        database_.run(QStringLiteral("SELECT event_id, type, created, brought_at, result, deliveries "
+                                     "FROM brought INDEXED BY brought_in_order WHERE source = ? AND result <> ? "
+                                     "ORDER BY seq DESC LIMIT ?"),
+                      {source, wasBefore, limit});
     TRY(query);
     QList<BroughtEvent> events;
     while (query->next())
@@ -291,9 +293,10 @@ Result<void> EventIntake::endLook(const QString& source, Instant now) {
     const auto at = bringing(source);
     TRY(at);
     return database_
-        .run(QStringLiteral("DELETE FROM brought WHERE source = ? AND brought_at < ? AND created < ? AND created > 0 "
-                            "AND event_id <> ?"),
-             {source, ms(now - recordKept), at->floor, text(at->anchor)})
+        .run(QStringLiteral("DELETE FROM brought WHERE seq IN (SELECT seq FROM brought INDEXED BY brought_age WHERE "
+                            "source = ? AND brought_at < ? AND created < ? AND created > 0 AND event_id <> ? ORDER BY "
+                            "brought_at LIMIT ?)"),
+             {source, ms(now - recordKept), at->floor, text(at->anchor), mostTrimmed})
         .map([](const QSqlQuery&) {});
 }
 

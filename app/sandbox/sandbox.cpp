@@ -20,8 +20,12 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
     connect(worker_, &Worker::served, this, &Sandbox::served);
     connect(worker_, &Worker::failed, this, &Sandbox::failed);
     connect(worker_, &Worker::changed, this, &Sandbox::changed);
-    connect(worker_, &Worker::secretIssued, this, &Sandbox::secretIssued);
-    connect(worker_, &Worker::secretsAnnounced, this, &Sandbox::secretsAnnounced);
+    connect(worker_, &Worker::endpointPlaced, this, &Sandbox::endpointPlaced);
+    connect(worker_, &Worker::inboxReady, this, &Sandbox::inboxReady);
+    connect(worker_, &Worker::endpointsAstrayChanged, this, [this](const QHash<QString, QString>& endpoints) {
+        astray_ = endpoints;
+        Q_EMIT endpointsAstrayChanged();
+    });
     connect(worker_, &Worker::endpointDeleted, this, &Sandbox::endpointDeleted);
     connect(worker_, &Worker::engineStateChanged, this, [this](const EngineState& state) {
         state_ = state;
@@ -34,6 +38,9 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
                 calls_.finish<SentRequest>(call,
                                            error ? Result<SentRequest>(failure(*error)) : Result<SentRequest>(sent));
             });
+    connect(worker_, &Worker::overlapEnded, this, [this](quint64 call, const std::optional<Error>& error) {
+        calls_.finish<void>(call, error ? Result<void>(failure(*error)) : Result<void>());
+    });
     connect(worker_, &Worker::bringingRead, this,
             [this](quint64 call, const Result<Bringing>& bringing) { calls_.finish<Bringing>(call, bringing); });
     connect(worker_, &Worker::broughtRead, this, [this](quint64 call, const Result<QList<BroughtEvent>>& events) {
@@ -42,6 +49,12 @@ Sandbox::Sandbox(Options options, SecretVault& vault, const Clock& clock, const 
     connect(worker_, &Worker::sourcesRead, this,
             [this](quint64 call, const Result<QStringList>& sources) { calls_.finish<QStringList>(call, sources); });
     connect(worker_, &Worker::sourceForgotten, this, [this](quint64 call, const std::optional<Error>& error) {
+        calls_.finish<void>(call, error ? Result<void>(failure(*error)) : Result<void>());
+    });
+    connect(worker_, &Worker::authorityRead, this, [this](quint64 call, const Result<CertificateAuthority>& authority) {
+        calls_.finish<CertificateAuthority>(call, authority);
+    });
+    connect(worker_, &Worker::authoritySet, this, [this](quint64 call, const std::optional<Error>& error) {
         calls_.finish<void>(call, error ? Result<void>(failure(*error)) : Result<void>());
     });
     connect(worker_, &Worker::vaultAsked, this, [this, &vault](const VaultQuestion& question) {
@@ -98,17 +111,26 @@ void Sandbox::serve(quint16 port) {
     QMetaObject::invokeMethod(worker_, [worker = worker_, port] { worker->serve(port); });
 }
 
-void Sandbox::announceSecrets() {
-    QMetaObject::invokeMethod(worker_, [worker = worker_] { worker->announceSecrets(); });
+void Sandbox::setInbox(const InboxAddress& inbox) {
+    QMetaObject::invokeMethod(worker_, [worker = worker_, inbox] { worker->setInbox(inbox); });
 }
 
 void Sandbox::retrySecrets() {
     QMetaObject::invokeMethod(worker_, [worker = worker_] { worker->retrySecrets(); });
 }
 
+void Sandbox::setProxies(const ProxyChoice& choice) {
+    QMetaObject::invokeMethod(worker_, [worker = worker_, choice] { worker->setProxies(choice); });
+}
+
 void Sandbox::readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) {
     const quint64 call = calls_.add<SentRequest>(context, std::move(done));
     QMetaObject::invokeMethod(worker_, [worker = worker_, call, deliveryId] { worker->readSent(call, deliveryId); });
+}
+
+void Sandbox::endOverlap(const QString& endpointId, QObject* context, Done<void> done) {
+    const quint64 call = calls_.add<void>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_, [worker = worker_, call, endpointId] { worker->endOverlap(call, endpointId); });
 }
 
 void Sandbox::readBringing(const QString& source, QObject* context, Done<Bringing> done) {
@@ -135,6 +157,20 @@ void Sandbox::readSources(QObject* context, Done<QStringList> done) {
 void Sandbox::forgetSource(const QString& source, QObject* context, Done<void> done) {
     const quint64 call = calls_.add<void>(context, std::move(done));
     QMetaObject::invokeMethod(worker_, [worker = worker_, call, source] { worker->forgetSource(call, source); });
+}
+
+void Sandbox::readAuthority(const QString& endpointId, QObject* context, Done<CertificateAuthority> done) {
+    const quint64 call = calls_.add<CertificateAuthority>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_,
+                              [worker = worker_, call, endpointId] { worker->readAuthority(call, endpointId); });
+}
+
+void Sandbox::setAuthority(const QString& endpointId, const CertificateAuthority& authority, QObject* context,
+                           Done<void> done) {
+    const quint64 call = calls_.add<void>(context, std::move(done));
+    QMetaObject::invokeMethod(worker_, [worker = worker_, call, endpointId, authority] {
+        worker->setAuthority(call, endpointId, authority);
+    });
 }
 
 EngineState Sandbox::engineState() const {

@@ -8,7 +8,6 @@
 #include <QCryptographicHash>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QUrl>
 
 #include <array>
 
@@ -17,9 +16,27 @@ namespace waybill {
 namespace {
 
 constexpr int longestIdempotencyKey = 255;
-constexpr seconds budgetPeriod{60};
 // The engine tries again within this time; so may whoever asked.
 constexpr int secondsUntilStoreMayWork = 1;
+
+/// "Bearer", in any case, then blanks (RFC 9110, 11.4). Empty for another scheme.
+Secret bearerOf(const QByteArray& authorization) {
+    const qsizetype end = authorization.indexOf(' ');
+    if (end < 0 || authorization.first(end).compare("Bearer", Qt::CaseInsensitive) != 0)
+        return {};
+    return Secret(authorization.sliced(end).trimmed());
+}
+
+QHash<QByteArray, QByteArray> queryOf(const QByteArray& text) {
+    QHash<QByteArray, QByteArray> query;
+    for (const QByteArray& field : text.split('&')) {
+        const qsizetype equals = field.indexOf('=');
+        const QByteArray name = QByteArray::fromPercentEncoding(equals < 0 ? field : field.left(equals));
+        if (!name.isEmpty() && !query.contains(name))
+            query.insert(name, equals < 0 ? QByteArray("") : QByteArray::fromPercentEncoding(field.sliced(equals + 1)));
+    }
+    return query;
+}
 
 } // namespace
 
@@ -36,7 +53,7 @@ QByteArray SandboxApi::digestOf(const Secret& apiKey) {
     return QCryptographicHash::hash(apiKey.reveal(), QCryptographicHash::Sha256);
 }
 
-HttpResponse SandboxApi::errorResponse(Error error, RandomSource& random, Instant now) {
+HttpResponse SandboxApi::errorResponse(Error error, RandomSource& random, Instant now, RequestWindow& window) {
     if (error.requestId.isEmpty())
         error.requestId = newRequestId(random, now);
     // A bare 503 would say that webhooks are not switched on.
@@ -48,6 +65,7 @@ HttpResponse SandboxApi::errorResponse(Error error, RandomSource& random, Instan
     HttpResponse response{json::statusOf(error),
                           {{"Content-Type", "application/json"}, {"X-Request-Id", error.requestId.toLatin1()}},
                           json::write(error)};
+    window.addTo(response.headers, now);
     if (error.retryAfterSeconds)
         response.headers.add("Retry-After", QByteArray::number(*error.retryAfterSeconds));
     return response;
@@ -61,24 +79,24 @@ SandboxApi::SandboxApi(SandboxStore& store, SecretRegister& secrets, const Clock
     , clock_(clock)
     , random_(random)
     , principal_(std::move(principal))
-    , budgetEnds_(clock.now()) {}
+    , window_(principal_.plan) {}
 
-void SandboxApi::handle(const HttpRequest& request, Respond respond) {
+void SandboxApi::handle(const HttpRequest& request, Respond respond, Actor by) {
     Call call;
     call.request = request;
     call.respond = std::move(respond);
     call.requestId = newRequestId(random_, clock_.now());
-    const QUrl target = QUrl::fromEncoded(request.target, QUrl::TolerantMode);
-    call.path = target.path(QUrl::FullyEncoded).toLatin1();
-    call.query = QUrlQuery(target);
+    call.by = by;
+    const qsizetype mark = request.target.indexOf('?');
+    call.path = request.target.left(mark < 0 ? request.target.size() : mark);
+    if (mark >= 0)
+        call.query = queryOf(request.target.sliced(mark + 1));
 
     // One key only: with two, a program in between might judge by the other.
     const QList<QByteArray> authorizations = request.headers.values("Authorization");
     const QByteArray authorization = authorizations.size() == 1 ? authorizations.constFirst() : QByteArray();
-    const QByteArray scheme = "Bearer ";
-    if (!authorization.startsWith(scheme) ||
-        !equalInConstantTime(digestOf(Secret(authorization.sliced(scheme.size()))), principal_.keyDigest)) {
-        call.countsAgainstBudget = false;
+    const Secret key = bearerOf(authorization);
+    if (key.isEmpty() || !equalInConstantTime(digestOf(key), principal_.keyDigest)) {
         refuse(call, refusal(ErrorKind::Authentication, tr("This API key is missing or wrong.")));
         return;
     }
@@ -117,10 +135,15 @@ void SandboxApi::dispatch(const Call& incoming) {
         QString id;
         bool matches = true;
         for (qsizetype i = 0; i < path.size() && matches; ++i) {
-            if (route.path[i] == "*" && !path[i].isEmpty())
-                id = QUrl::fromPercentEncoding(path[i]);
-            else
-                matches = path[i] == route.path[i];
+            const QByteArray part = QByteArray::fromPercentEncoding(path[i]);
+            if (route.path[i] != "*") {
+                matches = part == route.path[i];
+            } else {
+                // Bytes that are no text name nothing: no two of them may become the same id.
+                const auto text = fromStrictUtf8(part);
+                matches = text && !text->isEmpty();
+                id = text.value_or(QString());
+            }
         }
         if (matches) {
             found = &route;
@@ -128,11 +151,10 @@ void SandboxApi::dispatch(const Call& incoming) {
             break;
         }
     }
-    call.countsAgainstBudget = !(found && found->free);
-    if (call.countsAgainstBudget && !takeFromBudget()) {
+    if (!(found && found->free) && !window_.take(clock_.now())) {
         Error error = refusal(ErrorKind::RateLimit, tr("Too many requests in this minute. Please wait a little."),
                               QStringLiteral("rate_limit_exceeded"));
-        error.retryAfterSeconds = int(std::chrono::ceil<seconds>(budgetEnds_ - clock_.now()).count());
+        error.retryAfterSeconds = int(window_.untilReset(clock_.now()).count());
         refuse(call, error);
         return;
     }
@@ -171,18 +193,6 @@ void SandboxApi::dispatch(const Call& incoming) {
         (this->*found->run)(call);
 }
 
-bool SandboxApi::takeFromBudget() {
-    const Instant now = clock_.now();
-    if (now >= budgetEnds_ || budgetEnds_ - now > budgetPeriod) {
-        budgetEnds_ = now + budgetPeriod;
-        used_ = 0;
-    }
-    if (used_ >= requestsPerMinute(principal_.plan).value_or(customRequestsPerMinute))
-        return false;
-    ++used_;
-    return true;
-}
-
 void SandboxApi::repeatOrRun(const Call& incoming, Route route) {
     Call call = incoming;
     call.idempotencyKey = call.request.headers.value("Idempotency-Key").value_or(QByteArray());
@@ -190,7 +200,12 @@ void SandboxApi::repeatOrRun(const Call& incoming, Route route) {
         (this->*route)(call);
         return;
     }
-    if (call.idempotencyKey.size() > longestIdempotencyKey) {
+    const auto key = fromStrictUtf8(call.idempotencyKey);
+    if (!key) {
+        refuse(call, refusal(ErrorKind::InvalidRequest, tr("The Idempotency-Key is not text in UTF-8.")));
+        return;
+    }
+    if (characterCount(*key) > longestIdempotencyKey) {
         refuse(call, refusal(ErrorKind::InvalidRequest,
                              tr("The Idempotency-Key has at most %1 characters.").arg(longestIdempotencyKey)));
         return;
@@ -201,7 +216,7 @@ void SandboxApi::repeatOrRun(const Call& incoming, Route route) {
     }
     const QByteArray request = call.request.method + ' ' + call.path + '\n' + call.request.body;
     call.digest = QCryptographicHash::hash(request, QCryptographicHash::Sha256);
-    const auto stored = store_.storedAnswer(QString::fromUtf8(call.idempotencyKey), clock_.now());
+    const auto stored = store_.storedAnswer(*key, clock_.now());
     if (!stored) {
         refuse(call, stored.error());
         return;
@@ -250,26 +265,15 @@ void SandboxApi::answer(const Call& call, int status, const QByteArray& body) {
     HttpResponse response{status, {{"X-Request-Id", call.requestId.toLatin1()}}, body};
     if (!body.isEmpty())
         response.headers.add("Content-Type", "application/json");
-    addBudget(call, response);
+    window_.addTo(response.headers, clock_.now());
     call.respond(response);
 }
 
 void SandboxApi::refuse(const Call& call, Error error) {
     error.requestId = call.requestId;
-    HttpResponse response = errorResponse(error, random_, clock_.now());
-    addBudget(call, response);
-    call.respond(response);
+    call.respond(refusalOf(error));
     if (error.kind == ErrorKind::Storage)
         Q_EMIT storeFailed(error);
-}
-
-void SandboxApi::addBudget(const Call& call, HttpResponse& response) const {
-    if (!call.countsAgainstBudget)
-        return;
-    const int limit = requestsPerMinute(principal_.plan).value_or(customRequestsPerMinute);
-    response.headers.add("X-RateLimit-Limit", QByteArray::number(limit));
-    response.headers.add("X-RateLimit-Remaining", QByteArray::number(std::max(0, limit - used_)));
-    response.headers.add("X-RateLimit-Reset", QByteArray::number(secondsSinceEpoch(budgetEnds_)));
 }
 
 } // namespace waybill

@@ -5,6 +5,7 @@
 #include "contract/random.h"
 #include "contract/secret.h"
 #include "http/httpmessage.h"
+#include "sandbox/requestwindow.h"
 #include "sandbox/sandboxstore.h"
 #include "sandbox/secretregister.h"
 
@@ -28,12 +29,15 @@ public:
         QStringList scopes;
     };
     static QByteArray digestOf(const Secret& apiKey);
-    /// The contract's error as an answer, with a request id of its own.
-    static HttpResponse errorResponse(Error error, RandomSource& random, Instant now);
+    /// The contract's error as an answer, with a request id of its own. `window` is the account's.
+    static HttpResponse errorResponse(Error error, RandomSource& random, Instant now, RequestWindow& window);
 
     SandboxApi(SandboxStore& store, SecretRegister& secrets, const Clock& clock, RandomSource& random,
                Principal principal, QObject* parent = nullptr);
-    void handle(const HttpRequest& request, Respond respond);
+    /// `by`: who asks.
+    void handle(const HttpRequest& request, Respond respond, Actor by = Actor::Unknown);
+    /// For a request that never came to the routes.
+    HttpResponse refusalOf(const Error& error) { return errorResponse(error, random_, clock_.now(), window_); }
 
 Q_SIGNALS:
     /// A delivery was stored that is due now.
@@ -41,8 +45,10 @@ Q_SIGNALS:
     void changed();
     /// The store takes nothing, or cannot be read: the answer was 503.
     void storeFailed(const waybill::Error& error);
-    void secretIssued(const QString& endpointId, const QString& url, const waybill::Secret& secret,
-                      std::optional<waybill::Instant> previousValidUntil);
+    /// An endpoint was made or changed, or has other secrets.
+    void endpointPlaced(const QString& endpointId, const QString& url);
+    /// Its count of failures begins anew: what ended before belongs to the one of before.
+    void enabling();
     /// What is sent to it from now on is sent otherwise, or not at all.
     void endpointChanged();
     void endpointDeleted(const QString& endpointId);
@@ -57,13 +63,13 @@ private:
     void answer(const Call& call, int status, const QByteArray& body);
     void refuse(const Call& call, Error error);
     void refuseForSecret(const Call& call, const Error& error);
-    void addBudget(const Call& call, HttpResponse& response) const;
     template <typename T>
     void answerWith(const Call& call, const Result<T>& result);
     SandboxStore::Idempotency once(const Call& call, int status, const QByteArray& body,
                                    const QString& secretId = {}) const;
+    /// A field of the query, empty where it is not there.
+    Result<QString> asked(const Call& call, const char* name) const;
     Result<PageRequest> page(const Call& call) const;
-    bool takeFromBudget();
 
     void whoami(const Call& call);
     void usage(const Call& call);
@@ -86,8 +92,7 @@ private:
     RandomSource& random_;
     const Principal principal_;
     QHash<QByteArray, QList<std::function<void()>>> underWay_; ///< Idempotency keys being worked on, and who waits.
-    int used_ = 0;                                             ///< Requests in the minute that ends at `budgetEnds_`.
-    Instant budgetEnds_;
+    RequestWindow window_;
 };
 
 } // namespace waybill

@@ -3,9 +3,10 @@
 #pragma once
 
 #include "contract/contractjson.h"
+#include "contract/unicode.h"
 #include "sandbox/sandboxapi.h"
 
-#include <QUrlQuery>
+#include <QHash>
 
 namespace waybill {
 
@@ -15,15 +16,12 @@ struct SandboxApi::Call {
     Respond respond;
     QString requestId;
     QByteArray path;
-    QUrlQuery query;
-    QString id; ///< The id in the path, or empty.
+    QHash<QByteArray, QByteArray> query; ///< Decoded; of two of one name the first.
+    QString id;                          ///< The id in the path, or empty.
     QByteArray idempotencyKey;
     QByteArray digest;
-    bool countsAgainstBudget = true;
+    Actor by = Actor::Unknown;
 };
-
-/// What the sandbox allows where the plan has its own number.
-inline constexpr int customRequestsPerMinute = 6000;
 
 inline Error refusal(ErrorKind kind, const QString& message, const QString& code = {}, const QString& param = {}) {
     Error error;

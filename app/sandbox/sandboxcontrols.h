@@ -5,6 +5,7 @@
 #include "completion/pendingcalls.h"
 #include "contract/attemptoutcome.h"
 #include "contract/error.h"
+#include "http/certificateauthority.h"
 #include "http/httpmessage.h"
 #include "sandbox/bringing.h"
 
@@ -30,6 +31,7 @@ struct EngineState {
     std::optional<Instant> overlapEnds; ///< When a secret that was rotated out signs for the last time, the next one.
     std::optional<Error> storeFailure;  ///< Nothing is sent until the store takes work again.
     QString secretProblem;              ///< Why some deliveries wait ("The keychain is locked…"), or empty.
+    bool isHeldBack = false;            ///< Some wait because the built-in receiver is not where their endpoint points.
     bool isWaiting() const { return storeFailure || !secretProblem.isEmpty(); }
     friend bool operator==(const EngineState&, const EngineState&) = default;
 };
@@ -43,6 +45,8 @@ public:
     using QObject::QObject;
     /// NotFound for an unknown delivery or one that was not sent yet.
     virtual void readSentRequest(const QString& deliveryId, QObject* context, Done<SentRequest> done) = 0;
+    /// "End overlap now": the secret that was rotated out signs no more. No error where it did not any more.
+    virtual void endOverlap(const QString& endpointId, QObject* context, Done<void> done) = 0;
     virtual EngineState engineState() const = 0;
     /// What everything in the account is timed by.
     virtual const Clock& clock() const = 0;
@@ -59,6 +63,12 @@ public:
     virtual void readSources(QObject* context, Done<QStringList> done) = 0;
     /// The record of one of them goes, and the events that were brought stay. Bringing from it would begin anew.
     virtual void forgetSource(const QString& source, QObject* context, Done<void> done) = 0;
+
+    /// The certificate authority that may vouch for this endpoint's receiver besides those of the system; empty: none.
+    virtual void readAuthority(const QString& endpointId, QObject* context, Done<CertificateAuthority> done) = 0;
+    /// Counts from the next attempt on; an empty one takes it away. NotFound where there is no such endpoint.
+    virtual void setAuthority(const QString& endpointId, const CertificateAuthority& authority, QObject* context,
+                              Done<void> done) = 0;
 
 Q_SIGNALS:
     /// Something in the account changed: the nudge (no data).

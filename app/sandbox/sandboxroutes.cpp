@@ -24,16 +24,27 @@ void SandboxApi::refuseForSecret(const Call& call, const Error& error) {
            isStore ? error : refusal(ErrorKind::Api, error.message, QStringLiteral("secret_storage_unavailable")));
 }
 
+Result<QString> SandboxApi::asked(const Call& call, const char* name) const {
+    if (const auto text = fromStrictUtf8(call.query.value(name)))
+        return *text;
+    const QString param = QString::fromLatin1(name);
+    return failure(refusal(ErrorKind::InvalidRequest, tr("“%1” is not text in UTF-8.").arg(param), {}, param));
+}
+
 Result<PageRequest> SandboxApi::page(const Call& call) const {
+    const auto startingAfter = asked(call, "starting_after");
+    const auto endingBefore = asked(call, "ending_before");
+    if (!startingAfter || !endingBefore)
+        return failure(startingAfter ? endingBefore.error() : startingAfter.error());
     PageRequest page;
-    page.startingAfter = call.query.queryItemValue(QStringLiteral("starting_after"), QUrl::FullyDecoded);
-    page.endingBefore = call.query.queryItemValue(QStringLiteral("ending_before"), QUrl::FullyDecoded);
+    page.startingAfter = *startingAfter;
+    page.endingBefore = *endingBefore;
     if (!page.startingAfter.isEmpty() && !page.endingBefore.isEmpty())
         return failure(refusal(ErrorKind::InvalidRequest, tr("Use starting_after or ending_before, not both."), {},
                                QStringLiteral("ending_before")));
-    if (call.query.hasQueryItem(QStringLiteral("limit"))) {
+    if (call.query.contains("limit")) {
         bool isNumber = false;
-        page.limit = call.query.queryItemValue(QStringLiteral("limit")).toInt(&isNumber);
+        page.limit = call.query.value("limit").toInt(&isNumber);
         if (!isNumber || *page.limit < 1 || *page.limit > largestPage)
             return failure(refusal(ErrorKind::InvalidRequest, tr("“limit” is a number from 1 to %1.").arg(largestPage),
                                    {}, QStringLiteral("limit")));
@@ -50,12 +61,11 @@ void SandboxApi::whoami(const Call& call) {
 void SandboxApi::usage(const Call& call) {
     const QDate today = QDateTime::fromMSecsSinceEpoch(millisecondsSinceEpoch(clock_.now()), Qt::UTC).date();
     const QDateTime start(QDate(today.year(), today.month(), 1), QTime(0, 0), Qt::UTC);
-    const int limit = requestsPerMinute(principal_.plan).value_or(customRequestsPerMinute);
     Usage usage;
     usage.plan = principal_.plan;
     usage.periodStart = instantFromMilliseconds(start.toMSecsSinceEpoch());
     usage.periodEnd = instantFromMilliseconds(start.addMonths(1).toMSecsSinceEpoch());
-    usage.limits = {{QStringLiteral("requests_per_minute"), limit}};
+    usage.limits = {{QStringLiteral("requests_per_minute"), window_.limit()}};
     answer(call, 200, json::write(usage));
 }
 
@@ -94,7 +104,7 @@ void SandboxApi::createEndpoint(const Call& call) {
             refuse(call, inserted.error());
             return;
         }
-        Q_EMIT secretIssued(created.endpoint.id, created.endpoint.url, created.secret, std::nullopt);
+        Q_EMIT endpointPlaced(created.endpoint.id, created.endpoint.url);
         Q_EMIT changed();
         answer(call, 201, json::write(created));
     });
@@ -107,9 +117,12 @@ void SandboxApi::getEndpoint(const Call& call) {
 void SandboxApi::updateEndpoint(const Call& call) {
     const auto updated =
         json::readChanges(call.request.body).and_then(&checkChanges).and_then([&](const EndpointChanges& changes) {
-            return store_.updateEndpoint(call.id, changes, clock_.now());
+            if (changes.status == EndpointStatus::Enabled)
+                Q_EMIT enabling();
+            return store_.updateEndpoint(call.id, changes, clock_.now(), call.by);
         });
     if (updated) {
+        Q_EMIT endpointPlaced(updated->id, updated->url);
         Q_EMIT endpointChanged();
         Q_EMIT changed();
     }
@@ -142,6 +155,9 @@ void SandboxApi::rotateSecret(const Call& call) {
     rotated.endpoint.updatedAt = now;
     rotated.rotatedAt = now;
     rotated.previousSecretValidUntil = now + rotationOverlap;
+    rotated.endpoint.trace.rotatedAt = now;
+    rotated.endpoint.trace.rotatedBy = call.by;
+    rotated.endpoint.trace.previousSecretValidUntil = rotated.previousSecretValidUntil;
     const QString secretId = newToken(random_);
     secrets_.keep(secretId, rotated.secret, [this, call, rotated, secretId, now](const Result<void>& kept) {
         if (!kept) {
@@ -152,13 +168,13 @@ void SandboxApi::rotateSecret(const Call& call) {
         withoutSecret.secret = Secret();
         if (auto stored =
                 store_.rotateSecret(call.id, secretId, rotated.endpoint.secretPrefix, *rotated.previousSecretValidUntil,
-                                    now, once(call, 200, json::write(withoutSecret), secretId));
+                                    now, once(call, 200, json::write(withoutSecret), secretId), call.by);
             !stored) {
             refuse(call, stored.error());
             return;
         }
         Q_EMIT endpointChanged();
-        Q_EMIT secretIssued(call.id, rotated.endpoint.url, rotated.secret, rotated.previousSecretValidUntil);
+        Q_EMIT endpointPlaced(call.id, rotated.endpoint.url);
         Q_EMIT changed();
         answer(call, 200, json::write(rotated));
     });
@@ -172,8 +188,9 @@ void SandboxApi::sendTestEvent(const Call& call) {
     }
     const QString type = asked->isEmpty() ? QStringView(testEventType).toString() : *asked;
     if (type != QStringView(testEventType) && !findEventType(type)) {
-        refuse(call, refusal(ErrorKind::InvalidRequest, tr("There is no event named “%1”.").arg(type.left(100)), {},
-                             QStringLiteral("type")));
+        refuse(call,
+               refusal(ErrorKind::InvalidRequest, tr("There is no event named “%1”.").arg(firstCharacters(type, 100)),
+                       {}, QStringLiteral("type")));
         return;
     }
     const auto endpoint = store_.endpoint(call.id);
@@ -212,8 +229,8 @@ void SandboxApi::sendTestEvent(const Call& call) {
 
 void SandboxApi::listDeliveries(const Call& call) {
     std::optional<DeliveryStatus> status;
-    if (call.query.hasQueryItem(QStringLiteral("status"))) {
-        status = json::deliveryStatus(call.query.queryItemValue(QStringLiteral("status")));
+    if (call.query.contains("status")) {
+        status = json::deliveryStatus(asked(call, "status").value_or(QString()));
         if (status == DeliveryStatus::Unknown) {
             refuse(call, refusal(ErrorKind::InvalidRequest,
                                  tr("“status” is one of pending, delivered, failed and abandoned."), {},
@@ -268,10 +285,14 @@ void SandboxApi::replayDelivery(const Call& call) {
 }
 
 void SandboxApi::listEvents(const Call& call) {
-    answerWith(call, page(call).and_then([&](const PageRequest& page) {
-        return store_.events(call.query.queryItemValue(QStringLiteral("type"), QUrl::FullyDecoded),
-                             call.query.queryItemValue(QStringLiteral("object_id"), QUrl::FullyDecoded), page);
-    }));
+    const auto type = asked(call, "type");
+    const auto objectId = asked(call, "object_id");
+    if (!type || !objectId) {
+        refuse(call, type ? objectId.error() : type.error());
+        return;
+    }
+    answerWith(call,
+               page(call).and_then([&](const PageRequest& page) { return store_.events(*type, *objectId, page); }));
 }
 
 void SandboxApi::getEvent(const Call& call) {

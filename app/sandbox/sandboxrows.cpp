@@ -76,13 +76,15 @@ Delivery deliveryOf(const QSqlQuery& row) {
     delivery.error = textOf(row.value(10));
     delivery.createdAt = instantOf(row.value(11));
     delivery.replaysDeliveryId = row.value(12).toString();
-    delivery.simulatedAt = instantOf(row.value(13));
+    delivery.failure = failureReport(row.value(13).toString());
+    delivery.simulatedAt = instantOf(row.value(14));
     return delivery;
 }
 
 Result<Delivery> findDelivery(Database& database, const QString& id) {
     auto query = database.run(
-        QStringLiteral("SELECT %1 FROM %2 WHERE deliveries.id = ?").arg(deliveryColumns, deliveryTables), {id});
+        QStringLiteral("SELECT %1 FROM %2 WHERE deliveries.id = ?").arg(deliveryColumns, deliveryTables.arg(QString())),
+        {id});
     TRY(query);
     if (!query->next())
         return failure(ErrorKind::NotFound, QCoreApplication::translate("SandboxStore", "There is no such delivery."));

@@ -4,16 +4,9 @@
 
 #include "contract/delivery.h"
 #include "contract/event.h"
-#include "contract/result.h"
+#include "contract/try.h"
 #include "sandbox/sandboxschema.h"
 #include "store/database.h"
-
-// Early return of what went wrong; the error is already a sentence.
-#define TRY(call)                                                                                                      \
-    do {                                                                                                               \
-        if (auto tried = (call); !tried)                                                                               \
-            return failure(tried.error());                                                                             \
-    } while (false)
 
 namespace waybill::rows {
 
@@ -30,10 +23,11 @@ RowState rowState(DeliveryStatus status);
 /// Read by `deliveryOf`, which begins at the row's first column.
 inline const QString deliveryColumns = QStringLiteral(
     "deliveries.id, attempt, state, events.id, endpoints.id, scheduled_for, delivered_at, response_status, "
-    "answers.body, response_ms, error, deliveries.created_at, replays_delivery_id, simulated_at");
-// CROSS: the log is read in its own order, whatever the planner makes of the others.
+    "answers.body, response_ms, error, deliveries.created_at, replays_delivery_id, "
+    "answers.failure, simulated_at");
+// CROSS: the log is read in its own order, whatever the planner makes of the others. %1: an index, or nothing.
 inline const QString deliveryTables =
-    QStringLiteral("deliveries CROSS JOIN events ON events.seq = event CROSS JOIN endpoints ON endpoints.seq = "
+    QStringLiteral("deliveries %1 CROSS JOIN events ON events.seq = event CROSS JOIN endpoints ON endpoints.seq = "
                    "endpoint LEFT JOIN answers ON answers.delivery = deliveries.seq");
 Delivery deliveryOf(const QSqlQuery& row);
 Result<Delivery> findDelivery(Database& database, const QString& id);

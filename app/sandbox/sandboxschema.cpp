@@ -159,15 +159,73 @@ QStringList simulatedRows() {
     return {QStringLiteral("ALTER TABLE deliveries ADD COLUMN simulated_at INTEGER")};
 }
 
+/// What vouches for the receiver of an endpoint besides the system's authorities: certificates in PEM.
+QStringList authorities() {
+    return {QStringLiteral("CREATE TABLE authorities (endpoint INTEGER PRIMARY KEY, certificates BLOB NOT NULL)")};
+}
+
+/// Why an attempt got no answer: the code and the facts (FailureReport as JSON), besides the sentence.
+QStringList failureCodes() {
+    return {QStringLiteral("ALTER TABLE answers ADD COLUMN failure TEXT")};
+}
+
+/// Who disabled an endpoint, who changed its secret, and when.
+QStringList traces() {
+    return {
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN disabled_at INTEGER"),
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN disabled_by INTEGER NOT NULL DEFAULT 0"),
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN rotated_at INTEGER"),
+        QStringLiteral("ALTER TABLE endpoints ADD COLUMN rotated_by INTEGER NOT NULL DEFAULT 0"),
+    };
+}
+
+/// A page of what is rare costs no more than one of what is common.
+QStringList filteredPages() {
+    return {
+        QStringLiteral("CREATE INDEX deliveries_by_state ON deliveries(endpoint, state)"),
+        QStringLiteral("CREATE INDEX events_of_type ON events(type)"),
+        QStringLiteral("CREATE INDEX events_of_object ON events(object_id)"),
+        QStringLiteral("CREATE INDEX brought_in_order ON brought(source)"),
+    };
+}
+
+/// Which secrets may have lost their use is noted as it happens, by triggers, which no change can pass by: not one look
+/// at all of them for each endpoint that is made.
+QStringList spentSecrets() {
+    const auto mark = [](const QString& name, const QString& when, const QString& secrets) {
+        return QStringLiteral(
+                   "CREATE TRIGGER %1 AFTER %2 BEGIN UPDATE secrets SET may_be_spent = 1 WHERE id IN (%3); END")
+            .arg(name, when, secrets);
+    };
+    const QString ofEndpoint = QStringLiteral("OLD.secret_id, OLD.previous_secret_id");
+    return {
+        QStringLiteral("ALTER TABLE secrets ADD COLUMN may_be_spent INTEGER NOT NULL DEFAULT 1"),
+        QStringLiteral("CREATE INDEX secrets_that_may_be_spent ON secrets(id) WHERE may_be_spent = 1"),
+        QStringLiteral("CREATE INDEX endpoints_secret ON endpoints(secret_id)"),
+        QStringLiteral("CREATE INDEX endpoints_previous_secret ON endpoints(previous_secret_id)"),
+        QStringLiteral("CREATE INDEX endpoints_overlap ON endpoints(previous_valid_until)"),
+        QStringLiteral("CREATE INDEX idempotency_secret ON idempotency(secret_id)"),
+        mark(QStringLiteral("endpoint_left"), QStringLiteral("DELETE ON endpoints"), ofEndpoint),
+        mark(QStringLiteral("endpoint_rotated"), QStringLiteral("UPDATE OF secret_id, previous_secret_id ON endpoints"),
+             ofEndpoint),
+        mark(QStringLiteral("answer_left"), QStringLiteral("DELETE ON idempotency"), QStringLiteral("OLD.secret_id")),
+    };
+}
+
 } // namespace
 
 std::span<const Migration> sandboxSchema() {
-    static const std::array<Migration, 6> migrations{{{1, tables()},
-                                                      {2, linesAndSecrets()},
-                                                      {3, broughtEvents()},
-                                                      {4, numberedRows()},
-                                                      {5, goneRows()},
-                                                      {6, simulatedRows()}}};
+    static const std::array<Migration, 11> migrations{{{1, tables()},
+                                                       {2, linesAndSecrets()},
+                                                       {3, broughtEvents()},
+                                                       {4, numberedRows()},
+                                                       {5, goneRows()},
+                                                       {6, failureCodes()},
+                                                       {7, traces()},
+                                                       {8, filteredPages()},
+                                                       {9, spentSecrets()},
+                                                       {10, authorities()},
+                                                       {11, simulatedRows()}}};
     return migrations;
 }
 

@@ -3,6 +3,7 @@
 
 #include "contract/contractjson.h"
 #include "contract/random.h"
+#include "contract/unicode.h"
 #include "sandbox/sandboxrows.h"
 #include "sandbox/sandboxschema.h"
 
@@ -28,7 +29,7 @@ auto notFound(const QString& message) {
 
 const QString endpointColumns = QStringLiteral(
     "id, url, description, enabled_events, disabled, api_version, secret_prefix, created_at, updated_at, "
-    "last_delivered_at, last_failed_at");
+    "last_delivered_at, last_failed_at, disabled_at, disabled_by, rotated_at, rotated_by, previous_valid_until");
 
 Endpoint endpointOf(const QSqlQuery& row) {
     Endpoint endpoint;
@@ -44,6 +45,8 @@ Endpoint endpointOf(const QSqlQuery& row) {
     endpoint.updatedAt = instantOf(row.value(8));
     endpoint.lastDeliveredAt = instantOf(row.value(9));
     endpoint.lastFailedAt = instantOf(row.value(10));
+    endpoint.trace = {instantOf(row.value(11)), Actor(row.value(12).toInt()), instantOf(row.value(13)),
+                      Actor(row.value(14).toInt()), instantOf(row.value(15))};
     return endpoint;
 }
 
@@ -58,7 +61,7 @@ Result<qint64> placeOf(Database& database, const QString& table, const QString& 
         return query->value(0).toLongLong();
     Error error;
     error.kind = ErrorKind::InvalidRequest;
-    error.message = tr("“%1” is not an id from an earlier page.").arg(cursor.left(100));
+    error.message = tr("“%1” is not an id from an earlier page.").arg(firstCharacters(cursor, 100));
     error.param = param;
     return failure(std::move(error));
 }
@@ -117,8 +120,8 @@ SandboxStore::SandboxStore(std::unique_ptr<Database> database) : database_(std::
 
 SandboxStore::~SandboxStore() = default;
 
-Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const QString& path) {
-    auto database = Database::open(path, sandboxSchema());
+Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const DataFile& file) {
+    auto database = Database::open(file, sandboxSchema());
     if (!database)
         return failure(database.error());
     std::unique_ptr<SandboxStore> store(new SandboxStore(*std::move(database))); // NOLINT: the constructor is private
@@ -135,6 +138,11 @@ Result<std::unique_ptr<SandboxStore>> SandboxStore::open(const QString& path) {
         return failure(!team ? team.error() : user.error());
     store->teamId_ = *team;
     store->userId_ = *user;
+    // Triggers see no row that REPLACE takes away.
+    if (auto marked =
+            store->database_->run(QStringLiteral("UPDATE secrets SET may_be_spent = 1 WHERE may_be_spent = 0"));
+        !marked)
+        return failure(marked.error());
     store->queue_ = std::make_unique<DeliveryQueue>(*store->database_);
     store->oldRows_ = std::make_unique<OldRows>(*store->database_);
     store->intake_ = std::make_unique<EventIntake>(*store->database_, *store->queue_);
@@ -195,7 +203,8 @@ Result<Page<Endpoint>> SandboxStore::endpoints(const PageRequest& page) {
                             &endpointOf);
 }
 
-Result<Endpoint> SandboxStore::updateEndpoint(const QString& id, const EndpointChanges& changes, Instant now) {
+Result<Endpoint> SandboxStore::updateEndpoint(const QString& id, const EndpointChanges& changes, Instant now,
+                                              Actor by) {
     Transaction transaction(*database_);
     if (!transaction.begun())
         return failure(transaction.commit().error());
@@ -210,12 +219,18 @@ Result<Endpoint> SandboxStore::updateEndpoint(const QString& id, const EndpointC
     changed.status = changes.status.value_or(changed.status);
     changed.statusText = json::name(changed.status);
     changed.updatedAt = now;
-    const bool switchedOn = current->status == EndpointStatus::Disabled && changed.status == EndpointStatus::Enabled;
+    const bool isSwitched = current->status != changed.status;
+    const bool switchedOn = isSwitched && changed.status == EndpointStatus::Enabled;
+    if (isSwitched) {
+        changed.trace.disabledAt = switchedOn ? std::nullopt : std::optional(now);
+        changed.trace.disabledBy = switchedOn ? Actor::Unknown : by;
+    }
     TRY(database_->run(
         QStringLiteral("UPDATE endpoints SET url = ?, enabled_events = ?, description = ?, api_version = ?, "
-                       "disabled = ?, updated_at = ? WHERE id = ?"),
+                       "disabled = ?, disabled_at = ?, disabled_by = ?, updated_at = ? WHERE id = ?"),
         {changed.url, changed.enabledEvents.join(u' '), text(changed.description), text(changed.apiVersion),
-         changed.status == EndpointStatus::Disabled ? 1 : 0, ms(now), id}));
+         changed.status == EndpointStatus::Disabled ? 1 : 0, ms(changed.trace.disabledAt),
+         int(changed.trace.disabledBy), ms(now), id}));
     // Switched on again, it starts with a clean record: the old failures would disable it at the next one.
     if (switchedOn)
         TRY(database_->run(QStringLiteral("UPDATE endpoints SET gone_in_a_row = 0, failures_in_a_row = 0 WHERE id = ?"),
@@ -232,27 +247,60 @@ Result<void> SandboxStore::deleteEndpoint(const QString& id, Instant now) {
     TRY(database_->run(QStringLiteral("INSERT INTO deleted_endpoints SELECT seq FROM endpoints WHERE id = ?"), {id}));
     TRY(database_->run(QStringLiteral("INSERT OR REPLACE INTO gone SELECT ?, seq, ? FROM endpoints WHERE id = ?"),
                        {goneKey(QStringLiteral("endpoints"), id), ms(now), id}));
+    TRY(database_->run(
+        QStringLiteral("DELETE FROM authorities WHERE endpoint = (SELECT seq FROM endpoints WHERE id = ?)"), {id}));
     TRY(database_->run(QStringLiteral("DELETE FROM endpoints WHERE id = ?"), {id}));
     TRY(transaction.commit());
     queue_->endpointDeleted();
     return {};
 }
 
+Result<CertificateAuthority> SandboxStore::authority(const QString& endpointId) {
+    auto query = database_->run(QStringLiteral("SELECT certificates FROM endpoints LEFT JOIN authorities ON "
+                                               "authorities.endpoint = endpoints.seq WHERE endpoints.id = ?"),
+                                {endpointId});
+    TRY(query);
+    if (!query->next())
+        return notFound(tr("There is no such endpoint."));
+    return CertificateAuthority::restored(query->value(0).toByteArray());
+}
+
+Result<void> SandboxStore::setAuthority(const QString& endpointId, const CertificateAuthority& authority) {
+    Transaction transaction(*database_);
+    if (!transaction.begun())
+        return transaction.commit();
+    TRY(endpoint(endpointId));
+    TRY(database_->run(
+        QStringLiteral("DELETE FROM authorities WHERE endpoint = (SELECT seq FROM endpoints WHERE id = ?)"),
+        {endpointId}));
+    if (!authority.isEmpty())
+        TRY(database_->run(QStringLiteral("INSERT INTO authorities SELECT seq, ? FROM endpoints WHERE id = ?"),
+                           {authority.bytes(), endpointId}));
+    return transaction.commit();
+}
+
 Result<void> SandboxStore::rotateSecret(const QString& id, const QString& newSecretId, const QString& newPrefix,
-                                        Instant previousValidUntil, Instant now, const Idempotency& once) {
+                                        Instant previousValidUntil, Instant now, const Idempotency& once, Actor by) {
     Transaction transaction(*database_);
     if (!transaction.begun())
         return transaction.commit();
     auto rotated = database_->run(
         QStringLiteral("UPDATE endpoints SET previous_secret_id = secret_id, previous_valid_until = ?, secret_id = ?, "
-                       "secret_prefix = ?, updated_at = ? WHERE id = ?"),
-        {ms(previousValidUntil), newSecretId, newPrefix, ms(now), id});
+                       "secret_prefix = ?, updated_at = ?, rotated_at = ?, rotated_by = ? WHERE id = ?"),
+        {ms(previousValidUntil), newSecretId, newPrefix, ms(now), ms(now), int(by), id});
     if (!rotated)
         return failure(rotated.error());
     if (rotated->numRowsAffected() == 0)
         return notFound(tr("There is no such endpoint."));
     TRY(keepAnswer(*database_, once));
     return transaction.commit();
+}
+
+Result<Endpoint> SandboxStore::endOverlap(const QString& id, Instant now) {
+    TRY(database_->run(
+        QStringLiteral("UPDATE endpoints SET previous_valid_until = ? WHERE id = ? AND previous_valid_until > ?"),
+        {ms(now), id, ms(now)}));
+    return endpoint(id);
 }
 
 Result<void> SandboxStore::insertEvent(const Event& event, const QList<Delivery>& deliveries, const Idempotency& once) {
@@ -290,8 +338,11 @@ Result<Page<Delivery>> SandboxStore::deliveries(const QString& endpointId, std::
     QString condition = QStringLiteral("endpoint = (SELECT seq FROM endpoints WHERE id = ?)");
     if (status)
         condition += QStringLiteral(" AND state = %1").arg(int(rowState(*status)));
-    return pageOf<Delivery>(*database_, QStringLiteral("deliveries"), deliveryColumns, deliveryTables, condition,
-                            {endpointId}, page, defaultPageOfLog, &deliveryOf);
+    // Named: the planner would read the endpoint's whole log for a state that is rare, or sort it.
+    const QString tables = deliveryTables.arg(status ? QStringLiteral("INDEXED BY deliveries_by_state")
+                                                     : QStringLiteral("INDEXED BY deliveries_of_endpoint"));
+    return pageOf<Delivery>(*database_, QStringLiteral("deliveries"), deliveryColumns, tables, condition, {endpointId},
+                            page, defaultPageOfLog, &deliveryOf);
 }
 
 Result<Event> SandboxStore::event(const QString& id) {
@@ -304,37 +355,46 @@ Result<Event> SandboxStore::event(const QString& id) {
 }
 
 Result<Page<Event>> SandboxStore::events(const QString& type, const QString& objectId, const PageRequest& page) {
+    const QString table = QStringLiteral("events");
+    QString tables = table;
     QString condition = QStringLiteral("1 = 1");
     QVariantList values;
     if (!type.isEmpty()) {
+        tables = table + QStringLiteral(" INDEXED BY events_of_type");
         condition += QStringLiteral(" AND type = ?");
         values += type;
     }
+    // An object has few events, whatever their types.
     if (!objectId.isEmpty()) {
+        tables = table + QStringLiteral(" INDEXED BY events_of_object");
         condition += QStringLiteral(" AND object_id = ?");
         values += objectId;
     }
-    const QString table = QStringLiteral("events");
-    return pageOf<Event>(*database_, table, eventColumns, table, condition, values, page, defaultPageOfLog,
+    return pageOf<Event>(*database_, table, eventColumns, tables, condition, values, page, defaultPageOfLog,
                          [this](const QSqlQuery& row) { return eventOf(row, teamId_); });
 }
 
 Result<void> SandboxStore::noteSecret(const QString& id) {
-    return database_->run(QStringLiteral("INSERT INTO secrets VALUES (?)"), {id}).map([](const QSqlQuery&) {});
+    return database_->run(QStringLiteral("INSERT INTO secrets (id) VALUES (?)"), {id}).map([](const QSqlQuery&) {});
 }
 
 Result<QStringList> SandboxStore::spentSecrets(Instant now) {
     Transaction transaction(*database_);
     if (!transaction.begun())
         return failure(transaction.commit().error());
-    TRY(database_->run(QStringLiteral("UPDATE endpoints SET previous_secret_id = NULL, previous_valid_until = NULL "
-                                      "WHERE previous_valid_until <= ?"),
+    TRY(database_->run(QStringLiteral("UPDATE endpoints INDEXED BY endpoints_overlap SET previous_secret_id = NULL, "
+                                      "previous_valid_until = NULL WHERE previous_valid_until <= ?"),
                        {ms(now)}));
     TRY(forgetOldAnswers(now));
-    auto query = database_->run(QStringLiteral(
-        "SELECT id FROM secrets WHERE id NOT IN (SELECT secret_id FROM endpoints UNION ALL SELECT previous_secret_id "
-        "FROM endpoints WHERE previous_secret_id IS NOT NULL UNION ALL SELECT secret_id FROM idempotency INDEXED BY "
-        "idempotency_secrets WHERE secret_id <> '')"));
+    // Whatever is in use now is marked again when it no longer is.
+    TRY(database_->run(QStringLiteral(
+        "UPDATE secrets INDEXED BY secrets_that_may_be_spent SET may_be_spent = 0 WHERE may_be_spent = 1 AND (EXISTS "
+        "(SELECT 1 FROM endpoints INDEXED BY endpoints_secret WHERE secret_id = secrets.id) OR EXISTS (SELECT 1 FROM "
+        "endpoints INDEXED BY endpoints_previous_secret WHERE previous_secret_id = secrets.id) OR EXISTS (SELECT 1 "
+        "FROM "
+        "idempotency INDEXED BY idempotency_secret WHERE secret_id = secrets.id))")));
+    auto query = database_->run(
+        QStringLiteral("SELECT id FROM secrets INDEXED BY secrets_that_may_be_spent WHERE may_be_spent = 1"));
     TRY(query);
     QStringList spent;
     while (query->next())
@@ -369,14 +429,21 @@ Result<std::optional<Instant>> SandboxStore::nextOverlapEnd() {
 }
 
 Result<void> SandboxStore::forgetOldAnswers(Instant now) {
-    return database_->run(QStringLiteral("DELETE FROM idempotency WHERE created_at <= ?"), {ms(now - idempotencyKept)})
+    // A few at a time: there may be a day's worth of them, and each new one makes room for more.
+    constexpr int together = 16;
+    return database_
+        ->run(QStringLiteral("DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency INDEXED BY "
+                             "idempotency_age WHERE created_at <= ? ORDER BY created_at LIMIT ?)"),
+              {ms(now - idempotencyKept), together})
         .map([](const QSqlQuery&) {});
 }
 
 Result<std::optional<StoredAnswer>> SandboxStore::storedAnswer(const QString& key, Instant now) {
     TRY(forgetOldAnswers(now));
     auto query = database_->run(
-        QStringLiteral("SELECT digest, status, body, request_id, secret_id FROM idempotency WHERE key = ?"), {key});
+        QStringLiteral("SELECT digest, status, body, request_id, secret_id FROM idempotency WHERE key = ? AND "
+                       "created_at > ?"),
+        {key, ms(now - idempotencyKept)});
     if (!query)
         return failure(query.error());
     if (!query->next())

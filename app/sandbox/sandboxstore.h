@@ -3,6 +3,7 @@
 
 #include "contract/endpoint.h"
 #include "contract/page.h"
+#include "http/certificateauthority.h"
 #include "sandbox/deliveryqueue.h"
 #include "sandbox/eventintake.h"
 #include "sandbox/retention.h"
@@ -25,7 +26,7 @@ struct StoredAnswer {
 /// Lives on the sandbox's thread. All errors are Storage, NotFound or InvalidRequest (a cursor that was never given).
 class SandboxStore final {
 public:
-    static Result<std::unique_ptr<SandboxStore>> open(const QString& path);
+    static Result<std::unique_ptr<SandboxStore>> open(const DataFile& file);
     ~SandboxStore();
 
     /// An answer to keep in the same transaction as the effect; empty key: nothing is kept.
@@ -48,11 +49,19 @@ public:
     Result<Endpoint> endpoint(const QString& id);
     Result<SigningKeys> signingKeys(const QString& endpointId);
     Result<Page<Endpoint>> endpoints(const PageRequest& page);
-    Result<Endpoint> updateEndpoint(const QString& id, const EndpointChanges& changes, Instant now);
+    Result<Endpoint> updateEndpoint(const QString& id, const EndpointChanges& changes, Instant now,
+                                    Actor by = Actor::Unknown);
     /// With its deliveries, pending ones included: nobody sees them from here on, and they leave little by little.
     Result<void> deleteEndpoint(const QString& id, Instant now);
     Result<void> rotateSecret(const QString& id, const QString& newSecretId, const QString& newPrefix,
-                              Instant previousValidUntil, Instant now, const Idempotency& once);
+                              Instant previousValidUntil, Instant now, const Idempotency& once,
+                              Actor by = Actor::Unknown);
+    /// The secret that was rotated out signs no more from now on, if it still did.
+    Result<Endpoint> endOverlap(const QString& id, Instant now);
+
+    /// What may vouch for its receiver besides the system's authorities.
+    Result<CertificateAuthority> authority(const QString& endpointId);
+    Result<void> setAuthority(const QString& endpointId, const CertificateAuthority& authority);
 
     // Events and deliveries
     /// Event and its first pending deliveries, together.

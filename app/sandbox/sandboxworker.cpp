@@ -29,7 +29,7 @@ Sandbox::Worker::Worker(Options options, const Clock& clock, const Clock& realTi
 }
 
 void Sandbox::Worker::start() {
-    auto store = SandboxStore::open(options_.databasePath);
+    auto store = SandboxStore::open(options_.databaseFile);
     if (!store) {
         // The disk may have space again, or whoever holds the file lets go: what is told once is tried until it works.
         if (!isTold_)
@@ -45,6 +45,7 @@ void Sandbox::Worker::start() {
         return clock_.now() - real >= leastMove ? std::optional(real) : std::nullopt;
     });
     sender_ = new DeliverySender(clock_, realTime_);
+    sender_->setProxies(proxies_);
     sender_->moveToThread(&sending_);
     connect(&sending_, &QThread::finished, sender_, &QObject::deleteLater);
     sending_.setObjectName(QStringLiteral("sending"));
@@ -60,17 +61,24 @@ void Sandbox::Worker::start() {
     options_.apiKey = Secret();
     connect(api_.get(), &SandboxApi::queued, scheduler_.get(), &DeliveryScheduler::wake);
     connect(api_.get(), &SandboxApi::storeFailed, scheduler_.get(), &DeliveryScheduler::storeFailed);
+    connect(api_.get(), &SandboxApi::enabling, scheduler_.get(), &DeliveryScheduler::settleNow);
     connect(api_.get(), &SandboxApi::endpointChanged, scheduler_.get(), &DeliveryScheduler::takeAnew);
     connect(api_.get(), &SandboxApi::changed, this, &Worker::changed);
-    connect(api_.get(), &SandboxApi::secretIssued, this, &Worker::secretIssued);
-    connect(api_.get(), &SandboxApi::endpointDeleted, this, &Worker::endpointDeleted);
+    connect(api_.get(), &SandboxApi::endpointPlaced, this, &Worker::place);
+    connect(api_.get(), &SandboxApi::endpointDeleted, this, [this](const QString& endpointId) {
+        notePlace(endpointId, {});
+        Q_EMIT endpointDeleted(endpointId);
+    });
     connect(api_.get(), &SandboxApi::endpointDeleted, retention_.get(), &Retention::look);
     connect(scheduler_.get(), &DeliveryScheduler::changed, this, &Worker::changed);
     connect(scheduler_.get(), &DeliveryScheduler::stateChanged, this, &Worker::report);
     connect(secrets_.get(), &SecretRegister::tidied, this, &Worker::readOverlaps);
     connect(retention_.get(), &Retention::storeFailed, scheduler_.get(), &DeliveryScheduler::storeFailed);
+    scheduler_->setHold([this](const QString& url) { return holdReason(url); });
     scheduler_->start();
     secrets_->tidy();
+    if (inbox_)
+        openInbox();
     if (store_->wasLeftOpen())
         checkFile();
     else
@@ -83,7 +91,7 @@ void Sandbox::Worker::start() {
 void Sandbox::Worker::checkFile() {
     if (!store_)
         return;
-    check_ = std::make_unique<FileCheck>(options_.databasePath, sandboxSchema());
+    check_ = std::make_unique<FileCheck>(options_.databaseFile, sandboxSchema());
     connect(check_.get(), &FileCheck::finished, this, [this](Database::Condition condition) {
         if (!store_)
             return;
@@ -129,6 +137,13 @@ void Sandbox::Worker::stop() {
     asked_.clear();
 }
 
+HttpResponse Sandbox::Worker::refusal(const Error& error) {
+    if (api_)
+        return api_->refusalOf(error);
+    RequestWindow window(options_.plan);
+    return SandboxApi::errorResponse(error, random_, clock_.now(), window);
+}
+
 void Sandbox::Worker::serve(quint16 port) {
     if (!api_) {
         Error error;
@@ -146,7 +161,9 @@ void Sandbox::Worker::serve(quint16 port) {
         if (status == 503)
             error.code = tooManyConnections.toString();
         error.message = message;
-        return SandboxApi::errorResponse(error, random_, clock_.now());
+        if (status == 503) // A bare one would say that webhooks are not switched on.
+            error.retryAfterSeconds = 1;
+        return refusal(error);
     };
     server_ = std::make_unique<HttpServer>(
         [this](const HttpRequest& request, const HttpServer::Respond& respond) {
@@ -155,16 +172,21 @@ void Sandbox::Worker::serve(quint16 port) {
                 error.kind = ErrorKind::NotFound;
                 error.message = tr("There is nothing at this address. The account answers below %1/.")
                                     .arg(QString::fromLatin1(basePath));
-                respond(SandboxApi::errorResponse(error, random_, clock_.now()));
+                respond(refusal(error));
                 return;
             }
             HttpRequest relative = request;
+            if (relative.method == "HEAD") // The server leaves the body out.
+                relative.method = "GET";
             relative.target = request.target.sliced(basePath.size());
-            // By way of the main thread: the receiver there knows a new secret before the caller does.
-            api_->handle(relative, [this, respond](const HttpResponse& response) {
-                ask(VaultQuestion::Kind::Turn, {}, {},
-                    [respond, response](const Secret&, const std::optional<Error>&) { respond(response); });
-            });
+            // By way of the main thread: the receiver there knows an endpoint's secrets before the caller does.
+            api_->handle(
+                relative,
+                [this, respond](const HttpResponse& response) {
+                    ask(VaultQuestion::Kind::Turn, {}, {},
+                        [respond, response](const Secret&, const std::optional<Error>&) { respond(response); });
+                },
+                Actor::OtherTool);
         },
         refuse);
     const auto taken = server_->listen(port);
@@ -174,42 +196,113 @@ void Sandbox::Worker::serve(quint16 port) {
         Q_EMIT failed(taken.error());
 }
 
-void Sandbox::Worker::announceSecrets() {
-    if (!store_)
+QString Sandbox::Worker::holdReason(const QString& url) const {
+    if (!inbox_)
+        return {};
+    const InboxAddress::Place place = inbox_->placeOf(QUrl(url));
+    const bool isOpen = place == InboxAddress::Place::Here && isInboxOpen_;
+    if (place == InboxAddress::Place::Elsewhere || isOpen)
+        return {};
+    if (inbox_->path.isEmpty() || place == InboxAddress::Place::Here)
+        return tr("The built-in receiver is not ready yet.");
+    if (inbox_->port == 0)
+        return tr("The built-in receiver is not running.");
+    return tr("The built-in receiver is not at this endpoint's address. Give the endpoint the receiver's address.");
+}
+
+void Sandbox::Worker::setInbox(const InboxAddress& inbox) {
+    if (inbox_ == inbox)
         return;
-    QList<Endpoint> endpoints;
+    inbox_ = inbox;
+    if (store_)
+        openInbox();
+}
+
+/// Nothing is sent to the inbox before it has what checks it.
+void Sandbox::Worker::openInbox() {
+    isInboxOpen_ = false;
+    scheduler_->takeAnew();
+    QHash<QString, QString> here;
+    const auto astrayBefore = std::exchange(astray_, {});
     for (PageRequest page{largestPage, {}, {}};;) {
         const auto read = store_->endpoints(page);
         if (!read) {
-            Q_EMIT failed(read.error());
+            // The engine tells, and tries again.
+            scheduler_->storeFailed(read.error());
+            QTimer::singleShot(pauseBeforeStart, this, [this] {
+                if (store_)
+                    openInbox();
+            });
             return;
         }
-        endpoints += read->data;
+        for (const Endpoint& endpoint : read->data) {
+            const InboxAddress::Place place = inbox_->placeOf(QUrl(endpoint.url));
+            if (place == InboxAddress::Place::Here)
+                here.insert(endpoint.id, endpoint.url);
+            else if (place == InboxAddress::Place::Former && inbox_->port != 0)
+                astray_.insert(endpoint.id, endpoint.url);
+        }
         if (!read->hasMore)
             break;
         page.startingAfter = read->nextCursor;
     }
-    const auto left = std::make_shared<qsizetype>(endpoints.size());
-    if (*left == 0)
-        Q_EMIT secretsAnnounced();
-    for (const Endpoint& endpoint : std::as_const(endpoints)) {
-        const auto keys = store_->signingKeys(endpoint.id);
-        if (!keys) {
-            Q_EMIT failed(keys.error());
-            return;
-        }
-        read(*keys, this,
-             [this, endpoint, until = keys->previousValidUntil, left](const Result<QList<Secret>>& secrets) {
-                 // A secret that cannot be read is the engine's to report, when it has something to send.
-                 if (secrets) {
-                     if (secrets->size() > 1)
-                         Q_EMIT secretIssued(endpoint.id, endpoint.url, secrets->constLast(), std::nullopt);
-                     Q_EMIT secretIssued(endpoint.id, endpoint.url, secrets->constFirst(), until);
-                 }
-                 if (--*left == 0)
-                     Q_EMIT secretsAnnounced();
-             });
+    if (astray_ != astrayBefore)
+        Q_EMIT endpointsAstrayChanged(astray_);
+    const auto left = std::make_shared<qsizetype>(here.size());
+    const auto handed = [this, left, opening = ++openings_] {
+        // By way of the main thread, behind what was handed over.
+        if (opening == openings_ && (*left)-- <= 1)
+            ask(VaultQuestion::Kind::Turn, {}, {}, [this, opening](const Secret&, const std::optional<Error>&) {
+                if (opening != openings_)
+                    return;
+                isInboxOpen_ = true;
+                scheduler_->takeAnew();
+                if (inbox_->port != 0)
+                    Q_EMIT inboxReady();
+            });
+    };
+    if (here.isEmpty())
+        handed();
+    for (auto endpoint = here.cbegin(); endpoint != here.cend(); ++endpoint)
+        handOver(endpoint.key(), endpoint.value(), handed);
+}
+
+void Sandbox::Worker::place(const QString& endpointId, const QString& url) {
+    notePlace(endpointId, url);
+    if (inbox_ && inbox_->placeOf(QUrl(url)) == InboxAddress::Place::Here)
+        handOver(endpointId, url, [] {});
+    else
+        Q_EMIT endpointPlaced(endpointId, url, {});
+}
+
+void Sandbox::Worker::notePlace(const QString& endpointId, const QString& url) {
+    const bool wasAstray = astray_.remove(endpointId);
+    const bool isAstray = inbox_ && inbox_->port != 0 && inbox_->placeOf(QUrl(url)) == InboxAddress::Place::Former;
+    if (isAstray)
+        astray_.insert(endpointId, url);
+    if (wasAstray || isAstray)
+        Q_EMIT endpointsAstrayChanged(astray_);
+}
+
+/// A secret that cannot be read is the engine's to report, when it has something to send; then nothing leaves either.
+void Sandbox::Worker::handOver(const QString& endpointId, const QString& url, const std::function<void()>& then) {
+    const auto keys = store_->signingKeys(endpointId);
+    if (!keys) {
+        then();
+        return;
     }
+    QStringList ids{keys->current};
+    if (!keys->previous.isEmpty() && keys->previousValidUntil && *keys->previousValidUntil > clock_.now())
+        ids += keys->previous;
+    // Known ones at once: before whoever made the change has its answer.
+    readOne(ids, {},
+            [this, endpointId, url, then, until = keys->previousValidUntil](const Result<QList<Secret>>& read) {
+                if (read)
+                    Q_EMIT endpointPlaced(endpointId, url,
+                                          {read->constFirst(), read->size() > 1 ? read->at(1) : Secret(),
+                                           read->size() > 1 ? until : std::nullopt});
+                then();
+            });
 }
 
 void Sandbox::Worker::retrySecrets() {
@@ -217,6 +310,8 @@ void Sandbox::Worker::retrySecrets() {
         scheduler_->retrySecrets();
     if (secrets_)
         secrets_->tidy();
+    if (store_ && inbox_)
+        openInbox();
 }
 
 void Sandbox::Worker::handle(quint64 call, const HttpRequest& request) {
@@ -224,10 +319,11 @@ void Sandbox::Worker::handle(quint64 call, const HttpRequest& request) {
         Error error;
         error.kind = ErrorKind::Storage;
         error.message = tr("The sandbox account is not ready.");
-        Q_EMIT responded(call, SandboxApi::errorResponse(error, random_, clock_.now()));
+        Q_EMIT responded(call, refusal(error));
         return;
     }
-    api_->handle(request, [this, call](const HttpResponse& response) { Q_EMIT responded(call, response); });
+    api_->handle(
+        request, [this, call](const HttpResponse& response) { Q_EMIT responded(call, response); }, Actor::Waybill);
 }
 
 void Sandbox::Worker::readSent(quint64 call, const QString& deliveryId) {
@@ -260,6 +356,19 @@ void Sandbox::Worker::readSent(quint64 call, const QString& deliveryId) {
         Q_EMIT sentRead(call, {}, read.error());
 }
 
+void Sandbox::Worker::endOverlap(quint64 call, const QString& endpointId) {
+    const Result<Endpoint> ended = store_ ? store_->endOverlap(endpointId, clock_.now()) : Result<Endpoint>(notReady());
+    if (ended) {
+        scheduler_->takeAnew();
+        secrets_->tidy();
+        place(ended->id, ended->url); // The receiver is to take the new one alone.
+        Q_EMIT changed();
+    } else if (scheduler_) {
+        scheduler_->storeFailed(ended.error());
+    }
+    Q_EMIT overlapEnded(call, ended ? std::nullopt : std::optional(ended.error()));
+}
+
 void Sandbox::Worker::readBringing(quint64 call, const QString& source) {
     Q_EMIT bringingRead(call, store_ ? store_->intake().bringing(source) : Result<Bringing>(notReady()));
 }
@@ -289,6 +398,23 @@ void Sandbox::Worker::readSources(quint64 call) {
 void Sandbox::Worker::forgetSource(quint64 call, const QString& source) {
     const Result<void> forgotten = store_ ? store_->intake().forget(source) : Result<void>(notReady());
     Q_EMIT sourceForgotten(call, forgotten ? std::nullopt : std::optional(forgotten.error()));
+}
+
+void Sandbox::Worker::readAuthority(quint64 call, const QString& endpointId) {
+    Q_EMIT authorityRead(call, store_ ? store_->authority(endpointId) : Result<CertificateAuthority>(notReady()));
+}
+
+void Sandbox::Worker::setAuthority(quint64 call, const QString& endpointId, const CertificateAuthority& authority) {
+    const Result<void> set = store_ ? store_->setAuthority(endpointId, authority) : Result<void>(notReady());
+    if (set && scheduler_)
+        scheduler_->takeAnew();
+    Q_EMIT authoritySet(call, set ? std::nullopt : std::optional(set.error()));
+}
+
+void Sandbox::Worker::setProxies(const ProxyChoice& choice) {
+    proxies_ = choice;
+    if (sender_)
+        QMetaObject::invokeMethod(sender_, [sender = sender_, choice] { sender->setProxies(choice); });
 }
 
 void Sandbox::Worker::ask(VaultQuestion::Kind kind, const QString& secretId, const Secret& secret,

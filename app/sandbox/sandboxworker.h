@@ -32,15 +32,19 @@ public:
     void start();
     void stop();
     void serve(quint16 port);
-    void announceSecrets();
+    void setInbox(const InboxAddress& inbox);
     void retrySecrets();
     void handle(quint64 call, const HttpRequest& request);
     void readSent(quint64 call, const QString& deliveryId);
+    void endOverlap(quint64 call, const QString& endpointId);
     void readBringing(quint64 call, const QString& source);
     void bring(quint64 call, const QString& source, const BringingStep& step);
     void readBrought(quint64 call, const QString& source, int limit);
     void readSources(quint64 call);
     void forgetSource(quint64 call, const QString& source);
+    void readAuthority(quint64 call, const QString& endpointId);
+    void setAuthority(quint64 call, const QString& endpointId, const CertificateAuthority& authority);
+    void setProxies(const ProxyChoice& choice);
     void vaultAnswered(quint64 number, const Secret& secret, const std::optional<Error>& error);
 
     void read(const SigningKeys& keys, QObject* context, Done<QList<Secret>> done) override;
@@ -54,20 +58,29 @@ Q_SIGNALS:
     void failed(const waybill::Error& error);
     void changed();
     void engineStateChanged(const waybill::EngineState& state);
-    void secretIssued(const QString& endpointId, const QString& url, const waybill::Secret& secret,
-                      std::optional<waybill::Instant> previousValidUntil);
-    void secretsAnnounced();
+    void endpointPlaced(const QString& endpointId, const QString& url, const waybill::EndpointSecrets& secrets);
+    void endpointsAstrayChanged(const QHash<QString, QString>& endpoints);
+    void inboxReady();
     void endpointDeleted(const QString& endpointId);
     void responded(quint64 call, const waybill::HttpResponse& response);
     void sentRead(quint64 call, const waybill::SentRequest& sent, const std::optional<waybill::Error>& error);
+    void overlapEnded(quint64 call, const std::optional<waybill::Error>& error);
     void bringingRead(quint64 call, const waybill::Result<waybill::Bringing>& bringing);
     void broughtRead(quint64 call, const waybill::Result<QList<waybill::BroughtEvent>>& events);
     void sourcesRead(quint64 call, const waybill::Result<QStringList>& sources);
     void sourceForgotten(quint64 call, const std::optional<waybill::Error>& error);
+    void authorityRead(quint64 call, const waybill::Result<waybill::CertificateAuthority>& authority);
+    void authoritySet(quint64 call, const std::optional<waybill::Error>& error);
     void vaultAsked(const waybill::VaultQuestion& question);
 
 private:
     void checkFile();
+    HttpResponse refusal(const Error& error);
+    QString holdReason(const QString& url) const;
+    void openInbox();
+    void place(const QString& endpointId, const QString& url);
+    void notePlace(const QString& endpointId, const QString& url);
+    void handOver(const QString& endpointId, const QString& url, const std::function<void()>& then);
     void readOverlaps();
     void report();
     using Answer = std::function<void(const Secret&, const std::optional<Error>&)>;
@@ -78,6 +91,7 @@ private:
     const Clock& clock_;
     const Clock& realTime_;
     RandomSource& random_;
+    ProxyChoice proxies_;
     QTimer startLater_;
     bool isTold_ = false; ///< That it could not start.
     std::unique_ptr<SandboxStore> store_;
@@ -93,6 +107,10 @@ private:
     QHash<quint64, Answer> asked_;
     quint64 lastQuestion_ = 0;
     std::optional<Instant> overlapEnds_;
+    std::optional<InboxAddress> inbox_; ///< Nothing: this program has no receiver.
+    bool isInboxOpen_ = false;          ///< It has the secrets of the endpoints that point to it.
+    int openings_ = 0;
+    QHash<QString, QString> astray_; ///< URLs by endpoint.
 };
 
 } // namespace waybill

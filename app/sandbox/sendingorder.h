@@ -23,7 +23,7 @@ public:
         qint64 endpoint = 0;
         qint64 delivery = 0;
         bool isSlow = false;
-        qint64 nextRound = 0; ///< When the endpoint may have its next turn.
+        qint64 nextRound = 0;                          ///< When the endpoint may have its next turn.
         auto operator<=>(const Turn&) const = default; // NOLINT(modernize-use-nullptr): of the comparison with 0
     };
     bool isEmpty() const { return turns_.empty(); }

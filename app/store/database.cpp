@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/database.h"
 
+#include "store/ownfile.h"
 #include "store/statement.h"
 
 #include <QCoreApplication>
@@ -29,21 +30,13 @@ int codeOf(const QSqlError& error) {
     return error.nativeErrorCode().toInt();
 }
 
-/// What stands in the way, as one of the codes of `storage`.
-QStringView faultOfSystem(int error) {
-    switch (error) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-        return storage::full;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-        return storage::writeProtected;
-    default:
-        return storage::unavailable;
-    }
+// Qt Sql notes without a lock that it has asked to be cleaned up at the end. Two of our threads that open their first
+// database at once would ask twice, and then the end of the program would clean up for ever. So it is asked here, on
+// the main thread, before there is another.
+void askQtSqlFirst() {
+    (void)QSqlDatabase::drivers();
 }
+Q_COREAPP_STARTUP_FUNCTION(askQtSqlFirst)
 
 /// `systemError`: what the system told SQLite, which calls only a write to a full disk so.
 QStringView faultOf(int code, int systemError) {
@@ -131,6 +124,15 @@ Result<std::optional<int>> versionInFile(const QString& path) {
     return std::optional(qFromBigEndian<qint32>(head.constData() + 60));
 }
 
+/// Before anything of it is opened: SQLite's own files lie beside it and are as private.
+Result<void> refuseForeignFiles(const QString& path) {
+    for (const char* ending : {"", "-wal", "-shm", "-journal"}) {
+        if (auto ours = refuseForeign(path + QLatin1StringView(ending)); !ours)
+            return ours;
+    }
+    return {};
+}
+
 /// Made by us, so that the file, and SQLite's files beside it, are this person's alone whatever the umask.
 Result<void> prepareFile(const QString& path) {
     const QFileInfo info(path);
@@ -155,34 +157,38 @@ auto refuseNewer(const QString& path) {
 
 } // namespace
 
-Database::Database(QString connectionName, QString path, std::span<const Migration> migrations)
-    : connectionName_(std::move(connectionName)), path_(std::move(path)), migrations_(migrations) {}
+Database::Database(QString connectionName, DataFile file, std::span<const Migration> migrations)
+    : connectionName_(std::move(connectionName)), file_(std::move(file)), migrations_(migrations) {}
 
 Database::~Database() {
     disconnect();
     QSqlDatabase::removeDatabase(connectionName_);
 }
 
-Result<std::unique_ptr<Database>> Database::open(const QString& path, std::span<const Migration> migrations) {
+Result<std::unique_ptr<Database>> Database::open(const DataFile& file, std::span<const Migration> migrations) {
     const QString name = QUuid::createUuid().toString(QUuid::WithoutBraces);
-    std::unique_ptr<Database> database(new Database(name, path, migrations)); // NOLINT: the constructor is private
+    std::unique_ptr<Database> database(new Database(name, file, migrations)); // NOLINT: the constructor is private
     database->wasLeftOpen_ =
-        QFile::exists(path + QStringLiteral("-wal")) || QFile::exists(path + QStringLiteral("-shm"));
+        QFile::exists(file.path + QStringLiteral("-wal")) || QFile::exists(file.path + QStringLiteral("-shm"));
     QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
     return database->connect().map([&] { return std::move(database); });
 }
 
 Result<void> Database::connect() {
     const int newest = migrations_.empty() ? 0 : migrations_.back().number;
-    const auto found = versionInFile(path_);
+    if (!file_.isInPlace())
+        return failure(folderIsGone());
+    if (auto ours = refuseForeignFiles(file_.path); !ours)
+        return ours;
+    const auto found = versionInFile(file_.path);
     if (!found)
         return failure(found.error());
     if (found->value_or(0) > newest)
-        return refuseNewer(path_);
-    if (auto prepared = prepareFile(path_); !prepared)
+        return refuseNewer(file_.path);
+    if (auto prepared = prepareFile(file_.path); !prepared)
         return prepared;
     QSqlDatabase connection = QSqlDatabase::database(connectionName_, false);
-    connection.setDatabaseName(path_);
+    connection.setDatabaseName(file_.path);
     connection.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=2000"));
     if (!connection.open())
         return failure(failed(codeOf(connection.lastError()), connection.lastError().text()));
@@ -204,15 +210,17 @@ Result<void> Database::bringUpToDate() {
     if (!version)
         return failure(version.error());
     if (!version->next())
-        return damaged(path_);
+        return damaged(file_.path);
     const int before = version->value(0).toInt();
     version->finish();
     if (before > newest)
-        return refuseNewer(path_);
+        return refuseNewer(file_.path);
     // A copy is worth having only where there is something to lose.
     if (before > 0 && before < newest) {
-        const QString copy = path_ + QStringLiteral(".before-%1").arg(newest);
-        if (!QFile::exists(copy) && !(QFile::copy(path_, copy) && QFile::setPermissions(copy, ownerOnly)))
+        const QString copy = file_.path + QStringLiteral(".before-%1").arg(newest);
+        if (auto ours = refuseForeign(copy); !ours)
+            return ours;
+        if (!QFile::exists(copy) && !(QFile::copy(file_.path, copy) && QFile::setPermissions(copy, ownerOnly)))
             return systemFailure(tr("Waybill cannot copy its data before bringing it up to date."), copy);
     }
 
@@ -264,11 +272,16 @@ bool Database::isInTransaction() const {
 Result<void> Database::prepareForUse() {
     if (!needsReopening_ || isInTransaction())
         return {};
+    // At its path another Waybill may work on the data of another folder.
+    if (!file_.isInPlace()) {
+        ++failures_;
+        return failure(folderIsGone());
+    }
     // Whoever made the file anew would begin with an empty account, without a word.
-    const QFileInfo file(path_);
+    const QFileInfo file(file_.path);
     if (!file.exists() || file.size() == 0) {
         ++failures_;
-        return failure(storageError(storage::gone, sentenceFor(storage::gone, path_), {}));
+        return failure(storageError(storage::gone, sentenceFor(storage::gone, file_.path), {}));
     }
     if (isDamaged_ && file.lastModified() == damagedSince_)
         return failure(failed(SQLITE_CORRUPT, QStringLiteral("The file has not changed since.")));
@@ -314,6 +327,14 @@ void Database::distrust() {
     (void)failed(SQLITE_CORRUPT, {});
 }
 
+Error Database::folderIsGone() const {
+    return storageError(storage::gone,
+                        tr("Waybill's folder “%1” was moved away or deleted. Waybill neither reads nor writes what is "
+                           "there now.")
+                            .arg(file_.folder->path()),
+                        {});
+}
+
 // SQLite itself writes on into a file that was deleted.
 Result<void> Database::refuseIfMoved() {
     int isMoved = 0;
@@ -342,8 +363,10 @@ Error Database::failed(int code, const QString& details) {
     needsReopening_ = needsReopening_ || breaksConnection(code);
     const int primary = code & 0xff;
     isDamaged_ = isDamaged_ || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
-    const QStringView fault = faultOf(code, handle_ ? sqlite3_system_errno(handle_) : errno);
-    return storageError(fault, sentenceFor(fault, path_), details);
+    // Of a file beside the database SQLite tells only that it did not open.
+    const int systemError = handle_ ? sqlite3_system_errno(handle_) : errno;
+    const QStringView fault = faultOf(code, systemError != 0 ? systemError : errorOfDisk(file_.path));
+    return storageError(fault, sentenceFor(fault, file_.path), details);
 }
 
 Transaction::Transaction(Database& database) : database_(database) {

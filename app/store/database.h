@@ -2,6 +2,7 @@
 #pragma once
 
 #include "contract/result.h"
+#include "store/folderlock.h"
 
 #include <QDateTime>
 #include <QSqlDatabase>
@@ -26,17 +27,18 @@ struct Migration {
     QStringList statements;
 };
 
-/// One SQLite file on one thread: WAL, `synchronous=FULL`, foreign keys, `secure_delete`, mode 0600 in a folder of
-/// 0700, whatever the umask. Made, used and destroyed on the same thread.
+/// One SQLite file on one thread: WAL, `synchronous=FULL`, foreign keys, `secure_delete`, mode 0600 whatever the umask.
+/// Made, used and destroyed on the same thread. A link is not followed, nor is what belongs to somebody else used.
 ///
 /// After an error that a connection may not outlive (the disk fails, the file is damaged or gone), it is opened anew at
-/// the next use outside a transaction, so that whoever tries again goes on as soon as the file is well.
+/// the next use outside a transaction, so that whoever tries again goes on as soon as the file is well. In a folder
+/// that is locked this is the one that was locked, or none.
 class Database final {
 public:
     /// Creates the file or migrates it, all pending migrations in one transaction (after a copy of the old file, where
     /// there was one). NewerData for a file of a newer schema, which is left untouched byte for byte; Storage for a
     /// damaged, locked or unwritable one. `migrations` outlive the database.
-    static Result<std::unique_ptr<Database>> open(const QString& path, std::span<const Migration> migrations);
+    static Result<std::unique_ptr<Database>> open(const DataFile& file, std::span<const Migration> migrations);
     ~Database();
     Q_DISABLE_COPY_MOVE(Database)
 
@@ -57,7 +59,7 @@ public:
 private:
     friend class Statement;
     friend class Transaction;
-    Database(QString connectionName, QString path, std::span<const Migration> migrations);
+    Database(QString connectionName, DataFile file, std::span<const Migration> migrations);
     Result<void> connect();
     Result<void> bringUpToDate();
     void disconnect();
@@ -65,9 +67,10 @@ private:
     bool isInTransaction() const;
     Result<void> refuseIfMoved();
     Error failed(int code, const QString& details);
+    Error folderIsGone() const;
 
     const QString connectionName_;
-    const QString path_;
+    const DataFile file_;
     const std::span<const Migration> migrations_;
     sqlite3* handle_ = nullptr;
     int schemaVersion_ = 0;

@@ -3,10 +3,10 @@
 
 namespace waybill {
 
-FileCheck::FileCheck(const QString& path, std::span<const Migration> migrations, QObject* parent) : QObject(parent) {
-    thread_.reset(QThread::create([this, path, migrations] {
+FileCheck::FileCheck(const DataFile& file, std::span<const Migration> migrations, QObject* parent) : QObject(parent) {
+    thread_.reset(QThread::create([this, file, migrations] {
         const auto goesOn = [] { return !QThread::currentThread()->isInterruptionRequested(); };
-        const auto database = Database::open(path, migrations);
+        const auto database = Database::open(file, migrations);
         auto condition = Database::Condition::Unknown;
         if (database)
             condition = (*database)->check(goesOn);

@@ -17,7 +17,7 @@ class FileCheck final : public QObject {
     Q_OBJECT
 public:
     /// `migrations` outlive it; the file is up to date.
-    FileCheck(const QString& path, std::span<const Migration> migrations, QObject* parent = nullptr);
+    FileCheck(const DataFile& file, std::span<const Migration> migrations, QObject* parent = nullptr);
     ~FileCheck() override;
     /// Once, as soon as somebody listens: it may be over in no time.
     void start();

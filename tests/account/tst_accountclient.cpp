@@ -189,6 +189,49 @@ private Q_SLOTS:
         QCOMPARE(retrying.count(), 0);
     }
 
+    /// Whoever cannot be reached may be silent for half a minute: that is told within seconds.
+    void silenceIsToldWithinSeconds() {
+        transport->hold({200, {}, endpointBody()});
+        QSignalSpy retrying(client.get(), &AccountClient::retrying);
+        QSignalSpy recovered(client.get(), &AccountClient::recovered);
+        std::optional<Result<Endpoint>> answer;
+        client->getEndpoint(u"whe_1"_s, this, [&](const Result<Endpoint>& result) { answer = result; });
+        clock->advance(AccountClient::patience - milliseconds(1));
+        QCoreApplication::processEvents();
+        QCOMPARE(retrying.count(), 0);
+        clock->advance(milliseconds(1));
+        QTRY_COMPARE(retrying.count(), 1);
+        QCOMPARE(retrying.constFirst().constFirst().value<Error>().kind, ErrorKind::TimedOut);
+        QVERIFY(!answer);
+        transport->release();
+        QVERIFY(answer && answer->has_value());
+        QCOMPARE(recovered.count(), 1);
+        QCOMPARE(transport->requests().size(), 1);
+    }
+    void aRefusedConnectionIsToldAtOnce() {
+        transport->fail(ErrorKind::Unreachable);
+        transport->answer(200, endpointBody());
+        QSignalSpy retrying(client.get(), &AccountClient::retrying);
+        QSignalSpy recovered(client.get(), &AccountClient::recovered);
+        std::optional<Result<Endpoint>> answer;
+        client->getEndpoint(u"whe_1"_s, this, [&](const Result<Endpoint>& result) { answer = result; });
+        QTRY_COMPARE(retrying.count(), 1);
+        QCOMPARE(recovered.count(), 0);
+        clock->advance(seconds(2));
+        QTRY_VERIFY(answer);
+        QCOMPARE(recovered.count(), 1);
+    }
+    void whatThisWaybillDoesToAnEndpointIsNoted() {
+        transport->answer(200, QByteArray(endpointBody()).replace("\"enabled\"", "\"disabled\""));
+        EndpointChanges off;
+        off.status = EndpointStatus::Disabled;
+        std::optional<Result<Endpoint>> answer;
+        client->updateEndpoint(u"whe_1"_s, off, this, [&](const Result<Endpoint>& result) { answer = result; });
+        QTRY_VERIFY(answer);
+        QCOMPARE((*answer)->trace.disabledAt, clock->now());
+        QCOMPARE((*answer)->trace.disabledBy, Actor::Waybill);
+    }
+
     void aSandboxInTroubleIsAskedAgain_data() {
         QTest::addColumn<QByteArray>("code");
         for (const char* code : {"storage_full", "storage_unavailable", "too_many_connections"})

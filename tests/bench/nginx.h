@@ -117,14 +117,10 @@ struct Measure {
     int failed = 0;
 };
 
-inline Measure measureWrk(const Nginx& nginx, bool isTls, int seconds) {
-    const QString script = nginx.filePath(u"post.lua"_s);
-    write(script, "wrk.method = 'POST'\nwrk.body = string.rep('x', " + QByteArray::number(body.size()) +
-                      ")\nwrk.headers['Content-Type'] = 'application/json'\n");
+inline Measure runWrk(const QString& script, const QUrl& url, int seconds) {
     QProcess wrk;
     const double processor = processorTime(RUSAGE_CHILDREN);
-    wrk.start(u"wrk"_s, {u"-t1"_s, u"-c%1"_s.arg(underWay), u"-d%1s"_s.arg(seconds), u"-s"_s, script,
-                         nginx.url(isTls, 0).toString()});
+    wrk.start(u"wrk"_s, {u"-t1"_s, u"-c%1"_s.arg(underWay), u"-d%1s"_s.arg(seconds), u"-s"_s, script, url.toString()});
     if (!wrk.waitForFinished(-1) || wrk.exitCode() != 0)
         qFatal("wrk does not run. Is it installed (packaging/install bench)?");
     Measure measure;
@@ -141,6 +137,13 @@ inline Measure measureWrk(const Nginx& nginx, bool isTls, int seconds) {
     }
     measure.processorMicroseconds = (processorTime(RUSAGE_CHILDREN) - processor) / requests;
     return measure;
+}
+
+inline Measure measureWrk(const Nginx& nginx, bool isTls, int seconds) {
+    const QString script = nginx.filePath(u"post.lua"_s);
+    write(script, "wrk.method = 'POST'\nwrk.body = string.rep('x', " + QByteArray::number(body.size()) +
+                      ")\nwrk.headers['Content-Type'] = 'application/json'\n");
+    return runWrk(script, nginx.url(isTls, 0), seconds);
 }
 
 inline double median(QList<double> numbers) {

@@ -128,6 +128,56 @@ private Q_SLOTS:
         folder.reset();
     }
 
+    void saysWhatFollowedAnAttemptThatFailed_data() {
+        QTest::addColumn<int>("last");
+        QTest::addColumn<int>("expected");
+        QTest::newRow("another is scheduled") << int(DeliveryStatus::Pending) << int(Afterwards::TriedAgain);
+        QTest::newRow("it came in the end") << int(DeliveryStatus::Delivered) << int(Afterwards::Delivered);
+        QTest::newRow("given up") << int(DeliveryStatus::Abandoned) << int(Afterwards::GivenUp);
+    }
+
+    void saysWhatFollowedAnAttemptThatFailed() {
+        QFETCH(int, last);
+        QFETCH(int, expected);
+        QList<Delivery> attempts;
+        for (int attempt = 1; attempt <= 3; ++attempt) {
+            attempts.append(delivery(u"whd_%1"_s.arg(attempt), u"whe_1"_s,
+                                     attempt < 3 ? DeliveryStatus::Failed : DeliveryStatus(last),
+                                     start + seconds(attempt)));
+            attempts.last().eventId = u"evt_1"_s;
+            attempts.last().attempt = attempt;
+        }
+        // A replay is a journey of its own, and tells nothing of this one.
+        attempts.append(delivery(u"whd_4"_s, u"whe_1"_s, DeliveryStatus::Failed, start + seconds(4)));
+        attempts.last().eventId = u"evt_1"_s;
+        attempts.last().replaysDeliveryId = u"whd_1"_s;
+        QCOMPARE(put(attempts), 4);
+        const QList<DeliveryRow> rows = read({});
+        QCOMPARE(idsOf(rows), (QStringList{u"whd_4"_s, u"whd_3"_s, u"whd_2"_s, u"whd_1"_s}));
+        QCOMPARE(int(rows.at(0).afterwards), int(Afterwards::TriedAgain));
+        QCOMPARE(int(rows.at(2).afterwards), expected);
+        QCOMPARE(int(rows.at(3).afterwards), expected);
+        QList<Delivery> journey;
+        for (const DeliveryRow& row : rows)
+            journey.prepend(row.delivery);
+        for (const DeliveryRow& row : rows)
+            QVERIFY(row.delivery.status != DeliveryStatus::Failed ||
+                    afterwardsIn(journey, row.delivery) == row.afterwards);
+    }
+
+    void aNameWithNothingToSeeIsTheHost() {
+        QVERIFY(replace({endpoint(u"whe_1"_s, u"https://hooks.example.org/a"_s, u"\u00a0\u200b"_s)}));
+        QCOMPARE(put({delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Delivered, start)}), 1);
+        QCOMPARE(read({}).constFirst().endpointName, u"hooks.example.org"_s);
+    }
+
+    void findsAnEventByItsTitle() {
+        QCOMPARE(put({delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Delivered, start)}), 1);
+        QCOMPARE(putEvents({someEvent(u"event_of_whd_1"_s, u"rating.created"_s, "{}")}), 1);
+        QCOMPARE(read({{{}, {}, {}, u"submitted"_s, {u"rating.created"_s}}, 10, {}}).size(), 1);
+        QCOMPARE(read({{{}, {}, {}, u"submitted"_s, {}}, 10, {}}).size(), 0);
+    }
+
     void readsThePagesThatSortingInMemoryGives() {
         QRandomGenerator random(7);
         QList<Delivery> all;
@@ -335,6 +385,43 @@ private Q_SLOTS:
         QCOMPARE(endpoints().first().failingSince, start);
         QCOMPARE(put({delivery(u"whd_2"_s, u"whe_1"_s, DeliveryStatus::Delivered, start + seconds(1))}), 1);
         QVERIFY(!endpoints().first().failingSince);
+    }
+
+    /// What an account does not tell shows in what changed; what it tells, or Waybill did, is kept until it changes.
+    void noticesWhatHappenedToAnEndpoint() {
+        Endpoint one = endpoint(u"whe_1"_s, u"https://example.com/a"_s);
+        one.secretPrefix = u"whsec_aaaaaa"_s;
+        one.updatedAt = start;
+        QVERIFY(replace({one}));
+        QCOMPARE(endpoints().first().endpoint.trace, EndpointTrace());
+        one.status = EndpointStatus::Disabled;
+        one.statusText = u"disabled"_s;
+        one.updatedAt = start + seconds(5);
+        QVERIFY(replace({one}));
+        EndpointTrace expected;
+        expected.disabledAt = start + seconds(5);
+        QCOMPARE(endpoints().first().endpoint.trace, expected);
+        one.secretPrefix = u"whsec_bbbbbb"_s;
+        one.updatedAt = start + seconds(7);
+        QVERIFY(replace({one}));
+        expected.rotatedAt = start + seconds(7);
+        expected.rotatedBy = Actor::OtherTool;
+        QCOMPARE(endpoints().first().endpoint.trace, expected);
+        // This Waybill's own, and then a list that does not speak of it.
+        Endpoint own = one;
+        own.secretPrefix = u"whsec_cccccc"_s;
+        own.trace.rotatedAt = expected.rotatedAt = start + seconds(9);
+        own.trace.rotatedBy = expected.rotatedBy = Actor::Waybill;
+        own.trace.previousSecretValidUntil = expected.previousSecretValidUntil = start + seconds(99);
+        QVERIFY(wait<void>([&](auto done) { history->putEndpoint(own, this, done); }));
+        one.secretPrefix = own.secretPrefix;
+        QVERIFY(replace({one}));
+        QCOMPARE(endpoints().first().endpoint.trace, expected);
+        one.status = EndpointStatus::Enabled;
+        one.statusText = u"enabled"_s;
+        QVERIFY(replace({one}));
+        expected.disabledAt.reset();
+        QCOMPARE(endpoints().first().endpoint.trace, expected);
     }
 
     void saysChangedOnlyWhenSomethingChanged() {

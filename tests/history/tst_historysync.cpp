@@ -346,6 +346,49 @@ private Q_SLOTS:
         QCOMPARE(wait<QStringList>([&](auto done) { history->readMissingEvents({}, this, done); }), QStringList());
     }
 
+    /// Exactly the row that cannot be read is left out, in lists and where it is asked for alone, and it is told which.
+    void tellsWhatIsLeftOut_data() {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::newRow("an invalid byte") << QByteArray("\"event_id\":\"\377");
+        QTest::newRow("half a character") << QByteArray("\"event_id\":\"\xed\xa0\xbd");
+        QTest::newRow("no JSON") << QByteArray("\"odd\":nul,\"event_id\":\"");
+        QTest::newRow("nested deeply") << "\"odd\":" + QByteArray(2000, '[') + QByteArray(2000, ']') +
+                                              ",\"event_id\":\"";
+    }
+    void tellsWhatIsLeftOut() {
+        QFETCH(QByteArray, bytes);
+        addEndpoint(u"whe_1"_s);
+        for (int i = 0; i < 5; ++i)
+            addDelivery(u"whe_1"_s);
+        const QString waiting = addDelivery(u"whe_1"_s, false);
+        QSignalSpy leftOut(sync.get(), &HistorySync::leftOut);
+        sync->start();
+        QVERIFY(look());
+        QCOMPARE(leftOut.count(), 0);
+        // One that is new, and one that the copy has and asks for.
+        const QString fresh = addDelivery(u"whe_1"_s);
+        settle(waiting);
+        for (const QString& id : {fresh, waiting})
+            account->spoilt.append({"\"event_id\":\"" + QByteArray(id.toLatin1()).replace("whd", "event"),
+                                    bytes + id.toLatin1().replace("whd", "event")});
+        account->events.clear();
+        for (int i = 0; i < 3; ++i) {
+            clock->advance(seconds(61));
+            QVERIFY(look());
+        }
+        QCOMPARE(failed->count(), 0);
+        QCOMPARE(leftOut.last().constFirst().value<LeftOutRows>(), (LeftOutRows{2, {waiting, fresh}}));
+        const QString later = addDelivery(u"whe_1"_s);
+        clock->advance(seconds(61));
+        QVERIFY(look());
+        QVERIFY(wait<DeliveryRow>([&](auto done) { history->readDelivery(later, this, done); }).delivery.isSettled());
+        account->spoilt.clear();
+        clock->advance(seconds(61));
+        QVERIFY(look());
+        compareWithAccount();
+        QCOMPARE(leftOut.last().constFirst().value<LeftOutRows>(), LeftOutRows());
+    }
+
     void readsBackwardsWithProgressUntilItIsPaused() {
         addEndpoint(u"whe_1"_s);
         for (int i = 0; i < 450; ++i)

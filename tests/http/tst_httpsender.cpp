@@ -115,7 +115,8 @@ private Q_SLOTS:
         row("closes without answering", Closed, 0, sayingAndClosing({}));
         row("resets", Closed, 0, [](QTcpSocket& socket, const QByteArray&) { reset(socket); });
         row("closes in the first line", Closed, 0, sayingAndClosing("HTTP/1.1 20"));
-        row("closes in the head", Closed, 0, sayingAndClosing(ok + "X-A: 1\r\n"));
+        row("closes in the head", None, 200, sayingAndClosing(ok + "X-A: 1\r\n"));
+        row("closes in the head of a body", Closed, 200, sayingAndClosing(ok + "Content-Length: 2\r\n"));
         row("resets in the head", Closed, 0, [ok](QTcpSocket& socket, const QByteArray&) {
             socket.write(ok);
             socket.flush();
@@ -142,24 +143,24 @@ private Q_SLOTS:
         row("drips interim answers", TimedOut, 0, repeating({}, "HTTP/1.1 102 Processing\r\n\r\n"));
 
         // It says something else.
-        row("another protocol", Unreadable, 0, saying("SSH-2.0-OpenSSH_9.2\r\n"));
+        row("another protocol", OtherProtocol, 0, saying("SSH-2.0-OpenSSH_9.2\r\n"));
         row("noise", Unreadable, 0, saying(QByteArray("\x00\xff\x13\x37", 4)));
-        row("TLS", Unreadable, 0, saying(QByteArray("\x15\x03\x03\x00\x02\x02\x28", 7)));
-        row("HTTP/0.9", Unreadable, 0, sayingAndClosing("<html>ok</html>"));
-        row("HTTP/2", Unreadable, 0, saying("HTTP/2 200 OK\r\n\r\n"));
-        row("HTTP/2 frames", Unreadable, 0, saying(QByteArray("\0\0\x06\x04\0\0\0\0\0", 9)));
+        row("TLS", SpeaksTls, 0, saying(QByteArray("\x15\x03\x03\x00\x02\x02\x28", 7)));
+        row("HTTP/0.9", Http09, 0, sayingAndClosing("<html>ok</html>"));
+        row("a mail server", OtherProtocol, 0, saying("220 mail.example ESMTP\r\n"));
+        row("HTTP/2", Http2, 0, saying(QByteArray("\0\0\x06\x04\0\0\0\0\0", 9)));
         row("a status of letters", Unreadable, 0, saying("HTTP/1.1 abc OK\r\n\r\n"));
         row("a status of two digits", Unreadable, 0, saying("HTTP/1.1 20 OK\r\n\r\n"));
         row("a status of four digits", Unreadable, 0, saying("HTTP/1.1 2000 OK\r\n\r\n"));
-        row("lines that end with LF", Unreadable, 0, saying("HTTP/1.1 200 OK\n\nok"));
+        row("lines that end with LF", None, 200, saying("HTTP/1.1 200 OK\nContent-Length: 2\n\nok"));
         row("a header without a colon", Unreadable, 0, saying(ok + "X-A\r\n\r\n"));
-        row("a space before the colon", Unreadable, 0, saying(ok + "X-A : 1\r\n\r\n"));
+        row("a space before the colon", None, 200, saying(ok + "X-A : 1\r\nContent-Length: 0\r\n\r\n"));
         row("NUL in a header", Unreadable, 0, saying(ok + QByteArray("X-A: \0\r\n\r\n", 10)));
 
         // It says too much.
-        row("a huge head", Unreadable, 0, saying(ok + "X-A: " + QByteArray(100'000, 'x') + "\r\n\r\n"));
-        row("a head without an end", Unreadable, 0, repeating(ok, "X-A: " + QByteArray(4'000, 'x') + "\r\n"));
-        row("a huge first line", Unreadable, 0, saying("HTTP/1.1 200 " + QByteArray(100'000, 'x')));
+        row("a huge head", None, 200, saying(ok + "X-A: " + QByteArray(100'000, 'x') + "\r\n\r\n"));
+        row("a head without an end", None, 200, repeating(ok, "X-A: " + QByteArray(4'000, 'x') + "\r\n"));
+        row("a huge first line", None, 200, saying("HTTP/1.1 200 " + QByteArray(100'000, 'x')));
         row("interim answers without an end", Unreadable, 0,
             saying(QByteArray("HTTP/1.1 100 Continue\r\n\r\n").repeated(10'000)));
         row("a huge body", None, 200, saying(answer(200, {}, QByteArray(3'000'000, 'x'))));
@@ -173,11 +174,12 @@ private Q_SLOTS:
         row("two answers", None, 200, saying(delivered + answer(500)));
 
         // It does not say clearly how much.
-        row("two lengths", Unreadable, 0, saying(ok + "Content-Length: 2\r\nContent-Length: 3\r\n\r\nok"));
+        row("two lengths", TimedOut, 200, saying(ok + "Content-Length: 2\r\nContent-Length: 3\r\n\r\nok"));
         row("a negative length", Unreadable, 0, saying(ok + "Content-Length: -2\r\n\r\nok"));
         row("a length of letters", Unreadable, 0, saying(ok + "Content-Length: two\r\n\r\nok"));
-        row("a length past all numbers", Unreadable, 0, saying(ok + "Content-Length: 99999999999999999999\r\n\r\nok"));
-        row("a length and chunks", Unreadable, 0,
+        row("a length past all numbers", None, 200,
+            sayingAndClosing(ok + "Content-Length: 99999999999999999999\r\n\r\nok"));
+        row("a length and chunks", None, 200,
             saying(ok + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"));
         row("a chunk of letters", Unreadable, 200, saying(ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n"));
         row("a chunk past all numbers", Unreadable, 200,
@@ -239,6 +241,8 @@ private Q_SLOTS:
         QCOMPARE(outcome.status.value_or(0), status);
         QVERIFY(outcome.answer.size() <= 4096);
         QCOMPARE(outcome.isDelivered(), failure == AttemptFailure::None && status >= 200 && status < 300);
+        QVERIFY(outcome.sent == SentPart::Whole);
+        QVERIFY(!describeFailure(outcome).contains(u"Nothing was sent"));
         if (failure == AttemptFailure::TimedOut)
             QVERIFY(milliseconds(passed.elapsed()) >= shortLimit);
         QVERIFY(milliseconds(passed.elapsed()) < shortLimit + lateness);
@@ -406,10 +410,12 @@ private Q_SLOTS:
         QTest::addColumn<bool>("isVerified"); // as the configuration has it
         QTest::addColumn<AttemptFailure>("failure");
         QTest::newRow("an authority of one's own") << u"DNS:localhost"_s << true << true << AttemptFailure::None;
-        QTest::newRow("nobody knows it") << u"DNS:localhost"_s << false << true << AttemptFailure::Tls;
-        QTest::newRow("for another name") << u"DNS:example.com"_s << true << true << AttemptFailure::Tls;
+        QTest::newRow("nobody knows it") << u"DNS:localhost"_s << false << true
+                                         << AttemptFailure::CertificateSelfSigned;
+        QTest::newRow("for another name")
+            << u"DNS:example.com"_s << true << true << AttemptFailure::CertificateWrongName;
         QTest::newRow("nobody knows it, without verification")
-            << u"DNS:localhost"_s << false << false << AttemptFailure::Tls;
+            << u"DNS:localhost"_s << false << false << AttemptFailure::CertificateSelfSigned;
     }
     void trustsWhomItIsToldTo() {
         QFETCH(QString, name);
@@ -439,9 +445,15 @@ private Q_SLOTS:
         QTest::addColumn<bool>("closes");
         QTest::addColumn<AttemptFailure>("failure");
         QTest::newRow("hangs") << QByteArray() << false << AttemptFailure::TimedOut;
-        QTest::newRow("closes") << QByteArray() << true << AttemptFailure::Tls;
-        QTest::newRow("speaks HTTP") << delivered << false << AttemptFailure::Tls;
-        QTest::newRow("breaks off") << QByteArray("\x15\x03\x03\x00\x02\x02\x28", 7) << true << AttemptFailure::Tls;
+        QTest::newRow("closes") << QByteArray() << true << AttemptFailure::HandshakeEnded;
+        QTest::newRow("speaks HTTP") << delivered << false << AttemptFailure::PlainHttp;
+        QTest::newRow("speaks SSH") << QByteArray("SSH-2.0-OpenSSH_9.2\r\n") << false << AttemptFailure::NotTls;
+        QTest::newRow("breaks off") << QByteArray("\x15\x03\x03\x00\x02\x02\x28", 7) << true
+                                    << AttemptFailure::NoCommonCipher;
+        QTest::newRow("an old version") << QByteArray("\x15\x03\x01\x00\x02\x02\x46", 7) << true
+                                        << AttemptFailure::OldTls;
+        QTest::newRow("an internal error")
+            << QByteArray("\x15\x03\x03\x00\x02\x02\x50", 7) << true << AttemptFailure::Tls;
     }
     void givesABrokenHandshakeNothing() {
         QFETCH(QByteArray, said);
@@ -460,6 +472,8 @@ private Q_SLOTS:
         sender.post(postTo(url), result.done());
         QVERIFY(result.wait());
         QTEST(result.outcome.failure, "failure");
+        QVERIFY(result.outcome.sent == SentPart::Nothing);
+        QVERIFY(describeFailure(result.outcome).endsWith(u" Nothing was sent."));
         QVERIFY(result.outcome.took < shortLimit + lateness);
         QVERIFY(server.hasCountedAll());
         QCOMPARE(server.connections(), 1);
@@ -478,14 +492,14 @@ private Q_SLOTS:
         const QByteArray ok = "HTTP/1.1 200 OK\r\n";
         row("closes without answering", Closed, sayingAndClosing({}));
         row("resets", Closed, [](QTcpSocket& socket, const QByteArray&) { reset(socket); });
-        row("closes in the head", Closed, sayingAndClosing(ok));
+        row("closes in the head", None, sayingAndClosing(ok));
         row("closes in the body", Closed, sayingAndClosing(ok + "Content-Length: 9\r\n\r\nhalf"));
         row("hangs before the head", TimedOut, saying({}));
         row("hangs in the body", TimedOut, saying(ok + "Content-Length: 9\r\n\r\nhalf"));
         row("drips the head", TimedOut, repeating(ok + "X-A: ", "x"));
         row("drips the body", TimedOut, repeating(ok + "\r\n", "x"));
         row("noise", Unreadable, saying("noise"));
-        row("a huge head", Unreadable, saying(ok + "X-A: " + QByteArray(100'000, 'x') + "\r\n\r\n"));
+        row("a huge head", None, saying(ok + "X-A: " + QByteArray(100'000, 'x') + "\r\n\r\n"));
         row("a huge body", None, saying(answer(200, {}, QByteArray(3'000'000, 'x'))));
         row("a body without an end", None, repeating(ok + "\r\n", QByteArray(20'000, 'x')));
         row("a body that ends with the connection", None, sayingAndClosing(ok + "\r\nok"));

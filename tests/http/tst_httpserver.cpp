@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "http/httpserver.h"
+#include "http/inboxaddress.h"
 
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -218,8 +219,27 @@ private Q_SLOTS:
         host("ours twice", "HOST\r\nHOST\r\n");
         host("ours and a foreign one", "HOST\r\nHost: evil.example:PORT\r\n");
         host("a foreign host with an origin of ours", "Host: evil.example:PORT\r\nOrigin: http://127.0.0.1:PORT\r\n");
-        row("a whole address as the path", 421, "GET http://evil.example/a HTTP/1.1\r\nHOST\r\n\r\n");
-        row("our whole address as the path", 421, "GET http://127.0.0.1:PORT/a HTTP/1.1\r\nHOST\r\n\r\n");
+        host("a number below localhost", "Host: 127.0.0.1.localhost.:PORT\r\n");
+        host("an empty name below localhost", "Host: .localhost:PORT\r\n");
+        host("a name that ends like ours", "Host: evil-localhost:PORT\r\n");
+        host("a name below a foreign one", "Host: localhost.evil.example:PORT\r\n");
+        host("a port that ends like ours", "Host: 127.0.0.1:1PORT\r\n");
+        const auto target = [&](const char* name, const QByteArray& address) {
+            row(name, 421, "GET " + address + " HTTP/1.1\r\nHOST\r\n\r\n");
+        };
+        target("a foreign address", "http://evil.example/a");
+        target("a foreign address at our port", "http://evil.example:PORT/a");
+        target("our address at another port", "http://127.0.0.1:1/a");
+        target("our address without its port", "http://127.0.0.1/a");
+        target("our address with TLS", "https://127.0.0.1:PORT/a");
+        target("our address with a user", "http://a@127.0.0.1:PORT/a");
+        target("our address as a user", "http://127.0.0.1:PORT@evil.example/a");
+        target("a number as an address", "http://2130706433:PORT/a");
+        target("an address that ends with a dot", "http://127.0.0.1.:PORT/a");
+        target("an address without a host", "http:///a");
+        row("our address with a foreign host", 421,
+            "GET http://127.0.0.1:PORT/a HTTP/1.1\r\nHost: evil.example:PORT\r\n\r\n");
+        row("our address without a host", 421, "GET http://127.0.0.1:PORT/a HTTP/1.1\r\n\r\n");
         // Web pages.
         fields("a foreign origin", 403, "Origin: https://evil.example\r\n");
         fields("an origin at another port", 403, "Origin: http://127.0.0.1:1\r\n");
@@ -282,6 +302,14 @@ private Q_SLOTS:
         row("a query", "/a?b=%2F&c|", "GET /a?b=%2F&c HTTP/1.1\r\nHOST\r\n\r\n");
         row("localhost", "/a|", "GET /a HTTP/1.1\r\nHost: localhost:PORT\r\n\r\n");
         row("localhost in capitals", "/a|", "GET /a HTTP/1.1\r\nhOsT: LOCALhost:PORT\r\n\r\n");
+        row("a name below localhost", "/a|", "GET /a HTTP/1.1\r\nHost: Hooks.Localhost:PORT\r\n\r\n");
+        row("our whole address", "/a|", "GET http://127.0.0.1:PORT/a HTTP/1.1\r\nHOST\r\n\r\n");
+        row("our whole address in capitals", "/A?b|", "GET HTTP://LocalHost:PORT/A?b HTTP/1.1\r\nHOST\r\n\r\n");
+        row("our whole long address", "/a|", "GET http://[::1]:PORT/a HTTP/1.1\r\nHOST\r\n\r\n");
+        row("our whole address without a path", "/|", "GET http://127.0.0.1:PORT HTTP/1.1\r\nHOST\r\n\r\n");
+        row("our whole address with a query only", "/?a|", "GET http://127.0.0.1:PORT?a HTTP/1.1\r\nHOST\r\n\r\n");
+        row("a path that names an address", "/http://evil.example/|",
+            "GET /http://evil.example/ HTTP/1.1\r\nHOST\r\n\r\n");
         row("the long loopback address", "/a|", "GET /a HTTP/1.1\r\nHost: [::1]:PORT\r\n\r\n");
         row("our own origin", "/a|", "GET /a HTTP/1.1\r\nHOST\r\nOrigin: http://127.0.0.1:PORT\r\n\r\n");
         row("our own page", "/a|", "GET /a HTTP/1.1\r\nHOST\r\nSec-Fetch-Site: same-origin\r\n\r\n");
@@ -305,6 +333,68 @@ private Q_SLOTS:
         QVERIFY(peer.waitForAnswers(1));
         QCOMPARE(peer.answers()[0].status, 200);
         QTEST(peer.answers()[0].body, "body");
+        QCOMPARE(handled_.size(), 1);
+    }
+
+    void takesAHostWithoutItsPortWhereThatIsTheDefault_data() {
+        QTest::addColumn<QByteArray>("authority");
+        QTest::addColumn<quint16>("port");
+        QTest::addColumn<bool>("isOurs");
+        QTest::newRow("left out") << "localhost"_ba << quint16(80) << true;
+        QTest::newRow("left empty") << "127.0.0.1:"_ba << quint16(80) << true;
+        QTest::newRow("left out of the long address") << "[::1]"_ba << quint16(80) << true;
+        QTest::newRow("named") << "localhost:80"_ba << quint16(80) << true;
+        QTest::newRow("left out at another port") << "localhost"_ba << quint16(8080) << false;
+        QTest::newRow("another one named") << "localhost:8080"_ba << quint16(80) << false;
+        QTest::newRow("foreign") << "evil.example"_ba << quint16(80) << false;
+    }
+    void takesAHostWithoutItsPortWhereThatIsTheDefault() {
+        QFETCH(QByteArray, authority);
+        QFETCH(quint16, port);
+        QTEST(isServedAuthority(authority, port), "isOurs");
+    }
+
+    void answersAtBothLoopbackAddresses() {
+        if (!server_->answersIpv6())
+            return; // This computer has no [::1].
+        QTcpSocket socket;
+        socket.connectToHost(QHostAddress(QHostAddress::LocalHostIPv6), port_);
+        socket.write(wire("GET /a HTTP/1.1\r\nHost: [::1]:PORT\r\n\r\n"));
+        QTRY_VERIFY(socket.bytesAvailable() > 0);
+        QVERIFY(socket.readAll().startsWith("HTTP/1.1 200 "));
+    }
+
+    void takesNoPortOfWhichOthersHaveASpelling_data() {
+        QTest::addColumn<QHostAddress>("address");
+        QTest::newRow("127.0.0.1") << QHostAddress(QHostAddress::LocalHost);
+        QTest::newRow("[::1]") << QHostAddress(QHostAddress::LocalHostIPv6);
+        QTest::newRow("every address") << QHostAddress(QHostAddress::Any);
+    }
+    void takesNoPortOfWhichOthersHaveASpelling() {
+        QFETCH(QHostAddress, address);
+        QTcpServer other;
+        QVERIFY(other.listen(address, 0));
+        HttpServer server([](const HttpRequest&, const HttpServer::Respond&) {},
+                          [](int, const QString&) { return HttpResponse(); });
+        const auto taken = server.listen(other.serverPort());
+        QCOMPARE(taken.error().kind, ErrorKind::PortTaken);
+        QVERIFY(taken.error().message.contains(QString::number(other.serverPort())));
+        QCOMPARE(server.port(), quint16(0));
+        QVERIFY(server.listen(0));
+    }
+
+    void answersForTheServerAsAWhole_data() {
+        QTest::addColumn<QByteArray>("target");
+        QTest::newRow("a star") << "*"_ba;
+        QTest::newRow("our whole address without a path") << "http://127.0.0.1:PORT"_ba;
+    }
+    void answersForTheServerAsAWhole() {
+        QFETCH(QByteArray, target);
+        Peer peer(port_, wire("OPTIONS " + target + " HTTP/1.1\r\nHOST\r\n\r\nGET /a HTTP/1.1\r\nHOST\r\n\r\n"));
+        QVERIFY(peer.waitForAnswers(2));
+        QCOMPARE(peer.answers()[0].status, 204);
+        QVERIFY(!peer.answers()[0].head.toLower().contains("content-length"));
+        QCOMPARE(peer.answers()[1].body, "/a|"_ba);
         QCOMPARE(handled_.size(), 1);
     }
 

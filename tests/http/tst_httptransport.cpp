@@ -342,12 +342,14 @@ private Q_SLOTS:
     void giveABadCertificateNothing_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<bool>("isTrusted");
-        QTest::newRow("signed by itself") << u"DNS:localhost"_s << false;
-        QTest::newRow("for another name") << u"DNS:example.com"_s << true;
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("signed by itself") << u"DNS:localhost"_s << false << u"signed by itself"_s;
+        QTest::newRow("for another name") << u"DNS:example.com"_s << true << u"for another name"_s;
     }
     void giveABadCertificateNothing() {
         QFETCH(QString, name);
         QFETCH(bool, isTrusted);
+        QFETCH(QString, expected);
         const TestCertificate certificate = TestCertificate::forName(name);
         WireServer server(saying(accepted), certificate.forServer());
         const QSslConfiguration before = QSslConfiguration::defaultConfiguration();
@@ -359,6 +361,7 @@ private Q_SLOTS:
         QSslConfiguration::setDefaultConfiguration(before);
         QVERIFY(outcome.wait());
         QVERIFY(outcome.failed(ErrorKind::Untrusted));
+        QVERIFY2(outcome.result.error().message.contains(expected), qPrintable(outcome.result.error().message));
         QVERIFY(server.hasCountedAll());
         QCOMPARE(server.received(), QByteArray());
     }

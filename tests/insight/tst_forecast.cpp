@@ -82,8 +82,11 @@ private Q_SLOTS:
         const Delivery bad = settled(DeliveryStatus::Failed, 503);
         const Delivery gone = settled(DeliveryStatus::Failed, 410);
         const Delivery silent = settled(DeliveryStatus::Abandoned, std::nullopt, u"The receiver gave no answer."_s);
-        const Delivery closed =
-            settled(DeliveryStatus::Failed, std::nullopt, u"Waybill was closed before the answer came."_s);
+        const Delivery closed = [] {
+            Delivery delivery = settled(DeliveryStatus::Failed, std::nullopt, u"Waybill was closed."_s);
+            delivery.failure = FailureReport{AttemptFailure::Interrupted, SentPart::Unknown, {}, {}, {}};
+            return delivery;
+        }();
         QTest::newRow("nothing") << QList<Delivery>() << 0 << 0;
         QTest::newRow("delivered last") << QList<Delivery>{good, bad, bad} << 0 << 0;
         QTest::newRow("failures since") << QList<Delivery>{bad, silent, bad, good, bad} << 0 << 3;

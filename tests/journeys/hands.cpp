@@ -3,8 +3,8 @@
 // loads by itself where QT_QPA_GENERIC_PLUGINS names it. WAYBILL_HANDS is the number of a socket that the program
 // inherits; each line on it is one move, answered by one line: what was asked for, or "no" where it cannot be done yet.
 //
-//   press NAME | type NAME TEXT | text NAME | called NAME | pick ACTION | key SEQUENCE | tab NAME INDEX | row TABLE
-//   INDEX open TABLE INDEX
+//   press NAME | type NAME TEXT | text NAME | called NAME | pick ACTION | key SEQUENCE | quit | tab NAME INDEX | row
+//   TABLE INDEX open TABLE INDEX
 //
 // and, for planted bugs, keep TEXT (in memory for good) and say TEXT (on standard error).
 #include <QAbstractButton>
@@ -99,6 +99,10 @@ private:
             return front() && front()->grab().save(QString::fromUtf8(rest)) ? yes : no;
         if (verb == "copy") {
             QApplication::clipboard()->setText(QString::fromUtf8(rest));
+            return yes;
+        }
+        if (verb == "quit") { // As the session does at its end.
+            QCoreApplication::quit();
             return yes;
         }
         if (verb == "keep") {

@@ -30,11 +30,11 @@ WAYBILL = sys.argv.pop(1)
 class Serving:
     """One run of `waybill --serve` on a folder of data."""
 
-    def __init__(self, folder, *options, stderr=None):
+    def __init__(self, folder, *options, **more):
         self.folder = pathlib.Path(folder)
         key_file = self.folder.parent / "key"
         self.process = subprocess.Popen([WAYBILL, "--serve", "--data", str(folder), "--key-file", str(key_file), *options],
-                                        stdout=subprocess.PIPE, stderr=stderr, text=True)
+                                        stdout=subprocess.PIPE, text=True, **more)
         ready = json.loads(self.process.stdout.readline())
         self.base = urllib.parse.urlsplit(ready["base_url"])
         self.receiver_url = ready["receiver_url"]
@@ -295,6 +295,34 @@ class Refusals(ServeTest):
         connection.endheaders()
         self.assertEqual(connection.getresponse().status, 401)
         connection.close()
+
+    def raw(self, first_line, *fields, authority=None):
+        """The status and all that follows the head."""
+        netloc = authority or self.waybill.base.netloc
+        with socket.create_connection((self.waybill.base.hostname, self.waybill.base.port), timeout=10) as peer:
+            peer.sendall("\r\n".join((first_line, f"Host: {netloc}", *fields, "Connection: close", "", "")).encode())
+            answer = b"".join(iter(lambda: peer.recv(65536), b""))
+        head, _, body = answer.partition(b"\r\n\r\n")
+        return int(head.split()[1]), body
+
+    def test_a_request_may_be_written_as_http_allows_it(self):
+        base, port = self.waybill.base, self.waybill.base.port
+        key = f"authorization: bearer  {self.waybill.key}"
+        self.waybill.create()
+        whole = self.raw(f"GET {base.path}/webhooks HTTP/1.1", key)
+        self.assertEqual((whole[0], len(json.loads(whole[1])["data"])), (200, 1))
+        self.assertEqual(self.raw(f"HEAD {base.path}/webhooks HTTP/1.1", key), (200, b""))
+        self.assertEqual(self.raw(f"HEAD {base.path}/nothing HTTP/1.1", key), (404, b""))
+        self.assertEqual(self.raw("OPTIONS * HTTP/1.1"), (204, b""))
+        for url, status in ((base.geturl(), 200), (f"http://LOCALHOST:{port}{base.path}", 200),
+                            (f"http://evil.example:{port}{base.path}", 421), (f"https://127.0.0.1:{port}{base.path}", 421),
+                            (f"http://2130706433:{port}{base.path}", 421), (f"http://127.0.0.1:1{base.path}", 421)):
+            with self.subTest(url):
+                self.assertEqual(self.raw(f"GET {url}/webhooks HTTP/1.1", key)[0], status)
+        for authority, status in ((f"hooks.localhost:{port}", 200), (f"[::1]:{port}", 200), (f"LocalHost:{port}", 200),
+                                  ("127.0.0.1", 421), (f"localhost.:{port}", 421), (f"127.1:{port}", 421)):
+            with self.subTest(authority):
+                self.assertEqual(self.raw(f"GET {base.path}/webhooks HTTP/1.1", key, authority=authority)[0], status)
 
     def test_an_idempotency_key_has_one_effect_and_one_answer(self):
         body = {"url": self.waybill.receiver_url, "enabled_events": ["*"]}

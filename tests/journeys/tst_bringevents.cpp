@@ -87,7 +87,7 @@ void TestBringEvents::anAccountsEventsAreDeliveredAndVerifiedHere() {
     emitOne(account, u"evaluation.completed"_s);
     emitOne(account, u"rating.created"_s);
     QTRY_COMPARE_WITH_TIMEOUT(brought(person).rowCount(), 2, patience);
-    QVERIFY(brought(person).index(0, 0).data().toString() == u"rating.created");
+    QVERIFY(brought(person).index(0, 0).data().toString() == u"Rating submitted");
     QCOMPARE(brought(person).index(0, 2).data().toString(), u"Handed over to 1 endpoint"_s);
     picture(person.front(), u"journey-catchup-sheet"_s, person.waybill().theme());
     close(person);
@@ -145,7 +145,7 @@ void TestBringEvents::whatNoEndpointTakesIsSkippedWithTheReason() {
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"bringingNoTakers"_s), patience);
     emitOne(account, u"rating.created"_s);
     QTRY_COMPARE_WITH_TIMEOUT(brought(person).rowCount(), 1, patience);
-    QCOMPARE(brought(person).index(0, 2).data().toString(), u"No endpoint of the Sandbox takes rating.created"_s);
+    QCOMPARE(brought(person).index(0, 2).data().toString(), u"No endpoint of the Sandbox takes “\u2068Rating submitted\u2069”"_s);
     picture(person.front(), u"journey-catchup-skipped"_s, person.waybill().theme());
 }
 

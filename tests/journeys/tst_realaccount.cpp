@@ -106,18 +106,18 @@ void TestRealAccount::whatIsInTheWayIsSaidWithTheWayOut_data() {
     row("scope", {{u"what"_s, u"missing_scope"_s}, {u"scope"_s, u"webhooks:read"_s}}, u"webhooks:read"_s,
         u"the key lacks a permission"_s, u"Try again"_s);
     row("role", what(u"role"_s), {}, u"not allowed"_s, u"Try again"_s);
-    row("rate", {{u"what"_s, u"rate_limited"_s}, {u"retry_after"_s, 600}}, u"goes on in"_s, u"takes a pause"_s,
+    row("rate", {{u"what"_s, u"rate_limited"_s}, {u"retry_after"_s, 600}}, u"goes on in"_s, u"paused"_s,
         u"Try again"_s);
     row("quota", what(u"quota"_s), {}, u"quota used up"_s, u"See plans"_s);
     // They say when to come back, so that the retries end soon.
-    row("outage", {{u"what"_s, u"server_error"_s}, {u"retry_after"_s, 0}}, u"Request id: "_s, u"has a problem"_s,
+    row("outage", {{u"what"_s, u"server_error"_s}, {u"retry_after"_s, 0}}, u"Request id: "_s, u"having problems"_s,
         u"Try again"_s);
     row("outage-in-front", {{u"what"_s, u"bad_gateway_html"_s}, {u"status"_s, 502}, {u"retry_after"_s, 0}},
-        u"could not answer"_s, u"has a problem"_s, u"Try again"_s);
-    row("proxy-page", what(u"html_200"_s), u"cannot read"_s, u"something else answers"_s, u"Try again"_s);
-    row("not-json", what(u"not_json_200"_s), {}, u"something else answers"_s, u"Try again"_s);
-    row("empty", what(u"empty_200"_s), {}, u"something else answers"_s, u"Try again"_s);
-    row("redirect", what(u"redirect"_s), u"not as an account"_s, u"something else answers"_s, u"Try again"_s);
+        u"could not answer"_s, u"having problems"_s, u"Try again"_s);
+    row("proxy-page", what(u"html_200"_s), u"cannot read"_s, u"unexpected answer"_s, u"Try again"_s);
+    row("not-json", what(u"not_json_200"_s), {}, u"unexpected answer"_s, u"Try again"_s);
+    row("empty", what(u"empty_200"_s), {}, u"unexpected answer"_s, u"Try again"_s);
+    row("redirect", what(u"redirect"_s), u"not as an account"_s, u"unexpected answer"_s, u"Try again"_s);
 }
 
 void TestRealAccount::whatIsInTheWayIsSaidWithTheWayOut() {
@@ -192,7 +192,7 @@ void TestRealAccount::anAccountThatDoesNotAnswerYetIsNotKnownUntilItDoes() {
     QTRY_VERIFY_WITH_TIMEOUT(banner.isVisible(), patience);
     QVERIFY2(banner.text().contains(u"Waybill is trying again. There is no copy of it on this"),
              qPrintable(banner.text()));
-    QCOMPARE(standing(person), u"Not yet in step with the account"_s);
+    QCOMPARE(standing(person), u"Not up to date with the account yet"_s);
     QVERIFY(reads(person, u"Endpoints not known yet"_s));
     QVERIFY(!person.sees(u"createFirstEndpoint"_s)); // Nobody knows that there is none.
     picture(person.window(), u"not-known-yet"_s, person.waybill().theme());
@@ -203,7 +203,7 @@ void TestRealAccount::anAccountThatDoesNotAnswerYetIsNotKnownUntilItDoes() {
     account.behave(); // Nobody touches anything.
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"endpointName"_s), 2 * patience);
     QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"ready") && !banner.isVisible(), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(standing(person).startsWith(u"In step with the account: "), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(standing(person).startsWith(u"Up to date with the account: "), patience);
     QVERIFY(!reads(person, u"not known yet"_s));
 }
 
@@ -213,7 +213,7 @@ void TestRealAccount::theCopyIsShownUntilTheAccountAnswersAgain() {
         Person person(folder_->path());
         person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
         person.createAtTheReceiver(u"Design alerts"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(standing(person).startsWith(u"In step with the account: "), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(standing(person).startsWith(u"Up to date with the account: "), patience);
     }
     account.misbehave({{u"what"_s, u"server_error"_s}, {u"path"_s, u"/webhooks"_s}});
     Person person(folder_->path());
@@ -227,7 +227,7 @@ void TestRealAccount::theCopyIsShownUntilTheAccountAnswersAgain() {
     picture(person.window(), u"trying-again"_s, person.waybill().theme());
     account.behave(); // Nobody touches anything.
     QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"ready") && !banner.isVisible(), 2 * patience);
-    QTRY_VERIFY_WITH_TIMEOUT(standing(person).startsWith(u"In step with the account: "), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(standing(person).startsWith(u"Up to date with the account: "), patience);
     QVERIFY(person.sees(u"endpointName"_s));
 }
 
@@ -236,12 +236,12 @@ void TestRealAccount::aHiccupLeavesEverythingWhereItIs() {
     Person person(folder_->path());
     person.connectAccount(account.key(), account.baseUrl(), u"My team"_s);
     person.createAtTheReceiver(u"Design alerts"_s);
-    QTRY_VERIFY_WITH_TIMEOUT(standing(person).startsWith(u"In step with the account: "), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(standing(person).startsWith(u"Up to date with the account: "), patience);
     account.misbehave({{u"what"_s, u"server_error"_s}, {u"path"_s, u"/webhooks"_s}});
     person.key(Qt::Key_F5, Qt::NoModifier);
     QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"trying again"), patience);
     QVERIFY(!person.window().banner().isVisible()); // It may be over in a moment.
-    QVERIFY(standing(person).startsWith(u"In step with the account: "));
+    QVERIFY(standing(person).startsWith(u"Up to date with the account: "));
     QVERIFY(person.sees(u"endpointName"_s));
     picture(person.window(), u"trying-again-in-step"_s, person.waybill().theme());
     account.behave();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "clock/movableclock.h"
 #include "contract/random.h"
+#include "receiver/capturelog.h"
 #include "receiver/receiver.h"
+#include "receiver/receiverschema.h"
 #include "secrets/sealedfilevault.h"
 #include "store/database.h"
 #include "support/fakevault.h"
@@ -407,8 +409,116 @@ private Q_SLOTS:
         QVERIFY(lastCaptured().seenBefore);
         QVERIFY(read(u"whd_2"_s)->seenBefore);
         QVERIFY(!read(u"whd_1"_s)->seenBefore);
-        post(delivery(signedAt(start), "event_2", "whd_3"), body);
+        const QByteArray other = QByteArray("{'id':'event_2'}").replace('\'', '"');
+        post(delivery(signedAt(start, {secret}, other), "event_1", "whd_3"), other);
         QVERIFY(!lastCaptured().seenBefore);
+    }
+
+    void marksAReplayWhateverIsNotSigned_data() {
+        QTest::addColumn<HttpHeaders>("headers");
+        QTest::addColumn<QByteArray>("content");
+        const QByteArray withoutId = "no JSON at all"_ba;
+        QTest::newRow("another event id beside it") << delivery({}, "event_2", "whd_2") << body;
+        QTest::newRow("no event id beside it") << HttpHeaders{} << body;
+        QTest::newRow("another delivery id") << delivery({}, "event_1", "whd_9") << body;
+        QTest::newRow("a body without an id") << delivery({}, "event_2", "whd_2") << withoutId;
+    }
+    void marksAReplayWhateverIsNotSigned() {
+        QFETCH(HttpHeaders, headers);
+        QFETCH(QByteArray, content);
+        use(secret);
+        const QByteArray signature = signedAt(start, {secret}, content);
+        post(delivery(signature), content);
+        QVERIFY(!lastCaptured().seenBefore);
+        headers.set(header::signature, signature);
+        QCOMPARE(post(headers, content).status, 200);
+        QVERIFY(lastCaptured().seenBefore);
+    }
+
+    void anEventForTwoEndpointsIsNoReplay() {
+        use(secret);
+        useOf(u"sandbox/whe_2"_s, nextSecret);
+        for (const Secret& each : {secret, nextSecret}) {
+            QCOMPARE(post(delivery(signedAt(start, {each})), body).status, 200);
+            QVERIFY(!lastCaptured().seenBefore);
+        }
+    }
+
+    void whatAnybodySendsPushesNothingVerifiedOut() {
+        use(secret);
+        post(delivery(signedAt(start), "event_1", "whd_1"), body);
+        const Capture verified = lastCaptured();
+        {
+            auto full = Database::open(path_, receiverSchema());
+            QVERIFY(full && (*full)->run(u"WITH RECURSIVE numbers (value) AS (SELECT 1 UNION ALL SELECT "
+                                         "value + 1 FROM numbers WHERE value < ?) INSERT INTO captures (received_at, "
+                                         "method, target, headers, body, verdict, answer_status, event_id, event_type, "
+                                         "delivery_id, seen_before, verified, number) SELECT ?, 'POST', '/', '[]', "
+                                         "'{}', 1, 400, 'event_1', '', 'whd_1', "
+                                         "0, 0, value FROM numbers"_s,
+                                         {CaptureLog::mostUnverified, millisecondsSinceEpoch(start)}));
+        }
+        for (int i = 0; i < 5; ++i)
+            QCOMPARE(post({{header::eventId, "event_1"}, {header::deliveryId, "whd_1"}}, "{}").status, 400);
+        QCOMPARE(*read(u"whd_1"_s), verified);
+        post(delivery(signedAt(start), "event_9", "whd_2"), body);
+        QVERIFY(lastCaptured().seenBefore);
+        auto database = Database::open(path_, receiverSchema());
+        QVERIFY(database);
+        auto counted = (*database)->run(u"SELECT sum(verified), sum(NOT verified) FROM captures"_s);
+        QVERIFY(counted && counted->next());
+        QCOMPARE(counted->value(0).toInt(), 2);
+        QCOMPARE(counted->value(1).toInt(), CaptureLog::mostUnverified);
+    }
+
+    void knowsWhatItSawLongAfterItsCaptureLeft() {
+        use(secret);
+        post(delivery(signedAt(start), "event_1", "whd_1"), body);
+        {
+            auto database = Database::open(path_, receiverSchema());
+            QVERIFY(database && (*database)->run(u"DELETE FROM captures"_s));
+        }
+        restart();
+        clock_->moveTo(start + std::chrono::hours(29 * 24));
+        post(delivery(signedAt(clock_->now()), "event_1", "whd_2"), body);
+        QVERIFY(lastCaptured().seenBefore);
+    }
+
+    void readsNoWholeTableForAMessage() {
+        auto database = Database::open(path_, receiverSchema());
+        QVERIFY(database);
+        CaptureLog log(**database);
+        const QByteArrayList statements = log.statements();
+        for (const QByteArray& statement : statements) {
+            auto plan = (*database)->run(u"EXPLAIN QUERY PLAN "_s + QString::fromLatin1(statement),
+                                         QVariantList(statement.count('?'), 0));
+            QVERIFY(plan);
+            while (plan->next()) {
+                const QByteArray step = plan->value(3).toString().toUtf8();
+                QVERIFY2(!step.startsWith("SCAN"), QByteArray(statement + ": " + step).constData());
+            }
+        }
+    }
+
+    void readsWhatAnOlderWaybillKept() {
+        end();
+        QVERIFY(QFile::remove(path_));
+        {
+            auto old = Database::open(path_, receiverSchema().first(1));
+            QVERIFY(old);
+            for (int i = 0; i < 4; ++i)
+                QVERIFY(
+                    (*old)->run(u"INSERT INTO captures (received_at, method, target, headers, body, verdict, "
+                                "answer_status, event_id, event_type, delivery_id, seen_before) VALUES (?, "
+                                "'POST', '/', '[]', '{}', ?, ?, 'event_1', '', ?, 0)"_s,
+                                {millisecondsSinceEpoch(start), i % 2, i % 2 == 0 ? 200 : 400, u"whd_%1"_s.arg(i)}));
+        }
+        begin();
+        use(secret);
+        for (int i = 0; i < 4; ++i)
+            QCOMPARE(read(u"whd_%1"_s.arg(i))->answerStatus, i % 2 == 0 ? 200 : 400);
+        QCOMPARE(post(delivery(signedAt(start), "event_1", "whd_new"), body).status, 200);
+        QCOMPARE(post(delivery("x", "event_1", "whd_newer"), body).status, 400);
     }
 
     void doesNotCountAsSeenWhatItRefused() {
@@ -420,8 +530,9 @@ private Q_SLOTS:
 
     void doesNotMixUpEventsWithoutAnId() {
         use(secret);
+        const QByteArray content = "{}";
         for (int time = 0; time < 2; ++time) {
-            post({{header::signature, signedAt(start)}}, body);
+            post({{header::signature, signedAt(start + seconds(time), {secret}, content)}}, content);
             QVERIFY(!lastCaptured().seenBefore);
         }
     }
@@ -461,7 +572,87 @@ private Q_SLOTS:
         begin();
         QVERIFY(url().port() != before.port());
         QCOMPARE(url().path(), before.path());
-        QVERIFY(receiver_->owns(before));
+        QCOMPARE(receiver_->portBefore(), quint16(before.port()));
+        QVERIFY(!receiver_->owns(before));
+        QVERIFY(receiver_->owns(url()));
+    }
+
+    void comesBackToThePortThatEndpointsKnow_data() {
+        QTest::addColumn<bool>("isUsed");
+        QTest::newRow("nothing points to the new one") << false;
+        QTest::newRow("something points to the new one") << true;
+    }
+    void comesBackToThePortThatEndpointsKnow() {
+        QFETCH(bool, isUsed);
+        const QUrl before = url();
+        end();
+        {
+            QTcpServer other;
+            QVERIFY(other.listen(QHostAddress::LocalHost, quint16(before.port())));
+            begin();
+            if (isUsed)
+                receiver_->useSecrets(owner, {secret, {}, {}});
+        }
+        const QUrl moved = url();
+        restart();
+        QCOMPARE(url(), isUsed ? moved : before);
+        QCOMPARE(receiver_->portBefore(), quint16(0));
+    }
+
+    void leavesNoSpellingOfItsAddressToOthers() {
+        QTcpServer other;
+        QVERIFY(!other.listen(QHostAddress::LocalHost, quint16(url().port())));
+        QVERIFY(!other.listen(QHostAddress::LocalHostIPv6, quint16(url().port())));
+        QVERIFY(!other.listen(QHostAddress::Any, quint16(url().port())));
+    }
+
+    void checksWithWhatItWasHandedUntilItIsReleased() {
+        receiver_->useSecrets(owner, {nextSecret, secret, start + rotationOverlap});
+        QTRY_COMPARE(verdictFor(secret), SignatureVerdict::Valid);
+        QCOMPARE(verdictFor(nextSecret), SignatureVerdict::Valid);
+        QVERIFY(vault_->kept.isEmpty());
+        receiver_->releaseSecrets(owner);
+        QCOMPARE(verdictFor(nextSecret), SignatureVerdict::Valid); // An attempt may be under way.
+        clock_->advance(seconds(16));
+        QVERIFY(verdictFor(nextSecret) != SignatureVerdict::Valid);
+        receiver_->useSecrets(owner, {nextSecret, {}, {}});
+        QTRY_COMPARE(verdictFor(nextSecret), SignatureVerdict::Valid);
+        restart();
+        QCOMPARE(verdictFor(nextSecret), SignatureVerdict::NoSecret);
+    }
+
+    void claimsNoMoreThanItKnows_data() {
+        QTest::addColumn<QString>("situation");
+        QTest::addColumn<QByteArray>("words");
+        QTest::newRow("unsigned") << u"unsigned"_s << "has no Autousers-Signature"_ba;
+        QTest::newRow("old") << u"old"_s << "before this computer's clock"_ba;
+        QTest::newRow("no secret") << u"none"_s << "has no secret"_ba;
+        QTest::newRow("a locked vault") << u"locked"_s << "cannot read its secrets now"_ba;
+        QTest::newRow("another secret or message") << u"wrong"_s << "or the message was changed"_ba;
+        QTest::newRow("another secret, and one that is locked") << u"partly"_s << "may be genuine"_ba;
+        QTest::newRow("a rotated secret") << u"expired"_s << "no longer valid"_ba;
+    }
+    void claimsNoMoreThanItKnows() {
+        QFETCH(QString, situation);
+        QFETCH(QByteArray, words);
+        if (situation != u"none"_s)
+            use(secret);
+        if (situation == u"locked"_s || situation == u"partly"_s) {
+            end();
+            vault_->refused = {u"read"_s};
+            begin();
+            if (situation == u"partly"_s)
+                receiver_->useSecrets(u"sandbox/whe_2"_s, {nextSecret, {}, {}});
+        }
+        if (situation == u"expired"_s)
+            receiver_->useSecrets(owner, {nextSecret, secret, start - seconds(1)});
+        HttpHeaders headers;
+        if (situation != u"unsigned"_s)
+            headers.add(header::signature, signedAt(situation == u"old"_s ? start - seconds(301) : start,
+                                                    {situation == u"wrong"_s ? foreignSecret : secret}));
+        const Answer answer = post(headers, body);
+        QCOMPARE(answer.status, 400);
+        QVERIFY2(answer.body.contains(words), answer.body.constData());
     }
 
     void saysThatAChosenPortIsTaken() {
@@ -483,16 +674,36 @@ private Q_SLOTS:
     void knowsItsOwnAddresses_data() {
         QTest::addColumn<QString>("address"); // %1 is the path
         QTest::addColumn<bool>("owned");
-        QTest::newRow("as given") << u"http://127.0.0.1:1%1"_s << true;
-        QTest::newRow("by name") << u"http://localhost:2%1"_s << true;
-        QTest::newRow("IPv6") << u"http://[::1]:3%1"_s << true;
-        QTest::newRow("with TLS") << u"https://127.0.0.1:1%1"_s << false;
-        QTest::newRow("elsewhere") << u"http://receiver.example%1"_s << false;
-        QTest::newRow("another path") << u"http://127.0.0.1:1%1x"_s << false;
+        QTest::newRow("as given") << u"http://127.0.0.1:%2%1"_s << true;
+        QTest::newRow("by name") << u"http://localhost:%2%1"_s << true;
+        QTest::newRow("by a name below it") << u"http://hooks.localhost:%2%1"_s << true;
+        QTest::newRow("in capitals") << u"HTTP://LOCALHOST:%2%1"_s << true;
+        QTest::newRow("IPv6") << u"http://[::1]:%2%1"_s << true;
+        QTest::newRow("with a query") << u"http://127.0.0.1:%2%1?a=b"_s << true;
+        QTest::newRow("another port") << u"http://127.0.0.1:1%1?%2"_s << false;
+        QTest::newRow("no port") << u"http://127.0.0.1%1?%2"_s << false;
+        QTest::newRow("another loopback address") << u"http://127.0.0.2:%2%1"_s << false;
+        QTest::newRow("a dot at the end") << u"http://localhost.:%2%1"_s << false;
+        QTest::newRow("with TLS") << u"https://127.0.0.1:%2%1"_s << false;
+        QTest::newRow("elsewhere") << u"http://receiver.example:%2%1"_s << false;
+        QTest::newRow("a name that begins so") << u"http://localhost.example:%2%1"_s << false;
+        QTest::newRow("another path") << u"http://127.0.0.1:%2%1x"_s << false;
     }
     void knowsItsOwnAddresses() {
         QFETCH(QString, address);
-        QTEST(receiver_->owns(QUrl(address.arg(url().path()))), "owned");
+        QFETCH(bool, owned);
+        const QUrl spelled(address.arg(url().path(), QString::number(url().port())));
+        QCOMPARE(receiver_->owns(spelled), owned);
+        if (!owned)
+            return;
+        // What it says that it owns, it listens at.
+        use(secret);
+        QByteArray bytes = request(url(), "POST", spelled.path().toLatin1(), delivery(signedAt(start)), body);
+        bytes.replace(QByteArray("127.0.0.1:" + QByteArray::number(url().port())), spelled.authority().toLatin1());
+        QUrl there = spelled;
+        if (there.host().endsWith(u".localhost"_s))
+            there.setHost(u"127.0.0.1"_s);
+        QCOMPARE(exchange(there, bytes).status, 200);
     }
 
     void writesNoSecretToAnyFile() {
@@ -649,9 +860,9 @@ private:
     }
     void spoil(const QString& kind) {
         if (kind == u"newer"_s) {
-            const std::array<Migration, 2> newer{{{1, {}}, {2, {u"CREATE TABLE more (id INTEGER)"_s}}}};
+            const std::array<Migration, 2> newer{{{2, {}}, {3, {u"CREATE TABLE more (id INTEGER)"_s}}}};
             QVERIFY(Database::open(path_, newer));
-            QVERIFY(QFile::remove(path_ + u".before-2"_s));
+            QVERIFY(QFile::remove(path_ + u".before-3"_s));
             return;
         }
         QFile file(path_);

@@ -4,6 +4,7 @@
 #include "sandbox/sandboxstore.h"
 #include "support/storedendpoint.h"
 
+#include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -162,6 +163,42 @@ private Q_SLOTS:
         QCOMPARE(taken->constFirst().deliveries.size(), 6);
     }
 
+    /// Whatever is stored together, an endpoint comes out as if each attempt had been stored when it ended.
+    void aBatchDecidesAsTheSameAttemptsOneByOne_data() {
+        QTest::addColumn<QList<int>>("outcomes");
+        QTest::addColumn<bool>("isDisabled");
+        const auto times = [](int count, int status) { return QList<int>(count, status); };
+        QTest::newRow("410, 410, 410, 200") << QList<int>{410, 410, 410, 200} << true;
+        QTest::newRow("410, 410, 200, 410") << QList<int>{410, 410, 200, 410} << false;
+        QTest::newRow("410, 410, 500, 410") << QList<int>{410, 410, 500, 410} << false;
+        QTest::newRow("410, 410, cut off, 410, 200") << QList<int>{410, 410, 0, 410, 200} << true;
+        QTest::newRow("fifty failures and a success") << times(50, 500) + times(1, 200) << true;
+        QTest::newRow("forty-nine and a success") << times(49, 500) + times(1, 200) + times(1, 500) << false;
+        QRandomGenerator random(11);
+        for (int round = 0; round < 4; ++round) {
+            QList<int> outcomes;
+            bool isDisabled = false;
+            EndpointHealth health;
+            const int successIn = 2 + random.bounded(60);
+            for (int i = 0; i < 60; ++i) {
+                const int kind = random.bounded(successIn);
+                outcomes += kind == 0 ? 200 : kind == 1 ? 0 : random.bounded(3) > 0 ? 410 : 503;
+                health = health.after(outcomeOf(outcomes.constLast()));
+                isDisabled = isDisabled || health.disablesEndpoint();
+            }
+            QTest::addRow("any, %d", round) << outcomes << isDisabled;
+        }
+    }
+    void aBatchDecidesAsTheSameAttemptsOneByOne() {
+        QFETCH(QList<int>, outcomes);
+        QFETCH(bool, isDisabled);
+        const QList<QStringList> alone = {endpointAfter(QStringLiteral("whe_alone"), outcomes, 1)};
+        QCOMPARE(alone.constFirst().constFirst() == u"1", isDisabled);
+        for (const int together : {3, 7, 1000})
+            QCOMPARE(endpointAfter(QStringLiteral("whe_%1").arg(together + 10), outcomes, together),
+                     alone.constFirst());
+    }
+
     void neverTakesWhatIsUnderWay() {
         QSet<qint64> seen;
         for (int i = 0; i < 3; ++i) {
@@ -251,6 +288,67 @@ private:
         sent.outcome.status = status;
         sent.startedAt = sent.settledAt = start;
         return sent;
+    }
+    static AttemptOutcome outcomeOf(int status) {
+        AttemptOutcome outcome;
+        if (status > 0)
+            outcome.status = status;
+        else
+            outcome.failure = AttemptFailure::Interrupted;
+        return outcome;
+    }
+    /// All that is kept of an endpoint to which these came to be known, so many at once and in any order.
+    QStringList endpointAfter(const QString& endpoint, const QList<int>& outcomes, int together) {
+        addEndpoint(endpoint);
+        auto number = aside_->run(QStringLiteral("SELECT seq FROM endpoints WHERE id = ?"), {endpoint});
+        if (!number || !number->next())
+            return {};
+        const qint64 seq = number->value(0).toLongLong();
+        number->finish();
+        Event event;
+        event.id = u"event_of_" % endpoint;
+        event.type = QStringLiteral("rating.created");
+        event.body = "{}";
+        QList<Delivery> deliveries;
+        for (int i = 0; i < outcomes.size(); ++i) {
+            Delivery delivery;
+            delivery.id = u"whd_" % endpoint % QString::number(i);
+            delivery.eventId = event.id;
+            delivery.endpointId = endpoint;
+            delivery.scheduledFor = delivery.createdAt = start + seconds{3600};
+            deliveries += delivery;
+        }
+        if (!store_->insertEvent(event, deliveries, {}))
+            return {};
+        QRandomGenerator random(5);
+        QList<SentAttempt> batch;
+        for (int i = 0; i < outcomes.size(); ++i) {
+            auto delivery = aside_->run(QStringLiteral("SELECT seq FROM deliveries WHERE id = ?"),
+                                        {QString(u"whd_" % endpoint % QString::number(i))});
+            if (!delivery || !delivery->next())
+                return {};
+            SentAttempt sent;
+            sent.seq = delivery->value(0).toLongLong();
+            sent.endpoint = seq;
+            sent.attempt = 9;
+            sent.outcome = outcomeOf(outcomes[i]);
+            sent.startedAt = start;
+            sent.settledAt = start + milliseconds{4 * i};
+            batch.insert(random.bounded(batch.size() + 1), sent);
+            if (batch.size() < together && i + 1 < outcomes.size())
+                continue;
+            if (!queue().turn(batch, {}, start, room(0), newId()))
+                return {};
+            batch.clear();
+        }
+        auto row = aside_->run(QStringLiteral("SELECT disabled, disabled_at, disabled_by, gone_in_a_row, "
+                                              "failures_in_a_row, last_delivered_at, last_failed_at FROM endpoints "
+                                              "WHERE id = ?"),
+                               {endpoint});
+        QStringList kept;
+        for (int column = 0; row && row->isActive() && (column > 0 || row->next()) && column < 7; ++column)
+            kept += row->value(column).toString();
+        return kept;
     }
     void settle(const DueLine& due, int status) {
         QVERIFY(queue().turn({attemptOf(due, status)}, {}, start, room(0), newId()));

@@ -6,6 +6,8 @@
 #include "sandbox/sandbox.h"
 #include "sandbox/sandboxschema.h"
 #include "store/database.h"
+#include "support/testcertificate.h"
+#include "support/wireanswers.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -114,6 +116,55 @@ private Q_SLOTS:
                 .isValid());
     }
 
+    void anAuthorityOfOnesOwnVouchesForOneEndpoint() {
+        const auto certificate = test::TestCertificate::forName(QStringLiteral("DNS:localhost"));
+        test::WireServer receiver(test::saying(test::delivered), certificate.forServer());
+        const QByteArray draft = "{\"url\":\"" + receiver.url().toEncoded() + "\",\"enabled_events\":[\"*\"]}";
+        const auto first = json::readEndpointWithSecret(call("POST", "/webhooks", draft).body);
+        const auto second = json::readEndpointWithSecret(call("POST", "/webhooks", draft).body);
+        QVERIFY(first && second);
+        const auto send = [this](const Endpoint& endpoint) {
+            const QByteArray path = "/webhooks/" + endpoint.id.toLatin1() + "/test";
+            const auto queued = json::readQueuedDelivery(call("POST", path, "{}").body);
+            Result<Delivery> delivery = failure(Error());
+            const bool isSettled = queued && QTest::qWaitFor([&] {
+                                       delivery = json::readDelivery(
+                                           call("GET", "/webhooks/deliveries/" + queued->deliveryId.toLatin1()).body);
+                                       return delivery && delivery->isSettled();
+                                   });
+            return isSettled && delivery->status == DeliveryStatus::Delivered;
+        };
+        const auto set = [this](const QString& id, const CertificateAuthority& authority) {
+            std::optional<Result<void>> done;
+            sandbox_->setAuthority(id, authority, this, [&](const Result<void>& result) { done = result; });
+            return QTest::qWaitFor([&] { return done.has_value(); }) && done->has_value();
+        };
+        const auto known = [this](const QString& id) {
+            std::optional<Result<CertificateAuthority>> done;
+            sandbox_->readAuthority(id, this, [&](const Result<CertificateAuthority>& result) { done = result; });
+            return QTest::qWaitFor([&] { return done.has_value(); }) ? *done : failure(Error());
+        };
+        const auto authority =
+            CertificateAuthority::read(certificate.certificate.toPem(), QDateTime::currentDateTimeUtc());
+        QVERIFY(authority);
+        const QString id = first->endpoint.id;
+        QVERIFY(!send(first->endpoint));
+        QVERIFY(set(id, *authority));
+        QVERIFY(send(first->endpoint));
+        QVERIFY(!send(second->endpoint));
+        QVERIFY(!call("GET", "/webhooks/" + id.toLatin1()).body.contains("CERTIFICATE"));
+        startSandbox();
+        QVERIFY(known(id) && *known(id) == *authority);
+        QVERIFY(send(first->endpoint));
+        QVERIFY(set(id, {}));
+        QVERIFY(known(id) && known(id)->isEmpty());
+        QVERIFY(!send(first->endpoint));
+        QVERIFY(set(id, *authority));
+        QCOMPARE(call("DELETE", "/webhooks/" + id.toLatin1()).status, 204);
+        QVERIFY(!known(id));
+        QVERIFY(!set(id, *authority));
+    }
+
     void aFileThatCannotBeOpenedAtTheStartIsToldOnceAndOpenedWhenItCanBe() {
         const QString path = folder_->filePath(QStringLiteral("sandbox.sqlite"));
         sandbox_.reset();
@@ -203,6 +254,119 @@ private Q_SLOTS:
         QTRY_COMPARE(received_.size(), events + 1);
     }
 
+    void nothingIsSentToWhereTheReceiverIsNot_data() {
+        QTest::addColumn<QString>("host");
+        QTest::addColumn<QString>("situation");
+        for (const char* host : {"127.0.0.1", "localhost", "LOCALHOST", "[::1]", "127.0.0.2"}) {
+            for (const char* situation : {"moved", "not listening", "not known yet"})
+                QTest::addRow("%s, %s", situation, host) << QString::fromLatin1(host) << QString::fromLatin1(situation);
+        }
+    }
+    void nothingIsSentToWhereTheReceiverIsNot() {
+        QFETCH(QString, host);
+        QFETCH(QString, situation);
+        const QString path = QStringLiteral("/in/0123456789abcdefghijABCDEFGHIJ01");
+        const quint16 other = receiver_->port() == 1024 ? 1025 : 1024;
+        makeSandbox();
+        sandbox_->setInbox({});
+        if (situation == u"moved")
+            sandbox_->setInbox({path, other, true});
+        else if (situation == u"not listening")
+            sandbox_->setInbox({path, 0, false});
+        QSignalSpy placed(sandbox_.get(), &Sandbox::endpointPlaced);
+        sandbox_->start();
+        const QString url = QStringLiteral("http://%1:%2%3").arg(host).arg(receiver_->port()).arg(path);
+        QCOMPARE(call("PATCH", path_, "{\"url\":\"" + url.toLatin1() + "\"}").status, 200);
+        const auto queued = json::readQueuedDelivery(call("POST", path_ + "/test", "{}").body);
+        QVERIFY(queued);
+        QTRY_VERIFY(sandbox_->engineState().isHeldBack);
+        QVERIFY(!sandbox_->engineState().secretProblem.isEmpty());
+        const auto delivery = [&] {
+            return json::readDelivery(call("GET", "/webhooks/deliveries/" + queued->deliveryId.toLatin1()).body);
+        };
+        QCOMPARE(delivery()->status, DeliveryStatus::Pending);
+        QCOMPARE(delivery()->error, sandbox_->engineState().secretProblem);
+        QCOMPARE(sandbox_->endpointsAstray().size(), situation == u"moved" ? 1 : 0);
+        QVERIFY(received_.isEmpty());
+
+        if (host == u"127.0.0.2" || situation == u"moved") {
+            // It is given the address that the receiver has.
+            const QString here = QStringLiteral("http://127.0.0.1:%1%2").arg(receiver_->port()).arg(path);
+            sandbox_->setInbox({path, receiver_->port(), receiver_->answersIpv6()});
+            QCOMPARE(call("PATCH", path_, "{\"url\":\"" + here.toLatin1() + "\"}").status, 200);
+        } else {
+            // The receiver is there again.
+            sandbox_->setInbox({path, receiver_->port(), receiver_->answersIpv6()});
+        }
+        QTRY_COMPARE(received_.size(), 1);
+        QTRY_COMPARE(delivery()->status, DeliveryStatus::Delivered);
+        QCOMPARE(delivery()->attempt, 1);
+        QTRY_VERIFY(!sandbox_->engineState().isHeldBack);
+        QVERIFY(sandbox_->endpointsAstray().isEmpty());
+        QCOMPARE(placed.constLast().at(2).value<EndpointSecrets>().current.reveal(), secret_.reveal());
+    }
+
+    void whoeverHasTheInboxGetsTheSecretsOfWhatPointsToIt() {
+        const InboxAddress inbox{QStringLiteral("/in/0123456789abcdefghijABCDEFGHIJ01"), receiver_->port(), false};
+        const QByteArray here = "http://127.0.0.1:" + QByteArray::number(inbox.port) + inbox.path.toLatin1();
+        QSignalSpy ready(sandbox_.get(), &Sandbox::inboxReady);
+        sandbox_->setInbox(inbox);
+        QTRY_COMPARE(ready.count(), 1);
+        QSignalSpy placed(sandbox_.get(), &Sandbox::endpointPlaced);
+        const auto last = [&placed] {
+            return placed.isEmpty() ? EndpointSecrets() : placed.constLast().at(2).value<EndpointSecrets>();
+        };
+        const auto moveTo = [this](const QByteArray& url) {
+            return call("PATCH", path_, "{\"url\":\"" + url + "\"}").status;
+        };
+        QCOMPARE(moveTo(here), 200);
+        QCOMPARE(placed.count(), 1); // Before the answer.
+        QCOMPARE(last().current.reveal(), secret_.reveal());
+        QCOMPARE(moveTo("http://127.0.0.1:9/elsewhere"), 200);
+        QVERIFY(last().current.isEmpty());
+        const auto rotated = json::readEndpointWithSecret(call("POST", path_ + "/rotate-secret").body);
+        QVERIFY(rotated);
+        QVERIFY(last().current.isEmpty());
+        QCOMPARE(moveTo(here), 200);
+        QCOMPARE(last().current.reveal(), rotated->secret.reveal());
+        QCOMPARE(last().previous.reveal(), secret_.reveal());
+        QCOMPARE(last().previousValidUntil, rotated->previousSecretValidUntil);
+        QCOMPARE(call("PATCH", path_, "{\"description\":\"Another name\"}").status, 200);
+        QCOMPARE(last().current.reveal(), rotated->secret.reveal());
+        // Started again, with a vault that opens late.
+        vault_->isLocked = true;
+        makeSandbox();
+        sandbox_->setInbox(inbox);
+        QSignalSpy again(sandbox_.get(), &Sandbox::endpointPlaced);
+        QSignalSpy readyAgain(sandbox_.get(), &Sandbox::inboxReady);
+        sandbox_->start();
+        QTRY_COMPARE(readyAgain.count(), 1);
+        QCOMPARE(again.count(), 0);
+        vault_->isLocked = false;
+        sandbox_->retrySecrets();
+        QTRY_COMPARE(again.count(), 1);
+        QCOMPARE(again.constLast().at(2).value<EndpointSecrets>().previous.reveal(), secret_.reveal());
+    }
+
+    void theKeysSchemeIsReadAsHttpReadsIt_data() {
+        QTest::addColumn<QByteArray>("authorization");
+        QTest::addColumn<int>("status");
+        QTest::newRow("as written") << "Bearer " + apiKey << 200;
+        QTest::newRow("in small letters") << "bearer " + apiKey << 200;
+        QTest::newRow("in capitals") << "BEARER " + apiKey << 200;
+        QTest::newRow("with more blanks") << "Bearer   " + apiKey << 200;
+        QTest::newRow("another scheme") << "Basic " + apiKey << 401;
+        QTest::newRow("no blank") << "Bearer" + apiKey << 401;
+        QTest::newRow("no key") << QByteArray("Bearer ") << 401;
+        QTest::newRow("no scheme") << apiKey << 401;
+        QTest::newRow("another key") << QByteArray("Bearer ak_live_other") << 401;
+        QTest::newRow("two keys") << "Bearer " + apiKey + ' ' + apiKey << 401;
+    }
+    void theKeysSchemeIsReadAsHttpReadsIt() {
+        QFETCH(QByteArray, authorization);
+        QTEST(call("GET", "/webhooks", {}, authorization).status, "status");
+    }
+
 private:
     void makeSandbox() { makeSandbox(clock_); }
     void makeSandbox(const Clock& clock) {
@@ -218,8 +382,9 @@ private:
         sandbox_->start();
         QVERIFY(started.wait(test::patience));
     }
-    HttpResponse call(const QByteArray& method, const QByteArray& target, const QByteArray& body = {}) {
-        HttpRequest request{method, target, {{"Authorization", "Bearer " + apiKey}}, body};
+    HttpResponse call(const QByteArray& method, const QByteArray& target, const QByteArray& body = {},
+                      const QByteArray& authorization = "Bearer " + apiKey) {
+        HttpRequest request{method, target, {{"Authorization", authorization}}, body};
         request.headers.add("Content-Type", "application/json");
         std::optional<HttpResponse> answer;
         QObject context;

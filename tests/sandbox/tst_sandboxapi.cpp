@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "clock/movableclock.h"
+#include "contract/contractjson.h"
 #include "sandbox/sandboxapi.h"
 
 #include <QJsonArray>
@@ -308,10 +309,132 @@ private Q_SLOTS:
                      QString::fromLatin1(id));
         const auto header = [&](const char* name) { return answer.headers.value(name).value_or(""); };
         // One request was used to create the endpoint, and this one.
-        QCOMPARE(header("X-RateLimit-Limit"), counts ? QByteArray("600") : QByteArray());
-        QCOMPARE(header("X-RateLimit-Remaining"), counts ? QByteArray("598") : QByteArray());
-        QCOMPARE(header("X-RateLimit-Reset"),
-                 counts ? QByteArray::number(secondsSinceEpoch(start + 60s)) : QByteArray());
+        QCOMPARE(header("X-RateLimit-Limit"), QByteArray("600"));
+        QCOMPARE(header("X-RateLimit-Remaining"), counts ? QByteArray("598") : QByteArray("599"));
+        QCOMPARE(header("X-RateLimit-Reset"), QByteArray::number(secondsSinceEpoch(start + 60s)));
+    }
+
+    void aRefusalTellsTheBudgetToo_data() {
+        QTest::addColumn<QByteArray>("refusedBy");
+        QTest::addColumn<int>("status");
+        QTest::newRow("the key") << QByteArray("key") << 401;
+        QTest::newRow("another request with the same key") << QByteArray("repeat") << 409;
+        QTest::newRow("the server, before it comes to the routes") << QByteArray("server") << 413;
+    }
+    void aRefusalTellsTheBudgetToo() {
+        QFETCH(QByteArray, refusedBy);
+        HttpResponse answer;
+        if (refusedBy == "key") {
+            api_->handle({"GET", "/webhooks", {}, {}}, [&answer](const HttpResponse& response) { answer = response; });
+        } else if (refusedBy == "repeat") {
+            call("POST", "/webhooks", draft, "key");
+            answer = call("POST", "/webhooks", "{}", "key");
+        } else {
+            Error error;
+            error.httpStatus = 413;
+            answer = api_->refusalOf(error);
+        }
+        QTEST(answer.status, "status");
+        QCOMPARE(answer.headers.value("X-RateLimit-Limit"), QByteArray("600"));
+        QVERIFY(answer.headers.value("X-RateLimit-Remaining"));
+        QVERIFY(answer.headers.value("X-RateLimit-Reset"));
+    }
+    void aRepeatedAnswerTellsTheBudgetOfNow() {
+        call("POST", "/webhooks", draft, "key");
+        QCOMPARE(call("POST", "/webhooks", draft, "key").headers.value("X-RateLimit-Remaining"), QByteArray("598"));
+    }
+
+    /// Where text is a key, no two of them may become one.
+    void bytesThatAreNoTextAreRefused_data() {
+        QTest::addColumn<QByteArray>("target");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("param");
+        const auto row = [](const char* target, int status, const char* param = "") {
+            QTest::newRow(target) << QByteArray(target) << status << QString::fromLatin1(param);
+        };
+        row("/events/%ff", 404);
+        row("/webhooks/%ed%a0%bd", 404);
+        row("/webhooks/deliveries/%f0%9f", 404);
+        row("/events?starting_after=%ff", 400, "starting_after");
+        row("/events?ending_before=a%c0%80", 400, "ending_before");
+        row("/events?type=%fe", 400, "type");
+        row("/events?object_id=%ed%a0%bd", 400, "object_id");
+        row("/events?object_id=%f0%9f%98%80", 200);
+        row("/%65vents", 200);
+        row("//events", 404);
+    }
+    void bytesThatAreNoTextAreRefused() {
+        QFETCH(QByteArray, target);
+        const HttpResponse answer = call("GET", target);
+        QTEST(answer.status, "status");
+        QTEST(objectOf(answer).value(u"error").toObject().value(u"param").toString(), "param");
+    }
+    void anIdempotencyKeyIsText_data() {
+        QTest::addColumn<QByteArray>("key");
+        QTest::addColumn<int>("status");
+        QTest::newRow("255 emoji") << QByteArray("\xf0\x9f\x98\x80").repeated(255) << 201;
+        QTest::newRow("256 letters") << QByteArray(256, 'a') << 400;
+        QTest::newRow("no UTF-8") << QByteArray("key \xff") << 400;
+        QTest::newRow("a surrogate") << QByteArray("\xed\xa0\xbd") << 400;
+    }
+    void anIdempotencyKeyIsText() {
+        QFETCH(QByteArray, key);
+        QTEST(call("POST", "/webhooks", draft, key).status, "status");
+    }
+
+    /// What is answered to the one who writes is what everybody reads.
+    void whatIsWrittenIsRead_data() {
+        QTest::addColumn<QByteArray>("description");
+        QTest::addColumn<QString>("kept");
+        QTest::newRow("half an emoji") << QByteArray("Team \\ud83dx ok") << QStringLiteral("Team \ufffdx ok");
+        QTest::newRow("both halves, the wrong way around")
+            << QByteArray("\\udc00\\ud83d") << QStringLiteral("\ufffd\ufffd");
+        QTest::newRow("emoji") << QByteArray("\xf0\x9f\x98\x80").repeated(500)
+                               << QStringLiteral("\U0001f600").repeated(500);
+        QTest::newRow("a zero") << QByteArray("a\\u0000b") << QStringLiteral("a") + QChar(0) + u'b';
+    }
+    void whatIsWrittenIsRead() {
+        QFETCH(QByteArray, description);
+        const HttpResponse made =
+            call("POST", "/webhooks", QByteArray("{\"description\":\"" + description + "\"," + draft.sliced(1)));
+        QCOMPARE(made.status, 201);
+        const QByteArray path = "/webhooks/" + objectOf(made).value(u"id").toString().toLatin1();
+        for (const HttpResponse& answer : {made, call("GET", path), call("PATCH", path, "{}")})
+            QTEST(objectOf(answer).value(u"description").toString(), "kept");
+    }
+
+    /// Who did it, and when: beyond the contract, so only where there is something to tell.
+    void aChangeLeavesItsTrace() {
+        const QByteArray path = "/webhooks/" + create().toLatin1();
+        const auto endpoint = [&] { return json::readEndpoint(call("GET", path).body).value_or(Endpoint()); };
+        QVERIFY(!call("GET", path).body.contains("disabled_at"));
+        QCOMPARE(endpoint().trace, EndpointTrace());
+        const auto ask = [&](const char* method, const QByteArray& target, const QByteArray& body, Actor by) {
+            api_->handle(
+                {method, target, {{"Authorization", "Bearer " + apiKey}, {"Content-Type", "application/json"}}, body},
+                [](const HttpResponse& response) { QVERIFY(response.status < 300); }, by);
+        };
+        ask("PATCH", path, "{\"status\":\"disabled\"}", Actor::OtherTool);
+        clock_->advance(5s);
+        ask("PATCH", path, "{\"status\":\"disabled\"}", Actor::Waybill);
+        QCOMPARE(endpoint().trace.disabledAt, start);
+        QCOMPARE(endpoint().trace.disabledBy, Actor::OtherTool);
+        ask("PATCH", path, "{\"status\":\"enabled\"}", Actor::Waybill);
+        QCOMPARE(endpoint().trace, EndpointTrace());
+        ask("POST", path + "/rotate-secret", {}, Actor::Waybill);
+        EndpointTrace rotated;
+        rotated.rotatedAt = start + 5s;
+        rotated.rotatedBy = Actor::Waybill;
+        rotated.previousSecretValidUntil = start + 5s + 24h;
+        QCOMPARE(endpoint().trace, rotated);
+        clock_->advance(1h);
+        QVERIFY(store_->endOverlap(endpoint().id, clock_->now()));
+        rotated.previousSecretValidUntil = clock_->now();
+        QCOMPARE(endpoint().trace, rotated);
+        // It is over: there is nothing to end.
+        clock_->advance(1h);
+        QVERIFY(store_->endOverlap(endpoint().id, clock_->now()));
+        QCOMPARE(endpoint().trace, rotated);
     }
 
     void theBudgetIsFullAgainAfterAMinute() {

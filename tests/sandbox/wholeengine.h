@@ -108,6 +108,7 @@ public:
                                                                   {QStringLiteral("*")}});
         QObject::connect(api_.get(), &SandboxApi::queued, scheduler_.get(), &DeliveryScheduler::wake);
         QObject::connect(api_.get(), &SandboxApi::storeFailed, scheduler_.get(), &DeliveryScheduler::storeFailed);
+        QObject::connect(api_.get(), &SandboxApi::enabling, scheduler_.get(), &DeliveryScheduler::settleNow);
         QObject::connect(api_.get(), &SandboxApi::endpointChanged, scheduler_.get(), &DeliveryScheduler::takeAnew);
         scheduler_->start();
         secrets_->tidy();

@@ -34,6 +34,8 @@ public:
     bool failsEveryOther = false;
     std::function<void()> heard;
     QList<QByteArray> withoutId; ///< Rows that lists show without their id.
+    /// Bytes of every body that are others on their way.
+    QList<QPair<QByteArray, QByteArray>> spoilt;
 
     QList<QByteArray> asked; ///< "GET /webhooks?limit=100"
 
@@ -94,6 +96,8 @@ private:
             for (const QByteArray& id : withoutId)
                 body.replace(QByteArray("\"id\":\"" + id + "\""), "\"lost\":true");
         }
+        for (const auto& [bytes, others] : spoilt)
+            body.replace(bytes, others);
         return {status, {{"X-RateLimit-Limit", limit}}, body};
     }
     HttpResponse refuse(int status, ErrorKind kind) const {

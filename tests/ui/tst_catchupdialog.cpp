@@ -149,10 +149,10 @@ void TestCatchUpDialog::anEventSaysWhatBecameOfIt_data() {
     QTest::addColumn<QString>("words");
     QTest::newRow("handed") << BroughtResult::Handed << 2 << u"Handed over to 2 endpoint(s)"_s;
     QTest::newRow("nobody takes it") << BroughtResult::NoEndpointTakesIt << 0
-                                     << u"No endpoint of the Sandbox takes rating.created"_s;
-    QTest::newRow("here") << BroughtResult::AlreadyHere << 0 << u"Is in the Sandbox already"_s;
-    QTest::newRow("unreadable") << BroughtResult::Unreadable << 0 << u"Came in a form that cannot be read"_s;
-    QTest::newRow("large") << BroughtResult::TooLarge << 0 << u"Is larger than the Sandbox delivers"_s;
+                                     << u"No endpoint of the Sandbox takes “\u2068Rating submitted\u2069”"_s;
+    QTest::newRow("here") << BroughtResult::AlreadyHere << 0 << u"Already in the Sandbox"_s;
+    QTest::newRow("unreadable") << BroughtResult::Unreadable << 0 << u"Could not be read"_s;
+    QTest::newRow("large") << BroughtResult::TooLarge << 0 << u"Too large for the Sandbox to deliver"_s;
 }
 
 void TestCatchUpDialog::anEventSaysWhatBecameOfIt() {
@@ -172,7 +172,7 @@ void TestCatchUpDialog::whatARowLacksIsSaid() {
     const auto dialog =
         shown(busy(), {broughtEvent(0, BroughtResult::Handed, 1), event, broughtEvent(2, BroughtResult::Handed, 1)});
     const QAbstractItemModel& model = *find<QTableView>(*dialog, u"broughtEvents"_s)->model();
-    QCOMPARE(model.index(1, BroughtEventModel::Type).data().toString(), u"Without a type"_s);
+    QCOMPARE(model.index(1, BroughtEventModel::Type).data().toString(), u"Event without a type"_s);
     QCOMPARE(model.index(1, BroughtEventModel::Happened).data().toString(), u"Not known"_s);
     QVERIFY(model.index(1, BroughtEventModel::Type).data(Qt::ToolTipRole).toString().contains(event.eventId));
     QVERIFY(!model.index(1, BroughtEventModel::Happened).data(Qt::ToolTipRole).toString().contains(u"1970"));
@@ -220,7 +220,7 @@ void TestCatchUpDialog::theLookIsToldAsItIs_data() {
     QTest::newRow("found") << state << u"Handing over 12 event(s)…"_s;
     state = on();
     state.record.lookedAt.reset();
-    QTest::newRow("not yet") << state << u"Has not looked yet"_s;
+    QTest::newRow("not yet") << state << u"Not checked yet"_s;
 }
 
 void TestCatchUpDialog::theLookIsToldAsItIs() {
@@ -232,14 +232,14 @@ void TestCatchUpDialog::theWholeIsToldInAFewWords_data() {
     QTest::addColumn<BringingState>("state");
     QTest::addColumn<QString>("status");
     QTest::addColumn<QString>("statusBar");
-    QTest::newRow("on") << busy() << u"On"_s << u"Bringing events from Acme: 1,240 so far"_s;
+    QTest::newRow("on") << busy() << u"On"_s << u"Bringing events from \u2068Acme\u2069: 1,240 so far"_s;
     BringingState state = busy();
     state.problem = errorOf(ErrorKind::Unreachable);
-    QTest::newRow("offline") << state << u"Offline"_s << u"Events from Acme: offline"_s;
+    QTest::newRow("offline") << state << u"Offline"_s << u"Events from \u2068Acme\u2069: offline"_s;
     state.problem = errorOf(ErrorKind::Storage);
-    QTest::newRow("disk") << state << u"Waiting"_s << u"Events from Acme: waiting"_s;
+    QTest::newRow("disk") << state << u"Waiting"_s << u"Events from \u2068Acme\u2069: waiting"_s;
     state.problem = errorOf(ErrorKind::Authentication);
-    QTest::newRow("key") << state << u"Needs a new key"_s << u"Events from Acme: needs a new key"_s;
+    QTest::newRow("key") << state << u"Needs a new key"_s << u"Events from \u2068Acme\u2069: needs a new key"_s;
 }
 
 void TestCatchUpDialog::theWholeIsToldInAFewWords() {
@@ -429,7 +429,7 @@ void TestCatchUpDialog::rowsAreCopied() {
     const QStringList lines = QApplication::clipboard()->text().split(u'\n');
     QCOMPARE(lines.size(), 2);
     QVERIFY(lines.at(0).startsWith(u"evt_0000\tevaluation.completed\t2026-11-03T14:30:00"));
-    QVERIFY(lines.at(1).endsWith(u"No endpoint of the Sandbox takes rating.created"));
+    QVERIFY(lines.at(1).endsWith(u"No endpoint of the Sandbox takes “Rating submitted”"));
 }
 
 void TestCatchUpDialog::everyControlHasAName() {
@@ -456,7 +456,7 @@ void TestCatchUpDialog::theStatusBarNamesTheAccount() {
     QVERIFY(!button.isVisible());
     QSignalSpy chosen(&button, &BringingButton::chosen);
     button.setEntries({{u"account_1"_s, bringingText(u"R&D"_s, busy()), false}}, {});
-    QCOMPARE(button.accessibleName(), u"Bringing events from R&D: 1,240 so far"_s);
+    QCOMPARE(button.accessibleName(), u"Bringing events from \u2068R&D\u2069: 1,240 so far"_s);
     QCOMPARE(button.text(), u"Bringing events from R&&D: 1,240 so far"_s);
     QTest::keyClick(&button, Qt::Key_Space);
     QCOMPARE(chosen.count(), 1);

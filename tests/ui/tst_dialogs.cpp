@@ -7,6 +7,7 @@
 #include "dialogs/accountdetails.h"
 #include "dialogs/accountdialog.h"
 #include "dialogs/alreadyopendialog.h"
+#include "dialogs/authorityrow.h"
 #include "dialogs/confirmationdialog.h"
 #include "dialogs/endpointdialog.h"
 #include "dialogs/eventpicker.h"
@@ -21,6 +22,7 @@
 #include "secrets/sessionvault.h"
 #include "support/pictures.h"
 #include "support/scriptedtransport.h"
+#include "support/spoken.h"
 #include "widgets/banner.h"
 #include "widgets/copybutton.h"
 
@@ -32,6 +34,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPointer>
+#include <QProcess>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSignalSpy>
@@ -99,6 +102,11 @@ private Q_SLOTS:
     void anAddressIsJudgedWhileItIsTyped();
     void aMistakeIsToldOnlyWhenTheFieldWasLeft();
     void whiteSpaceAroundAPastedAddressIsDropped();
+    void whatStandsAroundAPastedAddressIsDropped_data();
+    void whatStandsAroundAPastedAddressIsDropped();
+    void theInboxOfAPageIsTakenWithOneClick();
+    void anAuthorityIsChosenFromAFileAndTakenAway();
+    void aProxyCountsAtOnceAndIsJudgedWhenItIsEntered();
     void theBuiltInReceiverNeedsNoTyping();
     void anAccountThatCannotReachTheReceiverIsNotOfferedIt();
     void aServiceSaysHowToGetItsAddress();
@@ -187,7 +195,16 @@ void TestDialogs::anAddressIsJudgedWhileItIsTyped_data() {
     row("plain http", "http://example.org/hook", PillKind::Danger, "https://", false);
     row("another scheme", "ftp://example.org/hook", PillKind::Danger, "https://", false);
     row("a name and password", "https://me:secret@example.org/hook", PillKind::Danger, "password", false);
-    row("a space inside", "https://example.org/a b", PillKind::Danger, "spaces", false);
+    row("a space inside", "https://example.org/a b", PillKind::Danger, "a space inside", false);
+    row("braces", "https://example.org/hook?fields={id}", PillKind::Neutral, "", true);
+    row("a port that is none", "https://example.org:99999/", PillKind::Danger, "no port 99999", false);
+    row("webhook.site's page", "https://webhook.site/#!/view/0b1c2d3e-aaaa-4bbb-8ccc-1234567890ab", PillKind::Warning,
+        "to send them to is https://webhook.site/0b1c2d3e-aaaa-4bbb-8ccc-1234567890ab", false);
+    row("webhook.site without an inbox", "https://webhook.site/", PillKind::Warning, "no inbox is named", true);
+    row("Zapier's editor", "https://zapier.com/editor/123", PillKind::Warning, "https://hooks.zapier.com/hooks/", true);
+    row("Make's editor", "https://eu1.make.com/12/scenarios/345/edit", PillKind::Warning, "https://hook.", true);
+    row("Pipedream's editor", "https://pipedream.com/@me/hello", PillKind::Warning, "m.pipedream.net", true);
+    row("n8n's editor", "https://team.app.n8n.cloud/workflow/7f", PillKind::Warning, "/webhook/", true);
 }
 
 void TestDialogs::anAddressIsJudgedWhileItIsTyped() {
@@ -228,6 +245,107 @@ void TestDialogs::whiteSpaceAroundAPastedAddressIsDropped() {
     QTest::keyClick(url, Qt::Key_V, Qt::ControlModifier);
     QCOMPARE(url->text(), u"https://example.org/hook"_s);
     QVERIFY(find<QPushButton>(dialog, u"submit"_s)->isEnabled());
+}
+
+void TestDialogs::whatStandsAroundAPastedAddressIsDropped_data() {
+    QTest::addColumn<QString>("pasted");
+    for (const char* pasted :
+         {"\"https://example.org/hook\"", "<https://example.org/hook>", "“https://example.org/hook”,",
+          "[our hook](https://example.org/hook)", "curl -X POST 'https://example.org/hook' -d x"})
+        QTest::newRow(pasted) << QString::fromUtf8(pasted);
+}
+
+void TestDialogs::whatStandsAroundAPastedAddressIsDropped() {
+    QFETCH(QString, pasted);
+    EndpointDialog dialog(desk_->receiver, nullptr);
+    show(dialog);
+    auto* url = find<QLineEdit>(dialog, u"url"_s);
+    QApplication::clipboard()->setText(pasted);
+    QTest::keyClick(url, Qt::Key_V, Qt::ControlModifier);
+    QCOMPARE(url->text(), u"https://example.org/hook"_s);
+    QVERIFY(find<QPushButton>(dialog, u"submit"_s)->isEnabled());
+}
+
+void TestDialogs::theInboxOfAPageIsTakenWithOneClick() {
+    EndpointDialog dialog(desk_->receiver, nullptr);
+    show(dialog);
+    auto* url = find<QLineEdit>(dialog, u"url"_s);
+    QApplication::clipboard()->setText(u"https://webhook.site/#!/view/0b1c2d3e-aaaa-4bbb-8ccc-1234567890ab/x/1"_s);
+    QTest::keyClick(url, Qt::Key_V, Qt::ControlModifier);
+    auto* note = find<FieldNote>(dialog, u"urlNote"_s);
+    QVERIFY(note->isVisible());
+    press(dialog, u"remedy"_s);
+    QCOMPARE(url->text(), u"https://webhook.site/0b1c2d3e-aaaa-4bbb-8ccc-1234567890ab"_s);
+    QCOMPARE(note->kind(), PillKind::Success);
+    QVERIFY(!find<QPushButton>(*note, u"remedy"_s)->isVisible());
+    QVERIFY(find<QPushButton>(dialog, u"submit"_s)->isEnabled());
+    QVERIFY(url->hasFocus());
+}
+
+void TestDialogs::anAuthorityIsChosenFromAFileAndTakenAway() {
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"ca.pem"_s);
+    QProcess openssl;
+    openssl.start(u"openssl"_s,
+                  {u"req"_s, u"-x509"_s, u"-newkey"_s, u"ec"_s, u"-pkeyopt"_s, u"ec_paramgen_curve:prime256v1"_s,
+                   u"-nodes"_s, u"-days"_s, u"3"_s, u"-subj"_s, u"/O=Example Company/CN=Example Company Root CA"_s,
+                   u"-keyout"_s, folder.filePath(u"ca.key"_s), u"-out"_s, path});
+    QVERIFY(openssl.waitForFinished() && openssl.exitCode() == 0);
+    EndpointDialog dialog(knownEndpoint(), false, desk_->receiver, nullptr);
+    dialog.offerAuthority({});
+    show(dialog);
+    test::picture(dialog, u"authority-none"_s, *theme_);
+    QVERIFY(!find<QPushButton>(dialog, u"removeAuthority"_s)->isVisible());
+    auto* row = dialog.findChild<AuthorityRow*>();
+    QVERIFY(row);
+    QSignalSpy changed(row, &AuthorityRow::changed);
+    row->readFile(folder.filePath(u"ca.key"_s));
+    auto* note = find<FieldNote>(dialog, u"authorityNote"_s);
+    QTRY_COMPARE(note->kind(), PillKind::Danger);
+    QVERIFY(note->text().contains(u"private key"));
+    QVERIFY(!dialog.changedAuthority());
+    test::picture(dialog, u"authority-refused"_s, *theme_);
+    row->readFile(path);
+    QVERIFY(changed.wait());
+    QVERIFY(dialog.changedAuthority());
+    QCOMPARE(dialog.changedAuthority()->name(), u"Example Company Root CA (Example Company)"_s);
+    QVERIFY(find<QPushButton>(dialog, u"submit"_s)->isEnabled());
+    QVERIFY(!note->isVisible());
+    test::picture(dialog, u"authority"_s, *theme_);
+    press(dialog, u"removeAuthority"_s);
+    QVERIFY(!dialog.changedAuthority());
+    QVERIFY(!find<QPushButton>(dialog, u"submit"_s)->isEnabled());
+}
+
+void TestDialogs::aProxyCountsAtOnceAndIsJudgedWhenItIsEntered() {
+    SettingsDialog dialog(Theme::Mode::System, u"Kept in this computer's keychain."_s, u"/home/me/data"_s, nullptr);
+    show(dialog);
+    QSignalSpy chosen(&dialog.proxy(), &ProxyForm::chosen);
+    const auto last = [&] { return chosen.constLast().constFirst().value<ProxyPreference>(); };
+    press(dialog, u"proxyNone"_s);
+    QCOMPARE(last().mode, ProxyPreference::Mode::None);
+    auto* address = find<QLineEdit>(dialog, u"proxyAddress"_s);
+    QVERIFY(!address->isVisible());
+    press(dialog, u"proxyManual"_s);
+    QCOMPARE(chosen.count(), 1); // Nothing is known of it yet.
+    QVERIFY(address->isVisible() && address->hasFocus());
+    QTest::keyClicks(address, u"proxy.example:3128"_s);
+    auto* password = find<QLineEdit>(dialog, u"proxyPassword"_s);
+    QCOMPARE(password->echoMode(), QLineEdit::Password);
+    QTest::keyClicks(find<QLineEdit>(dialog, u"proxyUser"_s), u"me"_s);
+    password->setFocus();
+    QTest::keyClicks(password, u"secret"_s);
+    find<QLineEdit>(dialog, u"proxyExceptions"_s)->setFocus();
+    QCOMPARE(last().mode, ProxyPreference::Mode::Manual);
+    QCOMPARE(last().address, u"proxy.example:3128"_s);
+    QCOMPARE(last().user, u"me"_s);
+    QCOMPARE(chosen.constLast().at(1).value<std::optional<Secret>>().value_or(Secret()).reveal(), QByteArray("secret"));
+    test::picture(dialog, u"settings-proxy"_s, *theme_);
+    dialog.proxy().setProblem(u"Waybill cannot use a proxy of the kind https. It can use http and socks5."_s);
+    test::picture(dialog, u"settings-proxy-problem"_s, *theme_);
+    press(dialog, u"proxySystem"_s);
+    QCOMPARE(last().mode, ProxyPreference::Mode::System);
+    QVERIFY(!address->isVisible());
 }
 
 void TestDialogs::theBuiltInReceiverNeedsNoTyping() {
@@ -688,7 +806,8 @@ void TestDialogs::anAccountTellsWhatItIs_data() {
                                           u"Not yet"_s}
                            << QStringList{u"lacks"_s, u"interface"_s} << QString();
     QTest::newRow("lacks-a-right") << QStringList{u"webhooks:read"_s, u"odd:<b>thing</b>"_s} << limits
-                                   << QStringList{u"It lacks: webhooks:write, for creating"_s, u"odd:<b>thing</b>"_s}
+                                   << QStringList{u"It does not allow: webhooks:write, for creating"_s,
+                                                  u"odd:<b>thing</b>"_s}
                                    << QStringList() << QString();
     QTest::newRow("on-its-way-out") << all << ending << QStringList{u"answers until"_s, u"January 2027"_s}
                                     << QStringList() << u"https://app.autousers.ai/docs/v2"_s;
@@ -714,7 +833,7 @@ void TestDialogs::anAccountTellsWhatItIs() {
     show(dialog);
     auto* copy = find<CopyButton>(dialog, u"copyDetails"_s);
     QTRY_VERIFY(copy->copiedText().contains(u"Period"));
-    QTRY_VERIFY(copy->copiedText().contains(u"In step"));
+    QTRY_VERIFY(copy->copiedText().contains(u"Up to date"));
     test::picture(dialog, u"account-details-"_s + QString::fromUtf8(QTest::currentDataTag()), *theme_);
     for (const QString& words : says)
         QVERIFY2(copy->copiedText().contains(words), qPrintable(copy->copiedText()));
@@ -786,7 +905,7 @@ void TestDialogs::everyControlHasAName() {
         dialog = std::make_unique<AboutDialog>(nullptr);
     else if (which == u"already-open") {
         auto open = std::make_unique<AlreadyOpenDialog>(u"/home/somebody/a folder with a long name/waybill"_s);
-        open->sayThatThereIsNoWindow();
+        open->sayThatThereIsNoAnswer();
         dialog = std::move(open);
     } else
         dialog = std::make_unique<HelpWindow>(nullptr);
@@ -802,6 +921,8 @@ void TestDialogs::everyControlHasAName() {
                  qPrintable(QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName()));
     }
     QVERIFY(controls > 0);
+    const QString faults = test::faultsHeardIn(*dialog);
+    QVERIFY2(faults.isEmpty(), qPrintable(faults));
 }
 
 QTEST_MAIN(TestDialogs)

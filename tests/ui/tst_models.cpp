@@ -228,7 +228,7 @@ void TestModels::anEventThatIsNotKnownYetIsNotCalledByItsId() {
     event.type = u"rating.created"_s;
     event.body = "{}"_ba;
     history.putEvents({event}, this, [](const Result<int>&) {});
-    QTRY_COMPARE(model.index(0, DeliveryTableModel::Event).data().toString(), u"rating.created"_s);
+    QTRY_COMPARE(model.index(0, DeliveryTableModel::Event).data().toString(), u"Rating submitted"_s);
 }
 
 void TestModels::aForeignStatusInTheJourneyIsNotMarkup() {

@@ -7,8 +7,10 @@
 #include "sandbox/timemachine.h"
 #include "secrets/sessionvault.h"
 #include "support/pictures.h"
+#include "support/spoken.h"
 #include "theme/theme.h"
 #include "widgets/banner.h"
+#include "widgets/commandnote.h"
 #include "widgets/elidedlabel.h"
 #include "window/bringingbutton.h"
 #include "window/clockbutton.h"
@@ -17,6 +19,7 @@
 #include "words/engine.h"
 #include "words/obstacles.h"
 
+#include <QAccessible>
 #include <QApplication>
 #include <QContextMenuEvent>
 #include <QLabel>
@@ -133,6 +136,7 @@ class BusySandbox final : public SandboxControls {
 public:
     explicit BusySandbox(const Clock& clock) : clock_(clock) {}
     void readSentRequest(const QString&, QObject*, Done<SentRequest>) override {}
+    void endOverlap(const QString&, QObject*, Done<void>) override {}
     EngineState engineState() const override {
         EngineState state;
         state.scheduled = 1'284;
@@ -146,6 +150,8 @@ public:
     void readBrought(const QString&, int, QObject*, Done<QList<BroughtEvent>>) override {}
     void readSources(QObject*, Done<QStringList>) override {}
     void forgetSource(const QString&, QObject*, Done<void>) override {}
+    void readAuthority(const QString&, QObject*, Done<CertificateAuthority>) override {}
+    void setAuthority(const QString&, const CertificateAuthority&, QObject*, Done<void>) override {}
 
 private:
     const Clock& clock_;
@@ -160,6 +166,8 @@ private Q_SLOTS:
     void emptyPlacesOfferTheFirstStep();
     void theFirstEndpointIsShownAndItsButtonsAsk();
     void aFailingEndpointSaysWhy();
+    void aDisabledEndpointSaysWhyAndTheWayBack();
+    void aRotationLeavesItsTrace();
     void aLongNameMovesNoButton();
     void aTestOfAChosenTypeIsAskedFor();
     void aTestOnItsWayKeepsTheFocus();
@@ -182,6 +190,7 @@ private Q_SLOTS:
     void everyStateOfAnAccountCanBeRead_data();
     void everyStateOfAnAccountCanBeRead();
     void everyControlHasANameToReadOut();
+    void whatIsReadOutIsPlainText();
 };
 
 void TestPlaces::initTestCase() {
@@ -321,14 +330,18 @@ void TestPlaces::aTestOnItsWayKeepsTheFocus() {
     QVERIFY(QTest::qWaitForWindowActive(desk.window.get()));
     auto* button = desk.find<QPushButton>(u"sendTestEvent"_s);
     button->setFocus();
-    const QSignalSpy test(&place, &EndpointsPlace::testRequested);
-    place.setTesting(true);
+    place.testNote().begin(u"endpoint_1"_s, u"On its way."_s, [] {});
+    QTRY_COMPARE(button->text(), u"Sending…"_s);
     QVERIFY(button->hasFocus());
-    desk.press(u"sendTestEvent"_s);
-    QCOMPARE(test.count(), 0);
-    place.setTesting(false);
-    place.confirmTest();
+    place.select(u"endpoint_2"_s); // Another one is not being tested.
+    QCOMPARE(button->text(), u"Send &test event"_s);
+    place.select(u"endpoint_1"_s);
+    QCOMPARE(button->text(), u"Sending…"_s);
+    place.testNote().finish(u"endpoint_1"_s);
+    place.confirmTest(u"endpoint_1"_s);
     QCOMPARE(button->text(), u"Test event sent"_s);
+    place.select(u"endpoint_2"_s);
+    QCOMPARE(button->text(), u"Send &test event"_s);
 }
 
 void TestPlaces::aFilterThatHidesAllCanBeCleared() {
@@ -397,6 +410,7 @@ void TestPlaces::whatNeverArrivedIsNotCalledSent() {
     delivery.statusText = u"failed"_s;
     delivery.createdAt = delivery.scheduledFor = start;
     delivery.error = describeFailure(refused);
+    delivery.failure = reportOf(refused);
     Event event;
     event.id = delivery.eventId;
     event.type = u"rating.created"_s;
@@ -406,9 +420,10 @@ void TestPlaces::whatNeverArrivedIsNotCalledSent() {
     desk.open();
     desk.press(u"placeDeliveries"_s);
     desk.window->deliveries().select(delivery.id);
-    QTRY_COMPARE(desk.find<QLabel>(u"sentNote"_s)->text(), u"This would have been sent; no connection came about."_s);
+    QTRY_COMPARE(desk.find<QLabel>(u"sentNote"_s)->text(),
+                 u"This would have been sent, but no connection could be made."_s);
     QCOMPARE(desk.find<QLabel>(u"signatureSentence"_s)->text(), u"Not checked: it never arrived."_s);
-    QCOMPARE(desk.find<ElidedLabel>(u"requestLine"_s)->fullText(), u"POST https://hooks.example.org/a"_s);
+    QCOMPARE(desk.find<ElidedLabel>(u"requestLine"_s)->fullText(), u"POST \u2068https://hooks.example.org/a\u2069"_s);
     QCOMPARE(desk.find<QLabel>(u"answerNextStep"_s)->text(), u"Start the receiver, or check the port."_s);
 }
 
@@ -426,6 +441,58 @@ void TestPlaces::theSmallestWindowShowsEveryColumnAndSixRows() {
     QTRY_VERIFY2(table->viewport()->height() >= 6 * table->rowHeight(0),
                  qPrintable(QString::number(table->viewport()->height())));
     QVERIFY(desk.find<QWidget>(u"deliverySplitter"_s)->height() >= 180);
+}
+
+void TestPlaces::aDisabledEndpointSaysWhyAndTheWayBack() {
+    Desk desk;
+    desk.fill();
+    Endpoint endpoint;
+    endpoint.id = u"endpoint_1"_s;
+    endpoint.url = u"https://hooks.example.org/a"_s;
+    endpoint.enabledEvents = {u"*"_s};
+    endpoint.status = EndpointStatus::Disabled;
+    endpoint.statusText = u"disabled"_s;
+    endpoint.trace.disabledAt = start - seconds(120);
+    endpoint.trace.disabledBy = Actor::GoneRule;
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& put) { QVERIFY(put); });
+    desk.open();
+    desk.window->endpoints().select(endpoint.id);
+    QTRY_VERIFY(desk.sees(u"410 Gone"_s));
+    const QSignalSpy enable(&desk.window->endpoints(), &EndpointsPlace::enableRequested);
+    desk.press(u"enableAgain"_s);
+    QCOMPARE(enable.count(), 1);
+    QCOMPARE(enable.first().first().toString(), endpoint.id);
+    endpoint.status = EndpointStatus::Enabled;
+    endpoint.statusText = u"enabled"_s;
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& put) { QVERIFY(put); });
+    QTRY_VERIFY(!desk.sees(u"410 Gone"_s));
+}
+
+void TestPlaces::aRotationLeavesItsTrace() {
+    Desk desk;
+    desk.fill();
+    Endpoint endpoint;
+    endpoint.id = u"endpoint_1"_s;
+    endpoint.url = u"https://hooks.example.org/a"_s;
+    endpoint.enabledEvents = {u"*"_s};
+    endpoint.trace.rotatedAt = start - seconds(120);
+    endpoint.trace.rotatedBy = Actor::Waybill;
+    endpoint.trace.previousSecretValidUntil = start + std::chrono::hours(24);
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& put) { QVERIFY(put); });
+    desk.open();
+    EndpointsPlace& place = desk.window->endpoints();
+    place.setEndsOverlap(true);
+    place.select(endpoint.id);
+    auto* tabs = desk.find<QTabBar>(u"endpointTabs"_s);
+    tabs->setCurrentIndex(tabs->count() - 1);
+    QTRY_VERIFY(desk.sees(u"Rotated with this Waybill"_s));
+    QVERIFY(desk.sees(u"the old secret, too"_s));
+    const QSignalSpy end(&place, &EndpointsPlace::endOverlapRequested);
+    desk.press(u"endOverlap"_s);
+    QCOMPARE(end.count(), 1);
+    endpoint.trace.previousSecretValidUntil = start;
+    desk.history.putEndpoint(endpoint, &desk.context, [](const Result<void>& put) { QVERIFY(put); });
+    QTRY_VERIFY(!desk.find<QWidget>(u"endOverlap"_s)->isVisible());
 }
 
 void TestPlaces::severalDeliveriesAreReplayedTogether() {
@@ -593,9 +660,9 @@ void TestPlaces::readingBackwardsIsSaidQuietlyAndCanBeStopped_data() {
     QTest::newRow("events") << Reach{Backwards::Reading, true, 1, year}
                             << u"Reading older events: 1 row(s), back to 3 Nov 2025"_s << u"Pause"_s << QString();
     QTest::newRow("paused") << Reach{Backwards::Paused, false, 12'400, back}
-                            << u"Older deliveries wait: 12,400 row(s), back to 3 Oct"_s << u"Resume"_s << QString();
+                            << u"Older deliveries paused: 12,400 row(s), back to 3 Oct"_s << u"Resume"_s << QString();
     QTest::newRow("cancelled") << Reach{Backwards::Cancelled, false, 12'400, back} << QString() << QString()
-                               << u"Older deliveries are not read. What is here goes back to 3 Oct."_s;
+                               << u"Older deliveries have not been read. What is here goes back to 3 Oct."_s;
 }
 
 void TestPlaces::readingBackwardsIsSaidQuietlyAndCanBeStopped() {
@@ -609,7 +676,7 @@ void TestPlaces::readingBackwardsIsSaidQuietlyAndCanBeStopped() {
     desk.window->goTo(MainWindow::Place::Deliveries);
     QTRY_VERIFY(desk.find<QWidget>(u"deliveriesTable"_s)->isVisible());
     desk.window->setReceiverText(u"Receiver: 127.0.0.1:8443"_s);
-    desk.window->setClockText(u"In step with the account: 12 October 2026 at 14:32:08 UTC"_s);
+    desk.window->setClockText(u"Up to date with the account: 12 October 2026 at 14:32:08 UTC"_s);
     const QSize before = desk.window->deliveries().size();
     OlderRows& older = desk.window->olderRows();
     older.setReach(reach, start);
@@ -668,7 +735,7 @@ void TestPlaces::theStatusBarFitsTheSmallestWindow() {
         window.setEngineText(engineText(sandbox.engineState(), clock.now()));
         names << u"engineText"_s << u"clockButton"_s << u"backToRealTime"_s;
     } else {
-        window.setClockText(u"In step with the account: 12 Oct 14:32"_s);
+        window.setClockText(u"Up to date with the account: 12 Oct 14:32"_s);
         names << u"clockText"_s;
     }
     window.resize(window.minimumSize());
@@ -729,6 +796,31 @@ void TestPlaces::everyControlHasANameToReadOut() {
         QVERIFY2(isNamed || widget->isHidden(),
                  qPrintable(widget->objectName() + u' ' +
                             QString::fromLatin1(widget->parentWidget()->metaObject()->className())));
+    }
+}
+
+void TestPlaces::whatIsReadOutIsPlainText() {
+    Desk desk;
+    desk.fill();
+    Endpoint hostile;
+    hostile.id = u"endpoint_3"_s;
+    hostile.url = u"https://example.org/\u202e<b>"_s;
+    hostile.description = QString(test::hostileText()).remove(u"R&D"_s);
+    hostile.enabledEvents = {u"evaluation.created"_s, QString(test::hostileText()).remove(u"R&D"_s)};
+    hostile.statusText = u"enabled"_s;
+    hostile.createdAt = start;
+    desk.history.putEndpoint(hostile, &desk.context, [](const Result<void>& written) { QVERIFY(written); });
+    desk.open();
+    desk.window->endpoints().select(u"endpoint_3"_s);
+    QTRY_COMPARE(desk.window->endpoints().selectedId(), u"endpoint_3"_s);
+    for (const QString& place : {u"placeEndpoints"_s, u"placeDeliveries"_s}) {
+        desk.press(place);
+        QCoreApplication::processEvents();
+        const QString faults = test::faultsHeardIn(*desk.window);
+        QVERIFY2(faults.isEmpty(), qPrintable(faults));
+        QAccessibleInterface* tab = QAccessible::queryAccessibleInterface(desk.find<QWidget>(place));
+        QCOMPARE(tab->role(), QAccessible::PageTab);
+        QVERIFY(tab->state().selected);
     }
 }
 

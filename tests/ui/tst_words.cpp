@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
+#include "contract/foreigntext.h"
+#include "support/foreign.h"
+#include "words/accountfacts.h"
 #include "words/answers.h"
+#include "words/catchup.h"
 #include "words/engine.h"
 #include "words/errors.h"
 #include "words/eventtypes.h"
 #include "words/forecast.h"
+#include "words/scopes.h"
 #include "words/signatures.h"
 #include "words/statuses.h"
 #include "words/times.h"
+#include "words/traces.h"
 
 #include <QTest>
 
@@ -35,6 +41,10 @@ private Q_SLOTS:
     void aDeliveryHasItsStatus();
     void aDeliveryThatIsKeptBackSaysWhy();
     void anEndpointHasItsStatus();
+    void whoDisabledAnEndpointIsTold_data();
+    void whoDisabledAnEndpointIsTold();
+    void aRotationIsTold();
+    void rowsThatAreLeftOutAreNamed();
     void everyErrorHasATitleATextAndANextStep_data();
     void everyErrorHasATitleATextAndANextStep();
     void codesOfTheContractHaveTheirOwnWords();
@@ -48,6 +58,11 @@ private Q_SLOTS:
     void anAnswerNamesItsStatusAndTheNextStep_data();
     void anAnswerNamesItsStatusAndTheNextStep();
     void everyFailureIsExplained();
+    void nothingIsSaidToBeUnsentThatWasSent_data();
+    void nothingIsSaidToBeUnsentThatWasSent();
+    void anAnswerThatBrokeOffIsNotCalledTaken();
+    void theAddressesThatWereTriedAreNamed();
+    void anAnswerIsQuotedInWholeLetters();
     void anUnknownFailureIsToldInTheAccountsWords();
     void nobodyWaitsForATryAfterTheLast();
     void everyVerdictIsExplained();
@@ -56,22 +71,26 @@ private Q_SLOTS:
     void aForecastSaysWhatComesAndWhen();
     void aForecastHasExactTimesInItsTip();
     void goingBackToRealTimeSaysWhatWaits();
+    void foreignTextTurnsNoSentence_data();
+    void foreignTextTurnsNoSentence();
+    void whatFollowedAnAttemptIsNotPromised();
+    void aGenuineDeliverySaysSo();
+    void everyEventHasATitleAndAName();
 };
 
 void TestWords::aForecastSaysWhatComesAndWhen_data() {
     QTest::addColumn<Forecast>("forecast");
     QTest::addColumn<bool>("isEnabled");
     QTest::addColumn<QString>("expected");
-    const QString last = u"If nothing changes, attempt 9 on "_s + shortTime(after(600)) +
-                         u" is the last one; then that event is given up."_s;
+    const QString last = u"If nothing changes, the last try is attempt 9 on "_s + shortTime(after(600)) +
+                         u". After that, the event is given up."_s;
     const Forecast::Step ninth{u"a"_s, 9, after(600)};
     const Forecast::Step fourth{u"b"_s, 4, after(300)};
     const QString then = u", at the earliest on "_s + shortTime(after(300)) + u" (attempt 4 of 9)."_s;
     QTest::newRow("disabled already") << Forecast{ninth, 0, 3, {}} << false << last;
     QTest::newRow("not enough is scheduled")
         << Forecast{ninth, 12, 3, {}} << true
-        << last +
-               u"\n12 more failure(s) in a row disable(s) this endpoint; what is scheduled now does not reach that."_s;
+        << last + u"\n12 more failure(s) in a row disable(s) this endpoint. Fewer tries than that are scheduled."_s;
     QTest::newRow("nothing is scheduled")
         << Forecast{{}, 12, 3, {}} << true << u"12 more failure(s) in a row disable(s) this endpoint."_s;
     QTest::newRow("enough is scheduled") << Forecast{ninth, 12, 3, fourth} << true
@@ -167,7 +186,7 @@ void TestWords::aDeliveryHasItsStatus_data() {
     QTest::newRow("due") << int(DeliveryStatus::Pending) << 0 << false << u"Sending"_s;
     QTest::newRow("failed") << int(DeliveryStatus::Failed) << 0 << false << u"Failed, will retry"_s;
     QTest::newRow("abandoned") << int(DeliveryStatus::Abandoned) << 0 << false << u"Abandoned"_s;
-    QTest::newRow("of the future") << int(DeliveryStatus::Unknown) << 0 << false << u"parked"_s;
+    QTest::newRow("of the future") << int(DeliveryStatus::Unknown) << 0 << false << isolated(u"parked"_s);
 }
 
 void TestWords::aDeliveryHasItsStatus() {
@@ -192,7 +211,7 @@ void TestWords::aDeliveryThatIsKeptBackSaysWhy() {
     delivery.error = u"The keychain is locked."_s;
     QCOMPARE(statusOf(delivery, now).text, u"Waiting"_s);
     QVERIFY(statusOf(delivery, now).kind == PillKind::Warning);
-    QCOMPARE(explainAttempt(delivery), *delivery.error);
+    QCOMPARE(explainAttempt(delivery), isolated(*delivery.error));
 }
 
 void TestWords::anEndpointHasItsStatus() {
@@ -269,7 +288,7 @@ void TestWords::eachFaultOfTheStoreHasItsNextStep() {
     for (const ErrorKind kind : {ErrorKind::Storage, ErrorKind::Api}) {
         error.kind = kind;
         const ErrorWords words = wordsFor(error);
-        QCOMPARE(words.text, error.message); // Not in quotation marks: it is Waybill's own.
+        QCOMPARE(words.text, isolated(error.message)); // Not in quotation marks: it is Waybill's own.
         QVERIFY2(words.nextStep.contains(step), qPrintable(words.nextStep));
         QCOMPARE(words.nextStep.contains(u"Free some space"), code == storage::full);
         QTEST(words.nextStep.contains(u"goes on by itself"), "goesOnByItself");
@@ -286,7 +305,7 @@ void TestWords::aSecretThatCouldNotBeKeptIsNotTheAccountsFault() {
     error.message = u"The keychain is locked."_s;
     error.requestId = u"some id"_s;
     const ErrorWords words = wordsFor(error);
-    QCOMPARE(words.text, error.message);
+    QCOMPARE(words.text, isolated(error.message));
     QVERIFY2(words.nextStep.contains(u"keychain") && !words.nextStep.contains(u"support"), qPrintable(words.nextStep));
 }
 
@@ -294,33 +313,33 @@ void TestWords::whyTheEngineWaitsSaysWhatBecomesOfIt() {
     Error full;
     full.kind = ErrorKind::Storage;
     full.code = storage::full.toString();
-    QCOMPARE(storeFailureText(full),
-             u"Deliveries of the Sandbox wait. There is no space left for Waybill's data. Waybill throws nothing away. "
-             "Free some space, and it goes on by itself."_s);
+    QCOMPARE(storeFailureText(full), u"The Sandbox's deliveries are waiting. There is no space left for Waybill's "
+                                     u"data. Waybill throws nothing away. "
+                                     "Free some space, and it goes on by itself."_s);
     QCOMPARE(secretProblemText(u"The keychain is locked."_s),
-             u"Some deliveries of the Sandbox wait. The keychain is locked. None is given up; Waybill tries again by "
-             "itself."_s);
+             u"Some of the Sandbox's deliveries are waiting. "_s + isolated(u"The keychain is locked."_s) +
+                 u" Nothing is lost: Waybill tries again by itself."_s);
     EngineState state;
     QVERIFY(!state.isWaiting());
     state.secretProblem = u"The keychain is locked."_s;
     QVERIFY(state.isWaiting());
-    QCOMPARE(engineText(state, now), u"Some deliveries wait: The keychain is locked."_s);
+    QCOMPARE(engineText(state, now), u"Some deliveries are waiting: "_s + isolated(u"The keychain is locked."_s));
     state.storeFailure = full;
-    QCOMPARE(engineText(state, now), u"Engine waits: There is no space left for Waybill's data."_s);
+    QCOMPARE(engineText(state, now), u"Engine paused: There is no space left for Waybill's data."_s);
 }
 
 void TestWords::theAccountsOwnMessageIsKept() {
     Error error;
     error.kind = ErrorKind::InvalidRequest;
     error.message = u"The url must be https."_s;
-    QCOMPARE(wordsFor(error).text, error.message);
+    QCOMPARE(wordsFor(error).text, isolated(error.message));
 }
 
 void TestWords::whatTheAccountSaysOfItselfIsQuoted() {
     Error error;
     error.kind = ErrorKind::Api;
     error.message = u"It happened on our side."_s;
-    QCOMPARE(wordsFor(error).text, u"The account says: “It happened on our side.”"_s);
+    QCOMPARE(wordsFor(error).text, u"The account says: “"_s + isolated(error.message) + u"”"_s);
     QVERIFY(!wordsFor(error).nextStep.contains(u"request id"));
     error.requestId = u"some id"_s;
     QVERIFY(wordsFor(error).nextStep.contains(u"request id"));
@@ -345,20 +364,75 @@ void TestWords::anAnswerNamesItsStatusAndTheNextStep() {
 
 void TestWords::everyFailureIsExplained() {
     QStringList seen;
-    for (int failure = int(AttemptFailure::LookUp); failure <= int(AttemptFailure::Interrupted); ++failure) {
+    QStringList seenOnTheWire;
+    for (int code = int(AttemptFailure::LookUp); code <= int(AttemptFailure::OtherProtocol); ++code) {
         AttemptOutcome outcome;
-        outcome.failure = AttemptFailure(failure);
+        outcome.failure = AttemptFailure(code);
+        outcome.protocol = u"SSH"_s;
+        if (outcome.failure == AttemptFailure::Proxy)
+            outcome.proxy = ProxyFailure{ProxyFailure::Kind::Refused, u"proxy.example:3128"_s, 0};
         Delivery delivery;
         delivery.status = DeliveryStatus::Failed;
         delivery.error = describeFailure(outcome);
-        QVERIFY(failureOf(delivery) == outcome.failure);
+        delivery.failure = reportOf(outcome);
         const AttemptWords words = wordsFor(delivery);
-        QVERIFY(!words.happened.isEmpty());
+        QVERIFY(!words.happened.isEmpty() && !words.happened.contains(u'%'));
         QVERIFY(!words.nextStep.isEmpty());
         QVERIFY(!seen.contains(words.happened));
         seen.append(words.happened);
+        QVERIFY(!delivery.error->isEmpty() && !delivery.error->contains(u'%'));
+        QVERIFY(!seenOnTheWire.contains(*delivery.error));
+        seenOnTheWire.append(*delivery.error);
         QCOMPARE(explainAttempt(delivery), words.happened + u' ' + words.nextStep);
     }
+}
+
+void TestWords::nothingIsSaidToBeUnsentThatWasSent_data() {
+    QTest::addColumn<SentPart>("sent");
+    QTest::newRow("in part") << SentPart::Part;
+    QTest::newRow("all") << SentPart::Whole;
+    QTest::newRow("nobody knows") << SentPart::Unknown;
+}
+
+void TestWords::nothingIsSaidToBeUnsentThatWasSent() {
+    QFETCH(SentPart, sent);
+    for (int code = int(AttemptFailure::LookUp); code <= int(AttemptFailure::OtherProtocol); ++code) {
+        if (AttemptFailure(code) == AttemptFailure::Unsendable)
+            continue;
+        Delivery delivery;
+        delivery.status = DeliveryStatus::Failed;
+        delivery.failure = FailureReport{AttemptFailure(code), sent, {}, u"SSH"_s, {}};
+        QVERIFY(!wordsFor(delivery).happened.contains(u"othing was sent"));
+        QVERIFY(!wasNeverSent(*delivery.failure));
+    }
+}
+
+void TestWords::anAnswerThatBrokeOffIsNotCalledTaken() {
+    Delivery delivery;
+    delivery.status = DeliveryStatus::Failed;
+    delivery.responseStatus = 200;
+    delivery.failure = FailureReport{AttemptFailure::Closed, SentPart::Whole, {}, {}, {}};
+    QCOMPARE(wordsFor(delivery).happened, u"The receiver closed the connection before its answer was complete."_s);
+}
+
+void TestWords::theAddressesThatWereTriedAreNamed() {
+    Delivery delivery;
+    delivery.status = DeliveryStatus::Failed;
+    delivery.failure = FailureReport{AttemptFailure::Refused, SentPart::Nothing, {u"[::1]"_s, u"127.0.0.1"_s}, {}, {}};
+    const QString happened = wordsFor(delivery).happened;
+    QVERIFY2(happened.contains(u"[::1]") && happened.contains(u"127.0.0.1"), qPrintable(happened));
+}
+
+void TestWords::anAnswerIsQuotedInWholeLetters() {
+    Delivery delivery;
+    for (int before = 0; before < 3; ++before) {
+        delivery.responseBody = QString(before, u'x') + u"\U0001F468\u200D\U0001F469\u200D\U0001F467"_s.repeated(60);
+        const QString quoted = quotedAnswer(delivery).chopped(1);
+        QVERIFY(delivery.responseBody->startsWith(quoted));
+        QCOMPARE((quoted.size() - before) % 8, 0);
+    }
+    delivery.responseBody = u" short\n one "_s;
+    QCOMPARE(quotedAnswer(delivery), u"short one"_s);
 }
 
 void TestWords::anUnknownFailureIsToldInTheAccountsWords() {
@@ -366,7 +440,7 @@ void TestWords::anUnknownFailureIsToldInTheAccountsWords() {
     delivery.status = DeliveryStatus::Failed;
     QVERIFY(!wordsFor(delivery).happened.isEmpty());
     delivery.error = u"The line was cut."_s;
-    QCOMPARE(wordsFor(delivery).happened, *delivery.error);
+    QCOMPARE(wordsFor(delivery).happened, isolated(*delivery.error));
     QVERIFY(!wordsFor(delivery).nextStep.isEmpty());
 }
 
@@ -377,6 +451,49 @@ void TestWords::nobodyWaitsForATryAfterTheLast() {
     QVERIFY(wordsFor(delivery).nextStep.contains(u"next try"));
     delivery.status = DeliveryStatus::Abandoned;
     QVERIFY(!wordsFor(delivery).nextStep.contains(u"next try"));
+}
+
+void TestWords::whoDisabledAnEndpointIsTold_data() {
+    QTest::addColumn<Actor>("by");
+    QTest::addColumn<QString>("said");
+    QTest::newRow("the rule of 410") << Actor::GoneRule << u"410 Gone"_s;
+    QTest::newRow("the rule of fifty") << Actor::FailuresRule << u"last 50 attempts"_s;
+    QTest::newRow("here") << Actor::Waybill << u"with this Waybill"_s;
+    QTest::newRow("a tool") << Actor::OtherTool << u"another tool"_s;
+    QTest::newRow("nobody knows") << Actor::Unknown << u"not with this Waybill"_s;
+}
+void TestWords::whoDisabledAnEndpointIsTold() {
+    QFETCH(Actor, by);
+    QFETCH(QString, said);
+    Endpoint endpoint;
+    QVERIFY(disabledText(endpoint, now).isEmpty());
+    endpoint.status = EndpointStatus::Disabled;
+    QVERIFY(disabledText(endpoint, now).contains(u"not known here"));
+    endpoint.trace.disabledAt = after(-120);
+    endpoint.trace.disabledBy = by;
+    const QString text = disabledText(endpoint, now);
+    QVERIFY2(text.contains(said) && text.contains(u"2 min ago") && text.contains(u"enable"), qPrintable(text));
+    QVERIFY(!disabledLine(endpoint).isEmpty());
+}
+
+void TestWords::aRotationIsTold() {
+    EndpointTrace trace;
+    QVERIFY(rotatedText(trace, now).isEmpty() && overlapText(trace, now).isEmpty());
+    trace.rotatedAt = after(-120);
+    trace.rotatedBy = Actor::OtherTool;
+    trace.previousSecretValidUntil = after(3600);
+    QVERIFY(rotatedText(trace, now).contains(u"another tool"));
+    QVERIFY(isOverlapping(trace, now) && overlapText(trace, now).contains(u"in 1 h"));
+    trace.previousSecretValidUntil = now;
+    QVERIFY(!isOverlapping(trace, now) && overlapText(trace, now).contains(u"nothing since"));
+}
+
+void TestWords::rowsThatAreLeftOutAreNamed() {
+    QVERIFY(leftOutText({}).isEmpty());
+    QVERIFY(leftOutText({1, {u"event_bad"_s}}).contains(u"event_bad"));
+    QVERIFY(leftOutText({1, {}}).contains(u"without an id"));
+    const QString many = leftOutText({12, {u"a"_s, u"b"_s, u"c"_s, u"d"_s}});
+    QVERIFY2(many.contains(u"12 ") && many.contains(u"a, b, c, …"), qPrintable(many));
 }
 
 void TestWords::everyVerdictIsExplained() {
@@ -395,6 +512,101 @@ void TestWords::anUnknownEventTypeIsCalledByItsName() {
     QCOMPARE(eventTitle(u"team.renamed"_s), u"team.renamed"_s);
     QVERIFY(eventSentence(u"team.renamed"_s).isEmpty());
     QCOMPARE(eventTitle(u"evaluation.created"_s), u"Evaluation created"_s);
+}
+
+void TestWords::foreignTextTurnsNoSentence_data() {
+    QTest::addColumn<QString>("words");
+    const QString& evil = test::hostileText();
+    const auto row = [](const char* name, const QString& words) { QTest::newRow(name) << words; };
+    for (int kind = 0; kind <= int(ErrorKind::Malformed); ++kind) {
+        Error error;
+        error.kind = ErrorKind(kind);
+        error.message = error.requestId = evil;
+        const ErrorWords words = wordsFor(error);
+        QTest::addRow("error %d", kind) << words.title + words.text + words.nextStep;
+        QTest::addRow("problem %d", kind) << problemText(error);
+        QTest::addRow("store %d", kind) << storeFailureText(error);
+    }
+    row("secret problem", secretProblemText(evil));
+    EngineState engine;
+    engine.secretProblem = evil;
+    row("engine", engineText(engine, now));
+    Delivery delivery;
+    delivery.error = evil;
+    row("waiting", explainAttempt(delivery));
+    delivery.status = DeliveryStatus::Failed;
+    row("failed", explainAttempt(delivery));
+    delivery.status = DeliveryStatus::Unknown;
+    delivery.statusText = evil;
+    delivery.replaysDeliveryId = u"whd_1"_s;
+    row("status of a delivery", statusOf(delivery, now).text);
+    Endpoint endpoint;
+    endpoint.status = EndpointStatus::Unknown;
+    endpoint.statusText = evil;
+    row("status of an endpoint", statusOf(endpoint).text);
+    row("event", u"x "_s + eventTitleAndName(evil) + u" x"_s);
+    BroughtEvent brought;
+    brought.type = evil;
+    brought.result = BroughtResult::NoEndpointTakesIt;
+    row("brought event", statusOf(brought).text);
+    BringingState bringing;
+    row("bringing", bringingText(evil, bringing) + nothingBroughtText(evil, bringing, now));
+    bringing.record.isOn = true;
+    bringing.problem = Error();
+    row("bringing with a problem", bringingText(evil, bringing) + nothingBroughtText(evil, bringing, now));
+    const Forecast forecast{Forecast::Step{evil, 9, after(600)}, 12, 3, Forecast::Step{evil, 4, after(300)}};
+    row("forecast", wordsFor(forecast, true).text + wordsFor(forecast, true).tip);
+    Usage usage;
+    usage.used.insert(evil, 12);
+    row("usage", usageWords(usage).join(u' '));
+    row("rights", rightsWords({evil}).join(u' ') + whatNeedsScope(evil));
+}
+
+void TestWords::foreignTextTurnsNoSentence() {
+    QFETCH(QString, words);
+    QVERIFY(!words.isEmpty());
+    const QString turned = test::turnedIn(words);
+    QVERIFY2(turned.isEmpty(), qPrintable(turned));
+}
+
+void TestWords::whatFollowedAnAttemptIsNotPromised() {
+    Delivery delivery;
+    delivery.status = DeliveryStatus::Failed;
+    delivery.responseStatus = 503;
+    QCOMPARE(statusOf(delivery, now, Afterwards::TriedAgain).text, u"Failed, will retry"_s);
+    QVERIFY(explainAttempt(delivery, Afterwards::TriedAgain).contains(u"next try"));
+    for (const Afterwards later : {Afterwards::Delivered, Afterwards::GivenUp}) {
+        QCOMPARE(statusOf(delivery, now, later).text, u"Failed"_s);
+        QVERIFY(!explainAttempt(delivery, later).contains(u"next try"));
+    }
+}
+
+void TestWords::aGenuineDeliverySaysSo() {
+    Delivery delivery;
+    delivery.status = DeliveryStatus::Delivered;
+    SignatureCheck check;
+    check.verdict = SignatureVerdict::Valid;
+    QCOMPARE(statusOf(delivery, now, {}, check).text, u"Delivered · Verified"_s);
+    QVERIFY(statusOf(delivery, now, {}, check).kind == PillKind::Success);
+    check.verdict = SignatureVerdict::WrongSecret;
+    QCOMPARE(statusOf(delivery, now, {}, check).text, u"Delivered · not verified"_s);
+    QCOMPARE(statusOf(delivery, now).text, u"Delivered"_s);
+    delivery.replaysDeliveryId = u"whd_1"_s;
+    check.verdict = SignatureVerdict::Valid;
+    QCOMPARE(statusOf(delivery, now, {}, check).text, u"Delivered · replay · Verified"_s);
+}
+
+void TestWords::everyEventHasATitleAndAName() {
+    for (const EventType& type : eventCatalogue()) {
+        const QString name = QString::fromLatin1(type.name);
+        QCOMPARE(eventTitle(name), QString::fromLatin1(type.title));
+        QCOMPARE(eventName(name), name);
+        QVERIFY(eventsTitled(eventTitle(name).toUpper()).contains(name));
+    }
+    QCOMPARE(eventTitleAndName(u"rating.created"_s), u"Rating submitted (rating.created)"_s);
+    QCOMPARE(eventTitle(u"webhook.test"_s), u"Test event"_s);
+    QCOMPARE(eventName(u"team.renamed"_s), QString());
+    QCOMPARE(eventTitle(u" \u200b"_s), u"Event without a type"_s);
 }
 
 QTEST_MAIN(TestWords)

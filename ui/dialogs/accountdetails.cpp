@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "dialogs/accountdetails.h"
 
+#include "contract/foreigntext.h"
 #include "theme/tokens.h"
 #include "widgets/banner.h"
 #include "widgets/copybutton.h"
+#include "widgets/selectable.h"
+#include "widgets/tip.h"
 #include "words/accountfacts.h"
 #include "words/scopes.h"
 #include "words/times.h"
@@ -37,13 +40,13 @@ AccountDetails::AccountDetails(const Connection& connection, AccountClient& clie
     addRow(Row::User, tr("User"), true);
     addRow(Row::Plan, tr("Plan"));
     addRow(Row::Period, tr("Period"));
-    addRow(Row::Use, tr("Used in it"));
-    addRow(Row::Rights, tr("The key is for"));
-    addRow(Row::Lacks, tr("It lacks"));
+    addRow(Row::Use, tr("Used so far"));
+    addRow(Row::Rights, tr("The key allows"));
+    addRow(Row::Lacks, tr("It does not allow"));
     addRow(Row::Address, tr("Address"), true);
     addRow(Row::Key, tr("Key"));
     addRow(Row::Rate, tr("Rate limit"));
-    addRow(Row::InStep, tr("In step"));
+    addRow(Row::InStep, tr("Up to date"));
     content()->addLayout(form_);
     content()->addWidget(notice_);
 
@@ -54,8 +57,8 @@ AccountDetails::AccountDetails(const Connection& connection, AccountClient& clie
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
     connect(notice_, &Banner::acted, this, [this] { Q_EMIT linkOpened(successor_); });
 
-    set(Row::Name, connection.name);
-    set(Row::Address, connection.address);
+    set(Row::Name, isolated(connection.name));
+    set(Row::Address, isolated(connection.address));
     set(Row::Key, connection.keyPlace);
     set(Row::Plan, tr("Asking the account…"));
     showClient();
@@ -63,16 +66,16 @@ AccountDetails::AccountDetails(const Connection& connection, AccountClient& clie
     connect(client_, &QObject::destroyed, this, [this] { client_ = nullptr; });
     checkAccount(client, this, [this](const Result<AccountFacts>& facts) {
         set(Row::Plan, {});
-        if (facts)
+        if (facts) {
             showFacts(*facts);
-        else
+            Q_EMIT factsRead(*facts);
+        } else
             setError(facts.error());
         showClient();
     });
     history.readCounts(this, [this](const Result<HistoryCounts>& counts) {
         if (counts)
-            set(Row::InStep,
-                counts->syncedAt ? tr("Last on %1").arg(exactTime(*counts->syncedAt)) : tr("Not yet with the account"));
+            set(Row::InStep, counts->syncedAt ? tr("As of %1").arg(exactTime(*counts->syncedAt)) : tr("Not yet"));
     });
 }
 
@@ -81,6 +84,7 @@ void AccountDetails::addRow(Row row, const QString& label, bool isCode) {
     QLabel* value = sheetText({}, this);
     if (isCode)
         value->setFont(codeFont());
+    makeSelectable(value);
     value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     name->setWordWrap(false);
     name->setAlignment(Qt::AlignLeft | Qt::AlignTop); // Beside the first of several lines.
@@ -102,15 +106,15 @@ void AccountDetails::set(Row row, const QString& text) {
 }
 
 void AccountDetails::showFacts(const AccountFacts& facts) {
-    set(Row::Team, facts.principal.teamId);
-    set(Row::User, facts.principal.userId);
+    set(Row::Team, isolated(facts.principal.teamId));
+    set(Row::User, isolated(facts.principal.userId));
     set(Row::Plan, planName(facts.usage.plan));
     set(Row::Period, periodWords(facts.usage));
     set(Row::Use, usageWords(facts.usage).join(u'\n'));
     set(Row::Rights, rightsWords(facts.principal.scopes).join(u'\n'));
     QStringList lacks;
     for (const QString& scope : facts.missingScopes)
-        lacks.append(tr("%1, for %2", "a scope, and what it is for").arg(scope, whatNeedsScope(scope)));
+        lacks.append(tr("%1, for %2", "a scope, and what it is for").arg(isolated(scope), whatNeedsScope(scope)));
     set(Row::Lacks, lacks.join(u'\n'));
 }
 
@@ -127,7 +131,7 @@ void AccountDetails::showNotice(const VersionNotice& notice) {
     notice_->setMessage(PillKind::Warning, noticeWords(notice),
                         successor_.isEmpty() ? QString() : tr("Open the announcement"));
     // The address is foreign: it is shown before it is opened.
-    notice_->actionButton()->setToolTip(successor_.toString().toHtmlEscaped());
+    setTip(notice_->actionButton(), isolated(successor_.toString()));
     gatherCopy();
 }
 
@@ -143,7 +147,7 @@ void AccountDetails::gatherCopy() {
         if (!successor_.isEmpty())
             lines.append(successor_.toString());
     }
-    copy_->setCopiedText(lines.join(u'\n'));
+    copy_->setCopiedText(withoutIsolation(lines.join(u'\n')));
 }
 
 } // namespace waybill

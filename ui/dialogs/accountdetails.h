@@ -31,6 +31,8 @@ public:
 Q_SIGNALS:
     /// By a click only; https.
     void linkOpened(const QUrl& url);
+    /// What the account answered: whoever shows it elsewhere shows the same.
+    void factsRead(const waybill::AccountFacts& facts);
 
 private:
     enum class Row { Name, Team, User, Plan, Period, Use, Rights, Lacks, Address, Key, Rate, InStep };

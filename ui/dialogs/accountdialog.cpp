@@ -2,9 +2,13 @@
 #include "dialogs/accountdialog.h"
 
 #include "account/accountconnection.h"
+#include "contract/foreigntext.h"
+#include "contract/unicode.h"
 #include "dialogs/fieldnote.h"
+#include "dialogs/renamedialog.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/buttons.h"
 #include "words/scopes.h"
 
@@ -25,7 +29,7 @@ AccountDialog::AccountDialog(QWidget* parent) : AccountDialog(tr("Add account"),
 }
 
 AccountDialog::AccountDialog(const QString& accountName, const QUrl& baseUrl, QWidget* parent)
-    : AccountDialog(tr("New key for “%1”").arg(accountName), tr("Use this key"), parent) {
+    : AccountDialog(tr("New key for “%1”").arg(isolated(accountName)), tr("Use this key"), parent) {
     setSentence(tr("Make a new API key in the Autousers dashboard with the permissions webhooks:read, webhooks:write "
                    "and events:read, and paste it here. Endpoints, deliveries and everything else stay as they are."));
     baseUrl_->setText(baseUrl.toString());
@@ -61,9 +65,10 @@ AccountDialog::AccountDialog(const QString& heading, const QString& verb, QWidge
     makeQuiet(reveal_);
     name_->setObjectName(u"accountName"_s);
     name_->setPlaceholderText(tr("My team"));
-    name_->setMaxLength(80);
+    name_->setMaxLength(2 * RenameDialog::longestName); // Of units: an emoji has two.
     fold_->setObjectName(u"foldHost"_s);
     fold_->setCheckable(true);
+    announceAs(fold_, Announced::Fold);
     makeQuiet(fold_);
     baseUrl_->setObjectName(u"baseUrl"_s);
     baseUrl_->setAccessibleName(tr("Address of the account"));
@@ -134,7 +139,7 @@ QUrl AccountDialog::baseUrl() const {
 }
 
 QString AccountDialog::name() const {
-    return name_->text().trimmed();
+    return withoutHalves(firstCharacters(name_->text().trimmed(), RenameDialog::longestName));
 }
 
 void AccountDialog::look() {
@@ -166,7 +171,7 @@ void AccountDialog::setMissingScopes(const QStringList& scopes) {
         tr("This key works, but lacks a permission. What it may do cannot be changed; a new key has to be "
            "made in the dashboard. With this one it will not work:")};
     for (const QString& scope : scopes)
-        lines += tr("• %1 (%2)", "what does not work, and the permission").arg(whatNeedsScope(scope), scope);
+        lines += tr("• %1 (%2)", "what does not work, and the permission").arg(whatNeedsScope(scope), isolated(scope));
     setWarning(lines.join(u'\n'));
     takesAnyway_ = true;
     look();

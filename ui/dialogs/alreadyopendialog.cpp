@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dialogs/alreadyopendialog.h"
 
+#include "contract/foreigntext.h"
 #include "widgets/buttons.h"
 
 #include <QPushButton>
@@ -9,25 +10,23 @@ namespace waybill {
 using namespace Qt::StringLiterals;
 
 AlreadyOpenDialog::AlreadyOpenDialog(const QString& dataFolder, QWidget* parent)
-    : Sheet(tr("Waybill is already open"), parent) {
+    : Sheet(tr("Waybill is already running"), parent) {
     setObjectName(u"alreadyOpenDialog"_s);
-    setSentence(
-        tr("It is working on the data in “%1”. Only one Waybill at a time can do that, so this one did not start.")
-            .arg(dataFolder));
+    setSentence(tr("Another Waybill is working on the data in “%1”, but it shows no window: it may have been started "
+                   "without one, or be busy. Two cannot work on the same data, so this one did not start.")
+                    .arg(isolated(dataFolder)));
     setFixedWidth(480);
     QPushButton* close = addButton(tr("Close"), u"close"_s);
-    QPushButton* show = addButton(tr("Show the open window"), u"show"_s);
-    makePrimary(show);
-    show->setDefault(true);
-    show->setFocus();
+    QPushButton* again = addButton(tr("Try again"), u"tryAgain"_s);
+    makePrimary(again);
+    again->setDefault(true);
+    again->setFocus();
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
-    connect(show, &QPushButton::clicked, this, &AlreadyOpenDialog::showRequested);
+    connect(again, &QPushButton::clicked, this, &AlreadyOpenDialog::tryAgainRequested);
 }
 
-void AlreadyOpenDialog::sayThatThereIsNoWindow() {
-    setWarning(
-        tr("The other Waybill has no window, or does not answer. End it first, or start this one on another folder "
-           "with --data."));
+void AlreadyOpenDialog::sayThatThereIsNoAnswer() {
+    setWarning(tr("It does not answer. End it first, or start this one on another folder with --data."));
 }
 
 } // namespace waybill

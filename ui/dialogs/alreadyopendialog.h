@@ -5,16 +5,15 @@
 
 namespace waybill {
 
-/// A second start on the same data: says so, and offers to show the window that is open. Enter shows it.
+/// A second start on the same data, where the first does not answer in time: says so, and offers to ask it once more.
 class AlreadyOpenDialog final : public Sheet {
     Q_OBJECT
 public:
     explicit AlreadyOpenDialog(const QString& dataFolder, QWidget* parent = nullptr);
-    /// The other one did not answer.
-    void sayThatThereIsNoWindow();
+    void sayThatThereIsNoAnswer();
 
 Q_SIGNALS:
-    void showRequested();
+    void tryAgainRequested();
 };
 
 } // namespace waybill

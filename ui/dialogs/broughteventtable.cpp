@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "dialogs/broughteventtable.h"
 
+#include "contract/foreigntext.h"
 #include "theme/tokens.h"
+#include "widgets/copying.h"
+#include "widgets/titleandname.h"
 #include "words/times.h"
 
-#include <QApplication>
-#include <QClipboard>
 #include <QContextMenuEvent>
 #include <QHeaderView>
-#include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
 #include <QStyledItemDelegate>
-
-#include <algorithm>
 
 namespace waybill {
 using namespace Qt::StringLiterals;
@@ -48,34 +46,19 @@ public:
         const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
         if (index.column() == 0 && view && view->hasFocus() && view->currentIndex().row() == index.row())
             painter->fillRect(mirrored({option.rect.left(), option.rect.top(), 3, lineHeight - 1}), t.accent);
-        painter->setFont(option.font);
-        painter->setPen(t.text);
-        painter->drawText(mirrored(area),
-                          int(QStyle::visualAlignment(option.direction, Qt::AlignLeft | Qt::AlignVCenter)) |
-                              Qt::TextSingleLine,
-                          option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, area.width()));
+        const bool isType = index.column() == BroughtEventModel::Type;
+        paintTitleAndName(painter, mirrored(area), index.data().toString(),
+                          isType ? index.data(BroughtEventModel::NameRole).toString() : QString(), option);
         painter->restore();
     }
 };
 } // namespace
 
-BroughtEventTable::BroughtEventTable(BroughtEventModel& model, QWidget* parent) : QTableView(parent), model_(model) {
+BroughtEventTable::BroughtEventTable(BroughtEventModel& model, QWidget* parent)
+    : RowTable(lineHeight, parent), model_(model) {
     setModel(&model);
     setItemDelegate(new Cells(this));
-    setFrameShape(NoFrame);
-    setShowGrid(false);
-    setWordWrap(false);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(ExtendedSelection);
-    setVerticalScrollMode(ScrollPerPixel);
-    setTabKeyNavigation(false);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    verticalHeader()->hide();
-    verticalHeader()->setMinimumSectionSize(lineHeight);
-    verticalHeader()->setDefaultSectionSize(lineHeight);
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     QHeaderView* header = horizontalHeader();
-    header->setHighlightSections(false);
     header->setFixedHeight(headHeight);
     header->setFont(textFont(type::small));
     header->resizeSection(BroughtEventModel::Type, 190);
@@ -88,24 +71,6 @@ int BroughtEventTable::heightOf(int rows) {
     return headHeight + rows * lineHeight;
 }
 
-void BroughtEventTable::copyRows() const {
-    QModelIndexList selected = selectionModel()->selectedRows();
-    std::sort(selected.begin(), selected.end());
-    QStringList lines;
-    for (const QModelIndex& row : std::as_const(selected)) {
-        const BroughtEvent& event = model_.at(row.row());
-        lines += QStringList{event.eventId, event.type, isoLocalTime(event.created), statusOf(event).text}.join(u'\t');
-    }
-    QApplication::clipboard()->setText(lines.join(u'\n'));
-}
-
-void BroughtEventTable::keyPressEvent(QKeyEvent* event) {
-    if (event->matches(QKeySequence::Copy))
-        copyRows();
-    else
-        QTableView::keyPressEvent(event);
-}
-
 void BroughtEventTable::contextMenuEvent(QContextMenuEvent* event) {
     const QModelIndex here = event->reason() == QContextMenuEvent::Mouse ? indexAt(event->pos()) : currentIndex();
     if (!here.isValid())
@@ -113,12 +78,11 @@ void BroughtEventTable::contextMenuEvent(QContextMenuEvent* event) {
     auto* menu = new QMenu(this);
     menu->setObjectName(u"broughtEventMenu"_s);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Copy event id"), menu,
-                    [id = model_.at(here.row()).eventId] { QApplication::clipboard()->setText(id); })
+    menu->addAction(tr("Copy event id"), this, [this, id = model_.at(here.row()).eventId] { copyText(id, this); })
         ->setObjectName(u"copyEventId"_s);
     menu->addAction(tr("Copy %n row(s)", nullptr, int(selectionModel()->selectedRows().size())), this,
-                    [this] { copyRows(); });
-    menu->popup(event->globalPos());
+                    [this] { copyFrom(this); });
+    menu->popup(menuPlace(*event));
 }
 
 } // namespace waybill

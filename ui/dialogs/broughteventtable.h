@@ -2,14 +2,13 @@
 #pragma once
 
 #include "models/broughteventmodel.h"
-
-#include <QTableView>
+#include "widgets/rowtable.h"
 
 namespace waybill {
 
 /// The events that were brought here as a table: whole rows, hairlines, the result with its icon. Copies what is
 /// selected.
-class BroughtEventTable final : public QTableView {
+class BroughtEventTable final : public RowTable {
     Q_OBJECT
 public:
     explicit BroughtEventTable(BroughtEventModel& model, QWidget* parent = nullptr);
@@ -17,12 +16,9 @@ public:
     static int heightOf(int rows);
 
 protected:
-    void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
-    void copyRows() const;
-
     BroughtEventModel& model_;
 };
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "dialogs/catchupdialog.h"
 
+#include "contract/foreigntext.h"
 #include "dialogs/broughteventtable.h"
 #include "insight/obstacle.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/banner.h"
 #include "widgets/buttons.h"
 #include "widgets/emptystate.h"
@@ -17,6 +19,7 @@
 #include <QStackedWidget>
 
 #include <algorithm>
+#include <utility>
 
 namespace waybill {
 using namespace Qt::StringLiterals;
@@ -35,7 +38,7 @@ void tell(Banner& banner, PillKind kind, const QString& text, const QString& act
 } // namespace
 
 CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget* parent)
-    : Sheet(tr("Bring events of “%1” here").arg(account), parent)
+    : Sheet(tr("Bring events of “%1” here").arg(isolated(account)), parent)
     , account_(account)
     , clock_(clock)
     , brought_(clock)
@@ -57,7 +60,7 @@ CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget
         tr("New events of “%1” are copied to the Sandbox on this computer. Its endpoints sign them with their own "
            "secrets and deliver them, for example to a server here; the account's own endpoints and deliveries "
            "are not touched.")
-            .arg(account));
+            .arg(isolated(account)));
     status_->setObjectName(u"bringingStatus"_s);
     look_->setObjectName(u"bringingLook"_s);
     counts_->setObjectName(u"bringingCounts"_s);
@@ -75,6 +78,7 @@ CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget
     gapList_->setIconSize({16, 16});
     allGaps_->setObjectName(u"allGaps"_s);
     allGaps_->setCheckable(true);
+    announceAs(allGaps_, Announced::Fold);
     allGaps_->setIcon(icon(Icon::History, allGaps_));
     makeQuiet(allGaps_);
     for (QWidget* page :
@@ -95,8 +99,10 @@ CatchUpDialog::CatchUpDialog(const QString& account, const Clock& clock, QWidget
     toggle_->setFocus();
 
     connect(close_, &QPushButton::clicked, this, &QDialog::accept);
-    connect(toggle_, &QPushButton::clicked, this,
-            [this] { state_.record.isOn ? Q_EMIT stopRequested() : Q_EMIT startRequested(); });
+    connect(toggle_, &QPushButton::clicked, this, &CatchUpDialog::toggle);
+    longToggle_.setSingleShot(true);
+    longToggle_.setInterval(300);
+    connect(&longToggle_, &QTimer::timeout, this, &CatchUpDialog::showToggle);
     connect(noTakers_, &Banner::acted, this, &CatchUpDialog::endpointRequested);
     connect(problem_, &Banner::acted, this, &CatchUpDialog::newKeyRequested);
     connect(allGaps_, &QPushButton::toggled, this, &CatchUpDialog::showPage);
@@ -123,8 +129,28 @@ QWidget* CatchUpDialog::makeHead() {
     return head;
 }
 
+void CatchUpDialog::toggle() {
+    if (std::exchange(isToggling_, true)) {
+        showToggle(); // Pressed again: it says that it is under way.
+        return;
+    }
+    longToggle_.start();
+    state_.record.isOn ? Q_EMIT stopRequested() : Q_EMIT startRequested();
+}
+
+void CatchUpDialog::showToggle() {
+    if (isToggling_ && !longToggle_.isActive())
+        toggle_->setText(tr("One moment…"));
+    else
+        toggle_->setText(state_.record.isOn ? tr("S&top bringing") : tr("&Start bringing"));
+}
+
 void CatchUpDialog::setState(const BringingState& state) {
     const bool wasOn = state_.record.isOn;
+    if (state.record.isOn != wasOn || (state.problem && state.problem != state_.problem)) {
+        isToggling_ = false;
+        longToggle_.stop();
+    }
     if (state.isLooking && !state_.isLooking)
         longLook_.start();
     else if (!state.isLooking)
@@ -149,7 +175,7 @@ void CatchUpDialog::showState() {
     const StatusWords status = statusOf(state_);
     status_->setStatus(status.kind, status.icon, status.text);
     counts_->setText(state_.record.since ? countsText(state_.record) : QString());
-    toggle_->setText(isOn ? tr("S&top bringing") : tr("&Start bringing"));
+    showToggle();
     isOn ? makePlain(toggle_) : makePrimary(toggle_);
     toggle_->setFont(textFont(type::body, isOn ? QFont::Normal : QFont::DemiBold));
     (isOn ? close_ : toggle_)->setDefault(true);

@@ -37,6 +37,8 @@ Q_SIGNALS:
 
 private:
     QWidget* makeHead();
+    void toggle();
+    void showToggle();
     void showState();
     void showLook();
     void showProblem();
@@ -48,6 +50,8 @@ private:
     BringingState state_;
     BroughtEventModel brought_;
     QTimer tick_;
+    bool isToggling_ = false; ///< It was asked to start or stop, and has not yet.
+    QTimer longToggle_;
     QTimer longLook_; ///< A look that is over at once is not worth a word.
     Pill* status_;
     QLabel* look_;

@@ -2,8 +2,10 @@
 #include "dialogs/endpointdialog.h"
 
 #include "contract/endpointrules.h"
+#include "dialogs/authorityrow.h"
 #include "dialogs/eventpicker.h"
 #include "dialogs/fieldnote.h"
+#include "insight/pastedaddress.h"
 #include "receiver/receiver.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
@@ -49,9 +51,9 @@ EndpointDialog::EndpointDialog(const Endpoint& endpoint, bool receiverKnowsSecre
     name_->setCursorPosition(0);
     nameIsOurs_ = false;
     events_->setEvents(endpoint.enabledEvents);
-    setSentence(tr(
-        "A new address counts for what is sent from now on, in the Sandbox also for scheduled retries. Another choice "
-        "of events counts for what happens from now on; what is scheduled already is still sent."));
+    setSentence(
+        tr("A new address is used for everything sent from now on, in the Sandbox for scheduled retries too. A new "
+           "choice of events applies to what happens from now on; anything already scheduled is still sent."));
     look();
 }
 
@@ -81,6 +83,7 @@ EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Rece
     urlNote_->setObjectName(u"urlNote"_s);
     outOfReach_->setObjectName(u"outOfReach"_s);
     outOfReach_->hide();
+    urlNote_->keepRoom(2); // Of a usual one: nothing moves while an address is typed.
     name_->setObjectName(u"name"_s);
     name_->setPlaceholderText(tr("Design alerts"));
     nameNote_->setObjectName(u"nameNote"_s);
@@ -103,15 +106,21 @@ EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Rece
     url_->setFocus();
 
     connect(url_, &QLineEdit::textEdited, this, [this](const QString& text) {
-        // A pasted address often brings white space along; a typed one is not cut while it is typed.
-        const bool isPasted = text.size() > typedLength_ + 1;
-        if (isPasted && text != text.trimmed())
-            url_->setText(text.trimmed());
+        // What was pasted often brings something along; what is typed is not cut while it is typed.
+        if (text.size() > typedLength_ + 1)
+            tidyAddress();
         typedLength_ = url_->text().size();
         look();
     });
     connect(url_, &QLineEdit::editingFinished, this, [this] {
         wasLeft_ = wasLeft_ || !url_->text().isEmpty();
+        tidyAddress();
+        look();
+    });
+    connect(urlNote_, &FieldNote::remedyChosen, this, [this] {
+        if (const auto page = servicePageIn(url_->text()))
+            url_->setText(page->inbox.toString());
+        url_->setFocus();
         look();
     });
     connect(name_, &QLineEdit::textEdited, this, [this] {
@@ -204,7 +213,7 @@ void EndpointDialog::look() {
     const Result<void> checked = check();
     const bool isSame = !before_.id.isEmpty() && isUntouched();
     submit_->setEnabled(!isBusy_ && checked && !isSame);
-    const QString reason = checked ? isSame ? tr("Nothing was changed yet.") : QString() : checked.error().message;
+    const QString reason = checked ? isSame ? tr("Nothing has been changed yet.") : QString() : checked.error().message;
     submit_->setToolTip(reason);
     submit_->setAccessibleDescription(reason);
 }
@@ -222,11 +231,18 @@ Result<void> EndpointDialog::check() const {
     return checkChanges(changed).map([](const EndpointChanges&) {});
 }
 
+void EndpointDialog::tidyAddress() {
+    if (const QString address = addressInPasted(url_->text()); address != url_->text())
+        url_->setText(address);
+}
+
 void EndpointDialog::showAddress() {
     const QString text = url_->text().trimmed();
     const Result<QUrl> address = checkEndpointUrl(text);
     if (text.isEmpty()) {
         urlNote_->setNote(PillKind::Neutral, {});
+    } else if (const auto page = servicePageIn(text)) {
+        urlNote_->setNote(PillKind::Warning, wordsFor(*page), page->inbox.isEmpty() ? QString() : tr("&Use that"));
     } else if (!address) {
         const bool isBeginning = !wasLeft_ && text.size() < 12; // "https://", still being typed.
         urlNote_->setNote(isBeginning ? PillKind::Neutral : PillKind::Danger,
@@ -241,6 +257,10 @@ void EndpointDialog::showAddress() {
     } else if (receiver_.owns(*address)) {
         urlNote_->setNote(PillKind::Success,
                           tr("The built-in receiver catches messages on this computer and checks their signatures."));
+    } else if (receiver_.address().placeOf(*address) == InboxAddress::Place::Former) {
+        urlNote_->setNote(PillKind::Warning,
+                          tr("The built-in receiver is not at this address now, so what is to be sent "
+                             "there waits. Press “Built-in receiver” for the one that it has."));
     } else {
         const ReceiverService service = receiverServiceOf(*address);
         urlNote_->setNote(!understandsEvents(service)           ? PillKind::Warning
@@ -249,6 +269,22 @@ void EndpointDialog::showAddress() {
                                                                 : PillKind::Success,
                           wordsFor(service).recognised);
     }
+}
+
+void EndpointDialog::offerAuthority(const CertificateAuthority& authority) {
+    if (!authority_) {
+        authority_ = new AuthorityRow(this);
+        content()->addSpacing(space::xs);
+        content()->addWidget(question(tr("Certificate of the receiver"), nullptr, this));
+        content()->addWidget(authority_);
+        connect(authority_, &AuthorityRow::changed, this, &EndpointDialog::look);
+    }
+    authority_->setAuthority(authority);
+    look();
+}
+
+std::optional<CertificateAuthority> EndpointDialog::changedAuthority() const {
+    return authority_ && authority_->isChanged() ? std::optional(authority_->authority()) : std::nullopt;
 }
 
 EndpointDraft EndpointDialog::draft() const {
@@ -285,6 +321,8 @@ void EndpointDialog::setBusy(bool busy) {
     for (QWidget* field :
          {static_cast<QWidget*>(url_), services_, static_cast<QWidget*>(name_), static_cast<QWidget*>(events_)})
         field->setEnabled(!busy);
+    if (authority_)
+        authority_->setEnabled(!busy);
     submit_->setText(busy ? tr("One moment…") : verb_);
     offerReceiver();
     look();
@@ -294,6 +332,8 @@ void EndpointDialog::setBusy(bool busy) {
 
 bool EndpointDialog::isUntouched() const {
     const EndpointDraft now = draft();
+    if (changedAuthority())
+        return false;
     if (before_.id.isEmpty())
         return now.url.isEmpty() && (nameIsOurs_ || now.description.isEmpty());
     const EndpointChanges changed = changes();
@@ -306,10 +346,8 @@ bool EndpointDialog::mayClose() {
     mayBeDiscarded_ = true;
     cancel_->setText(isBusy_ ? tr("Stop waiting") : tr("Discard"));
     makeDanger(cancel_);
-    setWarning(isBusy_
-                   ? tr("The account is being asked and may have done it already. If it answers later, you are told "
-                        "then.")
-                   : tr("What you entered was not saved yet. Press Escape or “Discard” to leave it."));
+    setWarning(isBusy_ ? tr("The account was asked and may have done it already. You will be told when it answers.")
+                       : tr("What you entered is not saved yet. Press Escape again or “Discard” to lose it."));
     return false;
 }
 

@@ -6,11 +6,15 @@
 #include "dialogs/sheet.h"
 #include "insight/receiverservice.h"
 
+#include <optional>
+
 class QLabel;
 class QLineEdit;
 
 namespace waybill {
 
+class AuthorityRow;
+class CertificateAuthority;
 class EventPicker;
 class FieldNote;
 class Receiver;
@@ -32,8 +36,14 @@ public:
     EndpointDraft draft() const;
     /// Only what differs from the endpoint that is changed.
     EndpointChanges changes() const;
+    /// Lets the person say what may vouch for the receiver; `authority`: what counts now.
+    void offerAuthority(const CertificateAuthority& authority);
+    /// Nothing where it stays as it is.
+    std::optional<CertificateAuthority> changedAuthority() const;
     /// While the account is asked: nothing can be changed, and the button says so.
     void setBusy(bool busy);
+
+    bool isUntouched() const;
 
 Q_SIGNALS:
     /// What stands in the fields is in the contract's form.
@@ -51,8 +61,8 @@ private:
     void look();
     void showAddress();
     bool isOutOfReach(const QUrl& address) const;
+    void tidyAddress();
     void submit();
-    bool isUntouched() const;
     Result<void> check() const;
 
     Receiver& receiver_;
@@ -75,6 +85,7 @@ private:
     QLineEdit* name_;
     FieldNote* nameNote_;
     EventPicker* events_;
+    AuthorityRow* authority_ = nullptr; ///< Null for an account whose deliveries are sent elsewhere.
     QPushButton* cancel_;
     QPushButton* submit_;
 };

@@ -3,6 +3,7 @@
 
 #include "contract/eventcatalogue.h"
 #include "theme/tokens.h"
+#include "widgets/tip.h"
 #include "words/eventtypes.h"
 
 #include <QCheckBox>
@@ -44,9 +45,8 @@ QCheckBox* EventPicker::addBox(const QString& name) {
     auto* box = new QCheckBox(eventTitle(name).replace(u'&', u"&&"_s), this);
     box->setObjectName(name);
     if (const EventType* type = findEventType(name)) {
-        const QString sentence = eventSentence(name);
-        box->setToolTip(sentence);
-        box->setAccessibleDescription(groupTitle(type->group) + u". "_s + sentence);
+        setTip(box, eventSentence(name) + u'\n' + eventName(name));
+        box->setAccessibleDescription(groupTitle(type->group) + u". "_s + eventSentence(name));
     }
     connect(box, &QCheckBox::clicked, this, &EventPicker::takeSome);
     return box;

@@ -8,6 +8,7 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QRegularExpression>
 
 namespace waybill {
@@ -32,7 +33,8 @@ Icon iconOf(PillKind kind) {
 }
 } // namespace
 
-FieldNote::FieldNote(QWidget* parent) : QWidget(parent), mark_(new QLabel(this)), text_(new QLabel(this)) {
+FieldNote::FieldNote(QWidget* parent)
+    : QWidget(parent), mark_(new QLabel(this)), text_(new QLabel(this)), remedy_(new QPushButton(this)) {
     text_->setTextFormat(Qt::PlainText);
     text_->setWordWrap(true);
     auto* row = new QHBoxLayout(this);
@@ -40,11 +42,17 @@ FieldNote::FieldNote(QWidget* parent) : QWidget(parent), mark_(new QLabel(this))
     row->setSpacing(space::xs + 1);
     row->addWidget(mark_, 0, Qt::AlignTop);
     row->addWidget(text_, 1);
+    row->addWidget(remedy_, 0, Qt::AlignTop);
+    remedy_->setObjectName(QStringLiteral("remedy"));
+    remedy_->hide();
+    connect(remedy_, &QPushButton::clicked, this, &FieldNote::remedyChosen);
     mark_->setContentsMargins(0, 2, 0, 0);
     hide();
 }
 
-void FieldNote::setNote(PillKind kind, const QString& text) {
+void FieldNote::setNote(PillKind kind, const QString& text, const QString& remedy) {
+    remedy_->setText(remedy);
+    remedy_->setVisible(!remedy.isEmpty());
     if (kind == kind_ && text == text_->text())
         return;
     // A number that counts down is no news to somebody who listens.
@@ -60,6 +68,14 @@ void FieldNote::setNote(PillKind kind, const QString& text) {
         QAccessibleEvent alert(this, QAccessible::Alert);
         QAccessible::updateAccessibility(&alert);
     }
+}
+
+void FieldNote::keepRoom(int lines) {
+    QSizePolicy policy = sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    setSizePolicy(policy);
+    setMinimumHeight(lines * fontMetrics().lineSpacing() + 2);
+    text_->setAlignment(Qt::AlignLeft | Qt::AlignTop);
 }
 
 QString FieldNote::text() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dialogs/renamedialog.h"
 
+#include "contract/unicode.h"
 #include "widgets/buttons.h"
 
 #include <QLabel>
@@ -16,7 +17,7 @@ RenameDialog::RenameDialog(const QString& heading, const QString& name, QWidget*
     setObjectName(u"renameDialog"_s);
     setFixedWidth(420);
     name_->setObjectName(u"newName"_s);
-    name_->setMaxLength(80);
+    name_->setMaxLength(2 * longestName); // Of units: an emoji has two.
     name_->setAccessibleName(tr("Name"));
     name_->selectAll();
     name_->setFocus();
@@ -31,7 +32,7 @@ RenameDialog::RenameDialog(const QString& heading, const QString& name, QWidget*
 }
 
 QString RenameDialog::name() const {
-    return name_->text().trimmed();
+    return withoutHalves(firstCharacters(name_->text().trimmed(), longestName));
 }
 
 } // namespace waybill

@@ -12,6 +12,7 @@ class RenameDialog final : public Sheet {
     Q_OBJECT
 public:
     RenameDialog(const QString& heading, const QString& name, QWidget* parent);
+    static constexpr int longestName = 80; ///< In characters.
     QString name() const;
 
 private:

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "dialogs/secretdialog.h"
 
+#include "contract/foreigntext.h"
 #include "dialogs/fieldnote.h"
 #include "dialogs/secretclipboard.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/buttons.h"
 #include "widgets/card.h"
+#include "widgets/copying.h"
 #include "words/times.h"
 
 #include <QAccessible>
@@ -39,9 +42,9 @@ SecretDialog::SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWi
     setFixedWidth(560);
     QString sentence = tr("You won't be able to see it again. It proves to the receiver of “%1” that a message really "
                           "comes from the account. If you lose it, rotate it and you get a new one.")
-                           .arg(issued.endpointName);
+                           .arg(isolated(issued.endpointName));
     if (issued.previousValidUntil)
-        sentence += u'\n' + tr("The secret before it stays valid until %1 (%2).")
+        sentence += u'\n' + tr("The previous secret stays valid until %1 (%2).")
                                 .arg(exactTime(*issued.previousValidUntil),
                                      relativeTime(*issued.previousValidUntil, issued.now));
     setSentence(sentence);
@@ -57,8 +60,10 @@ SecretDialog::SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWi
     value_->setContextMenuPolicy(Qt::NoContextMenu);
     value_->setDragEnabled(false);
     value_->installEventFilter(this);
+    copiesByItself(value_);
     reveal_->setObjectName(u"concealSecret"_s);
     reveal_->setCheckable(true);
+    announceAs(reveal_, Announced::Button);
     makeQuiet(reveal_);
     copy_->setObjectName(u"copySecret"_s);
     makePrimary(copy_);
@@ -71,10 +76,14 @@ SecretDialog::SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWi
     line->addWidget(copy_);
 
     keep_->setObjectName(u"keepSecret"_s);
-    keep_->setText(
-        issued.receiverChecksIt
-            ? tr("&Keep a copy on this computer, so that the built-in receiver can check signatures")
-            : tr("&Keep a copy on this computer, for pointing this endpoint at the built-in receiver later"));
+    keep_->setText(tr("&Keep a copy on this computer"));
+    QLabel* meaning =
+        sheetText(issued.receiverChecksIt ? tr("The built-in receiver needs it to check signatures.")
+                                          : tr("Needed if this endpoint is pointed at the built-in receiver later."),
+                  this, true);
+    meaning->setIndent(style()->pixelMetric(QStyle::PM_IndicatorWidth) +
+                       style()->pixelMetric(QStyle::PM_CheckBoxLabelSpacing));
+    keep_->setAccessibleDescription(meaning->text());
     keep_->setChecked(issued.receiverChecksIt);
     keep_->setVisible(issued.receiverInReach || issued.receiverChecksIt);
     stored_->setObjectName(u"secretStored"_s);
@@ -82,6 +91,7 @@ SecretDialog::SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWi
     content()->addWidget(note_);
     content()->addSpacing(space::xs);
     content()->addWidget(keep_);
+    content()->addWidget(meaning);
     content()->addWidget(stored_);
     makeDanger(leave_);
     leave_->hide();
@@ -158,7 +168,7 @@ void SecretDialog::showClipboard(int secondsLeft) {
 void SecretDialog::showDone() {
     const bool isSafe = wasCopied_ || stored_->isChecked();
     done_->setEnabled(isSafe);
-    done_->setToolTip(isSafe ? QString() : tr("Copy the secret first, or say that you have stored it."));
+    done_->setToolTip(isSafe ? QString() : tr("Copy the secret first, or tick that you have stored it."));
     done_->setAccessibleDescription(done_->toolTip());
     if (isSafe) {
         leave_->hide();

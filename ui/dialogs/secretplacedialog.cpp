@@ -2,7 +2,9 @@
 #include "dialogs/secretplacedialog.h"
 
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/buttons.h"
+#include "widgets/copying.h"
 
 #include <QLabel>
 #include <QPlainTextEdit>
@@ -116,10 +118,12 @@ void SecretPlaceDialog::addDetails(const QString& text) {
     details->setTabChangesFocus(true);
     details->setFont(codeFont());
     details->setMaximumHeight(80);
+    copiesWhole(details);
     details->hide();
     auto* fold = new QPushButton(tr("&Details"), this);
     fold->setObjectName(u"foldDetails"_s);
     fold->setCheckable(true);
+    announceAs(fold, Announced::Fold);
     makeQuiet(fold);
     connect(fold, &QPushButton::toggled, details, &QWidget::setVisible);
     content()->addWidget(fold, 0, Qt::AlignLeft);

@@ -15,7 +15,7 @@ namespace waybill {
 using namespace Qt::StringLiterals;
 
 SettingsDialog::SettingsDialog(Theme::Mode mode, const QString& secretPlace, const QString& dataFolder, QWidget* parent)
-    : Sheet(tr("Settings"), parent), secretPlace_(sheetText(secretPlace, this)) {
+    : Sheet(tr("Settings"), parent), secretPlace_(sheetText(secretPlace, this)), proxy_(new ProxyForm(this)) {
     setObjectName(u"settingsDialog"_s);
     setFixedWidth(520);
     const auto heading = [this](const QString& words) {
@@ -40,6 +40,10 @@ SettingsDialog::SettingsDialog(Theme::Mode mode, const QString& secretPlace, con
     line->addStretch(1);
     content()->addLayout(line);
     connect(modes, &QButtonGroup::idClicked, this, [this](int id) { Q_EMIT modeChosen(Theme::Mode(id)); });
+
+    content()->addSpacing(space::s);
+    heading(tr("Proxy"));
+    content()->addWidget(proxy_);
 
     content()->addSpacing(space::s);
     heading(tr("Signing secrets"));

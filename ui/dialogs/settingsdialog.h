@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dialogs/proxyform.h"
 #include "dialogs/sheet.h"
 #include "theme/theme.h"
 
@@ -16,6 +17,7 @@ public:
     SettingsDialog(Theme::Mode mode, const QString& secretPlace, const QString& dataFolder, QWidget* parent);
 
     void setSecretPlace(const QString& words) { secretPlace_->setText(words); }
+    ProxyForm& proxy() { return *proxy_; }
 
 Q_SIGNALS:
     void secretPlaceRequested();
@@ -23,6 +25,7 @@ Q_SIGNALS:
 
 private:
     QLabel* secretPlace_;
+    ProxyForm* proxy_;
 };
 
 } // namespace waybill

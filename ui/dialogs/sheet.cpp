@@ -2,15 +2,23 @@
 #include "dialogs/sheet.h"
 
 #include "theme/tokens.h"
+#include "widgets/copying.h"
 #include "widgets/errorbanner.h"
+#include "widgets/menukey.h"
+#include "widgets/screenroom.h"
 
 #include <QCloseEvent>
+#include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QPaintEvent>
 #include <QPainter>
 #include <QPushButton>
+#include <QScreen>
+#include <QScrollArea>
 #include <QVBoxLayout>
+
+#include <utility>
 
 namespace waybill {
 
@@ -26,7 +34,9 @@ QLabel* sheetText(const QString& text, QWidget* parent, bool isMuted) {
 Sheet::Sheet(const QString& heading, QWidget* parent)
     : QDialog(parent)
     , sentence_(sheetText({}, this, true))
-    , content_(new QVBoxLayout)
+    , scroll_(new QScrollArea(this))
+    , body_(new QWidget(scroll_))
+    , content_(new QVBoxLayout(body_))
     , error_(new ErrorBanner(this))
     , foot_(new QHBoxLayout) {
     setWindowTitle(heading);
@@ -40,10 +50,24 @@ Sheet::Sheet(const QString& heading, QWidget* parent)
     column->setSpacing(space::s);
     column->setSizeConstraint(QLayout::SetNoConstraint);
     column->addWidget(title);
-    column->addWidget(sentence_);
-    column->addSpacing(space::xs);
+    auto* inside = new QWidget(scroll_);
+    auto* lines = new QVBoxLayout(inside);
+    lines->setContentsMargins(0, 0, 0, 0);
+    lines->setSpacing(space::s);
+    lines->addWidget(sentence_);
+    lines->addWidget(body_, 1);
+    content_->setContentsMargins(0, space::xs, 0, 0);
     content_->setSpacing(space::s);
-    column->addLayout(content_, 1);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setWidgetResizable(true);
+    scroll_->setFocusPolicy(Qt::NoFocus);
+    scroll_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    scroll_->setFixedHeight(0); // What it is given counts, not what it hints at.
+    scroll_->setWidget(inside);
+    inside->installEventFilter(this);
+    for (QWidget* clear : {scroll_->viewport(), inside})
+        clear->setAutoFillBackground(false);
+    column->addWidget(scroll_);
     column->addWidget(error_);
     column->addSpacing(space::s);
     foot_->setSpacing(space::s);
@@ -94,13 +118,48 @@ void Sheet::clearError() {
 bool Sheet::event(QEvent* event) {
     const bool handled = QDialog::event(event);
     if (event->type() == QEvent::LayoutRequest)
-        fit();
+        refit();
     return handled;
 }
 
+bool Sheet::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == scroll_->widget() && event->type() == QEvent::LayoutRequest)
+        refit();
+    return QDialog::eventFilter(watched, event);
+}
+
+void Sheet::refit() {
+    const int before = height();
+    fit();
+    // An error comes after a verb was pressed, and the verbs stay under the mouse: the sheet grows upwards.
+    const bool hasError = !error_->isHidden();
+    if (std::exchange(hadError_, hasError) != hasError && isVisible())
+        move(x(), qMax(screen()->availableGeometry().top(), y() - (height() - before)));
+}
+
+int Sheet::heightOf(const QWidget& widget, int width) {
+    return widget.layout()->hasHeightForWidth() ? widget.layout()->totalHeightForWidth(width)
+                                                : widget.layout()->totalSizeHint().height();
+}
+
 void Sheet::fit() {
-    // Texts wrap, so the height follows the width: what appears or grows makes the dialog grow.
-    setFixedHeight(layout()->hasHeightForWidth() ? layout()->heightForWidth(width()) : layout()->sizeHint().height());
+    const QSize room = roomOnScreen(*this);
+    if (wantedWidth_ == 0)
+        wantedWidth_ = width();
+    if (const int width = qMin(wantedWidth_, room.width()); minimumWidth() == maximumWidth() && width != minimumWidth())
+        setFixedWidth(width);
+    // Texts wrap, so the height follows the width: what appears or grows makes the dialog grow, as far as the screen
+    // goes.
+    const QMargins edges = layout()->contentsMargins();
+    const int wanted = heightOf(*scroll_->widget(), width() - edges.left() - edges.right());
+    const int others = heightOf(*this, width()) - scroll_->minimumHeight();
+    const int given = qMax(0, qMin(wanted, room.height() - others));
+    scroll_->setFixedHeight(given);
+    setFixedHeight(others + given);
+}
+
+void Sheet::contextMenuEvent(QContextMenuEvent* event) {
+    offerCopy(this, event);
 }
 
 void Sheet::paintEvent(QPaintEvent* event) {
@@ -116,9 +175,14 @@ void Sheet::keyPressEvent(QKeyEvent* event) {
     // Enter is for the button on which the keyboard stands, before the default one.
     auto* focused = qobject_cast<QPushButton*>(focusWidget());
     if (focused && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)) {
-        focused->click();
+        if (!event->isAutoRepeat())
+            focused->click();
         return;
     }
+    if (event->matches(QKeySequence::Copy) && copyFrom(focusWidget()))
+        return;
+    if (isMenuKey(*event) && openMenuOf(focusWidget()))
+        return;
     QDialog::keyPressEvent(event);
 }
 

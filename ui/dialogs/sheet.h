@@ -2,6 +2,7 @@
 #pragma once
 
 #include "contract/error.h"
+#include "widgets/taborder.h"
 
 #include <QDialog>
 #include <QPointer>
@@ -9,6 +10,7 @@
 class QHBoxLayout;
 class QLabel;
 class QPushButton;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace waybill {
@@ -16,7 +18,8 @@ namespace waybill {
 class ErrorBanner;
 
 /// A dialog of Waybill: a heading, a sentence, content, an error where something went wrong, and verbs at the foot.
-/// Nothing is the default button until it is said, so that Enter never does what was not meant.
+/// Nothing is the default button until it is said, so that Enter never does what was not meant. It fits its screen: the
+/// content scrolls where it has to, and the verbs stay in sight.
 class Sheet : public QDialog {
     Q_OBJECT
 public:
@@ -40,6 +43,9 @@ protected:
     virtual bool mayClose() { return true; }
 
     bool event(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    bool focusNextPrevChild(bool next) override { return moveFocus(this, next); }
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
@@ -47,8 +53,15 @@ protected:
 
 private:
     void fit();
+    void refit();
+    /// As high as its text needs in a width.
+    static int heightOf(const QWidget& widget, int width);
 
+    bool hadError_ = false;
+    int wantedWidth_ = 0; ///< As it was made; a screen may be narrower.
     QLabel* sentence_;
+    QScrollArea* scroll_;
+    QWidget* body_;
     QVBoxLayout* content_;
     ErrorBanner* error_;
     QHBoxLayout* foot_;

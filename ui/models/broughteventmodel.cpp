@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "models/broughteventmodel.h"
 
+#include "contract/foreigntext.h"
 #include "models/plaintip.h"
+#include "widgets/copying.h"
 #include "words/eventtypes.h"
 #include "words/times.h"
 
@@ -21,13 +23,19 @@ QVariant BroughtEventModel::data(const QModelIndex& index, int role) const {
         return plainTip(tipOf(event, index.column()));
     case Qt::AccessibleTextRole:
         return QString(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString() + u": "_s +
-                       textOf(event, index.column()));
+                       (index.column() == Type ? eventTitleAndName(event.type) : textOf(event, index.column())));
     case Qt::AccessibleDescriptionRole:
         return index.column() == Happened ? tipOf(event, Happened) : QString();
     case IdRole:
         return event.eventId;
+    case NameRole:
+        return eventName(event.type);
     case StatusRole:
         return QVariant::fromValue(statusOf(event));
+    case copiedRowRole:
+        return copiedRow({event.eventId, event.type,
+                          event.created == Instant() ? textOf(event, Happened) : isoLocalTime(event.created),
+                          textOf(event, Result)});
     default:
         return {};
     }
@@ -36,7 +44,7 @@ QVariant BroughtEventModel::data(const QModelIndex& index, int role) const {
 QString BroughtEventModel::textOf(const BroughtEvent& event, int column) const {
     switch (column) {
     case Type:
-        return event.type.isEmpty() ? tr("Without a type") : event.type;
+        return eventTitle(event.type);
     case Happened:
         return event.created == Instant() ? tr("Not known") : relativeTime(event.created, now());
     case Result:
@@ -49,7 +57,7 @@ QString BroughtEventModel::textOf(const BroughtEvent& event, int column) const {
 QString BroughtEventModel::tipOf(const BroughtEvent& event, int column) {
     switch (column) {
     case Type:
-        return eventTitle(event.type) + u'\n' + event.eventId;
+        return eventTitleAndName(event.type) + u'\n' + inOneLine(event.eventId);
     case Happened:
         if (event.created == Instant())
             return tr("The account does not say when it happened.\nBrought: %1").arg(exactTime(event.broughtAt));

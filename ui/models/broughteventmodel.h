@@ -11,7 +11,7 @@ class BroughtEventModel final : public KeyedRows<BroughtEvent> {
     Q_OBJECT
 public:
     enum Column { Type, Happened, Result, ColumnCount };
-    enum Role { IdRole = Qt::UserRole + 1, StatusRole };
+    enum Role { IdRole = Qt::UserRole + 1, StatusRole, NameRole };
 
     explicit BroughtEventModel(const Clock& clock, QObject* parent = nullptr);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "models/deliverytablemodel.h"
 
+#include "contract/foreigntext.h"
 #include "contract/retryschedule.h"
 #include "models/plaintip.h"
+#include "widgets/copying.h"
 #include "words/answers.h"
 #include "words/eventtypes.h"
 #include "words/statuses.h"
@@ -54,10 +56,14 @@ QVariant DeliveryTableModel::data(const QModelIndex& index, int role) const {
     if (role == IdRole)
         return delivery.id;
     if (role == StatusRole)
-        return QVariant::fromValue(statusOf(delivery, now()));
+        return QVariant::fromValue(statusIn(row));
+    if (role == EventNameRole)
+        return index.column() == Event ? eventName(row.eventType) : QString();
+    if (role == copiedRowRole)
+        return rowText(row);
     if (role == Qt::AccessibleTextRole)
         return QString(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString() + u": "_s +
-                       data(index, Qt::DisplayRole).toString());
+                       spokenText(row, index.column()));
     if (role == Qt::AccessibleDescriptionRole && index.column() == When && time)
         return exactTime(*time);
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
@@ -66,18 +72,36 @@ QVariant DeliveryTableModel::data(const QModelIndex& index, int role) const {
     return role == Qt::ToolTipRole ? plainTip(text) : text;
 }
 
+StatusWords DeliveryTableModel::statusIn(const DeliveryRow& row) const {
+    const bool mayHaveCome = verdicts_ && row.delivery.isSettled();
+    return statusOf(row.delivery, now(), row.afterwards,
+                    mayHaveCome ? verdicts_->of(row.delivery.id, row.endpointUrl) : std::nullopt);
+}
+
+void DeliveryTableModel::setVerdicts(SignatureVerdicts* verdicts) {
+    verdicts_ = verdicts;
+    connect(verdicts, &SignatureVerdicts::known, this, [this] { tellTimes(); });
+}
+
+QString DeliveryTableModel::spokenText(const DeliveryRow& row, int column) const {
+    if (column == Event && !row.eventType.isEmpty())
+        return eventTitleAndName(row.eventType);
+    const QString text = textOf(row, column, false);
+    return column == EndpointColumn ? isolated(text) : text;
+}
+
 QString DeliveryTableModel::textOf(const DeliveryRow& row, int column, bool isTip) const {
     const Delivery& delivery = row.delivery;
     const std::optional<Instant> time = timeOf(delivery);
     switch (column) {
     case Status:
-        return isTip ? explainAttempt(delivery) : statusOf(delivery, now()).text;
+        return isTip ? explainAttempt(delivery, row.afterwards) : statusIn(row).text;
     case Event:
         if (row.eventType.isEmpty()) // It comes a moment after its delivery.
             return isTip ? delivery.eventId : u"…"_s;
-        return isTip ? eventTitle(row.eventType) : row.eventType;
+        return isTip ? eventTitleAndName(row.eventType) : eventTitle(row.eventType);
     case EndpointColumn:
-        return isTip ? row.endpointUrl : row.endpointName;
+        return isTip ? inOneLine(row.endpointUrl) : row.endpointName;
     case Attempt:
         return isTip ? delivery.id : tr("%1 of %2", "attempt").arg(delivery.attempt).arg(attemptLimit);
     case When:
@@ -86,12 +110,22 @@ QString DeliveryTableModel::textOf(const DeliveryRow& row, int column, bool isTi
         // In real time, as the rows are ordered, wherever the account's clock is.
         return isTip ? whenTip(delivery, *time) : whenText(delivery, *time, history_.realTime().now());
     case Answer:
-        return isTip ? explainAttempt(delivery) : answerOf(delivery);
+        return isTip ? explainAttempt(delivery, row.afterwards) : answerOf(delivery);
     case Took:
         return delivery.responseMs ? durationText(milliseconds(*delivery.responseMs)) : u"–"_s;
     default:
         return {};
     }
+}
+
+QString DeliveryTableModel::rowText(const DeliveryRow& row) const {
+    QStringList cells{row.delivery.id};
+    for (int column = 0; column < ColumnCount; ++column) {
+        const std::optional<Instant> time = column == When ? timeOf(row.delivery) : std::nullopt;
+        const bool isType = column == Event && !row.eventType.isEmpty();
+        cells += isType ? row.eventType : time ? isoLocalTime(*time) : textOf(row, column, false);
+    }
+    return copiedRow(cells);
 }
 
 QVariant DeliveryTableModel::headerData(int section, Qt::Orientation orientation, int role) const {

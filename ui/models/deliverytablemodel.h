@@ -4,6 +4,10 @@
 #include "clock/clock.h"
 #include "history/history.h"
 #include "models/keyedrows.h"
+#include "models/signatureverdicts.h"
+#include "words/statuses.h"
+
+#include <QPointer>
 
 namespace waybill {
 
@@ -17,7 +21,7 @@ class DeliveryTableModel final : public KeyedRows<DeliveryRow> {
     Q_OBJECT
 public:
     enum Column { Status, Event, EndpointColumn, Attempt, When, Answer, Took, ColumnCount };
-    enum Role { StatusRole = Qt::UserRole + 1, IdRole };
+    enum Role { StatusRole = Qt::UserRole + 1, IdRole, EventNameRole };
     enum class Extent { Everything, FirstPage };
 
     DeliveryTableModel(History& history, const Clock& clock, QObject* parent = nullptr);
@@ -28,6 +32,8 @@ public:
     bool canFetchMore(const QModelIndex& parent) const override;
     void fetchMore(const QModelIndex& parent) override;
 
+    /// Rows say whether their signature was found genuine. It outlives the model, or goes with it.
+    void setVerdicts(SignatureVerdicts* verdicts);
     void setPage(int rows, Extent extent);
     const DeliveryFilter& filter() const { return filter_; }
     /// Begins anew with the first page, where the filter differs.
@@ -45,11 +51,16 @@ protected:
     QString keyOf(const DeliveryRow& row) const override { return row.delivery.id; }
 
 private:
+    StatusWords statusIn(const DeliveryRow& row) const;
+    QString spokenText(const DeliveryRow& row, int column) const;
     QString textOf(const DeliveryRow& row, int column, bool isTip) const;
+    /// For copies: the id, then its cells, with the exact time.
+    QString rowText(const DeliveryRow& row) const;
     void read(const std::optional<Delivery>& after);
     void take(const QList<DeliveryRow>& rows, int limit, bool isContinuation);
 
     History& history_;
+    QPointer<SignatureVerdicts> verdicts_;
     DeliveryFilter filter_;
     int pageRows_ = 200;
     Extent extent_ = Extent::Everything;

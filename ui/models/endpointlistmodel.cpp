@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "models/endpointlistmodel.h"
 
+#include "contract/foreigntext.h"
 #include "models/plaintip.h"
+#include "widgets/copying.h"
 #include "words/times.h"
+#include "words/traces.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -16,13 +19,6 @@ struct EndpointList {
     Q_DECLARE_TR_FUNCTIONS(EndpointList)
 };
 } // namespace
-
-QString endpointName(const Endpoint& endpoint) {
-    if (!endpoint.description.isEmpty())
-        return endpoint.description.simplified();
-    const QString host = QUrl(endpoint.url).host();
-    return host.isEmpty() ? endpoint.url : host;
-}
 
 QString shortAddress(const QString& url) {
     const qsizetype scheme = url.indexOf(u"://");
@@ -50,13 +46,32 @@ QString endpointLine(const EndpointSummary& summary, Instant now) {
     parts += endpoint.takesAllEvents() ? EndpointList::tr("All events")
                                        : EndpointList::tr("%n event(s)", nullptr, int(endpoint.enabledEvents.size()));
     if (endpoint.status == EndpointStatus::Disabled) {
-        parts += EndpointList::tr("disabled, no new events");
+        parts += disabledLine(endpoint);
     } else if (endpoint.lastDeliveredAt) {
         parts += EndpointList::tr("last delivered %1").arg(relativeTime(*endpoint.lastDeliveredAt, now));
     } else {
         parts += EndpointList::tr("nothing delivered yet");
     }
     return parts.join(u" · "_s);
+}
+
+QString healthWords(const EndpointSummary& summary, Instant now) {
+    const QList<DeliveryStatus> latest = summary.latest.last(qMin<qsizetype>(summary.latest.size(), healthShown));
+    if (latest.isEmpty())
+        return {};
+    const int arrived = int(latest.count(DeliveryStatus::Delivered));
+    const int count = int(latest.size());
+    if (arrived == count)
+        return EndpointList::tr("the last %n delivery(s) arrived", nullptr, count);
+    const QString share = arrived == 0
+                              ? EndpointList::tr("none of the last %n delivery(s) arrived", nullptr, count)
+                              : EndpointList::tr("%1 of the last %n delivery(s) arrived", nullptr, count).arg(arrived);
+    if (!summary.latestFailure)
+        return share;
+    const auto& [at, answer] = *summary.latestFailure;
+    const QString came = answer ? QString::number(*answer) : EndpointList::tr("no answer");
+    return EndpointList::tr("%1; the last failed %2: %3", "how many arrived; when the last failure was, and its answer")
+        .arg(share, relativeTime(at, now), came);
 }
 
 EndpointListModel::EndpointListModel(History& history, const Clock& clock, QObject* parent)
@@ -71,15 +86,21 @@ QVariant EndpointListModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
         return endpointName(row.endpoint);
-    case Qt::ToolTipRole:
-        return plainTip(row.endpoint.lastDeliveredAt
-                            ? row.endpoint.url + u'\n' +
-                                  tr("Last delivered: %1").arg(exactTime(*row.endpoint.lastDeliveredAt))
-                            : row.endpoint.url);
-    case Qt::AccessibleTextRole:
-        return QStringList{endpointName(row.endpoint), statusOf(row).text, endpointLine(row, now())}.join(u", "_s);
+    case Qt::ToolTipRole: {
+        QStringList lines{isolated(row.endpoint.url), healthWords(row, now())};
+        if (row.endpoint.lastDeliveredAt)
+            lines += tr("Last delivered: %1").arg(exactTime(*row.endpoint.lastDeliveredAt));
+        lines.removeAll(QString());
+        return plainTip(lines.join(u'\n'));
+    }
+    case Qt::AccessibleTextRole: {
+        QStringList parts{isolated(endpointName(row.endpoint)), statusOf(row).text, endpointLine(row, now()),
+                          healthWords(row, now())};
+        parts.removeAll(QString());
+        return parts.join(u", "_s);
+    }
     case AddressRole:
-        return shortAddress(row.endpoint.url);
+        return shortAddress(inOneLine(row.endpoint.url));
     case LineRole:
         return endpointLine(row, now());
     case StatusRole:
@@ -88,6 +109,11 @@ QVariant EndpointListModel::data(const QModelIndex& index, int role) const {
         return QVariant::fromValue(row.latest);
     case IdRole:
         return row.endpoint.id;
+    case copiedRowRole:
+        return copiedRow(
+            {endpointName(row.endpoint), row.endpoint.url, statusOf(row).text,
+             row.endpoint.lastDeliveredAt ? isoLocalTime(*row.endpoint.lastDeliveredAt) : tr("nothing delivered yet"),
+             row.endpoint.id});
     case SearchRole:
         return QStringList{row.endpoint.description, row.endpoint.url, row.endpoint.id}.join(u'\n');
     default:

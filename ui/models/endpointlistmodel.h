@@ -2,20 +2,24 @@
 #pragma once
 
 #include "clock/clock.h"
+#include "contract/endpointname.h"
 #include "history/history.h"
 #include "models/keyedrows.h"
 #include "words/statuses.h"
 
 namespace waybill {
 
-/// What a person calls it: the description, or the host where there is none.
-QString endpointName(const Endpoint& endpoint);
 /// The address without its scheme, for rows.
 QString shortAddress(const QString& url);
 /// The status with what the log knows: an enabled endpoint may be failing.
 StatusWords statusOf(const EndpointSummary& summary);
 /// "3 events · last delivered 2 min ago"
 QString endpointLine(const EndpointSummary& summary, Instant now);
+
+/// How many of its last deliveries show how an endpoint does.
+inline constexpr int healthShown = 6;
+/// "5 of the last 6 deliveries arrived; the last failed 3 min ago: 503"; empty where nothing was settled.
+QString healthWords(const EndpointSummary& summary, Instant now);
 
 /// The account's endpoints, in the order of their making.
 class EndpointListModel final : public KeyedRows<EndpointSummary> {

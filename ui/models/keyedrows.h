@@ -39,6 +39,12 @@ protected:
     virtual QString keyOf(const Row& row) const = 0;
     Instant now() const { return clock_.now(); }
 
+    /// What is said of every row may have changed, though no row did.
+    void tellTimes() {
+        if (!rows_.isEmpty())
+            Q_EMIT dataChanged(index(0, 0), index(int(rows_.size()) - 1, columnCount() - 1));
+    }
+
     void swapIn(const QList<Row>& fresh) {
         if (!slide(fresh))
             rearrange(fresh);
@@ -150,11 +156,6 @@ private:
         constexpr milliseconds often{10'000};
         constexpr milliseconds atMost{1'000};
         tick_.start(std::max(clock_.waitFor(clock_.now() + often), atMost));
-    }
-
-    void tellTimes() {
-        if (!rows_.isEmpty())
-            Q_EMIT dataChanged(index(0, 0), index(int(rows_.size()) - 1, columnCount() - 1));
     }
 
     const Clock& clock_;

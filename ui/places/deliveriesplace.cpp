@@ -2,6 +2,7 @@
 #include "places/deliveriesplace.h"
 
 #include "contract/eventcatalogue.h"
+#include "contract/foreigntext.h"
 #include "models/endpointlistmodel.h"
 #include "places/deliverydetail.h"
 #include "places/deliverytable.h"
@@ -11,17 +12,19 @@
 #include "places/searchfield.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
-#include "widgets/banner.h"
 #include "widgets/buttons.h"
+#include "widgets/commandnote.h"
 #include "widgets/emptystate.h"
 #include "widgets/errorstate.h"
 #include "widgets/skeleton.h"
 #include "words/errors.h"
+#include "words/eventtypes.h"
 #include "words/reach.h"
 
 #include <QAction>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QSplitter>
@@ -61,6 +64,10 @@ std::optional<DeliveryStatus> statusNamed(const QString& name) {
     }
     return std::nullopt;
 }
+
+FilterButton::Choice choiceOf(const QString& eventType) {
+    return {eventType, eventTitle(eventType), eventName(eventType)};
+}
 } // namespace
 
 DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Receiver& receiver, const Clock& clock,
@@ -79,8 +86,8 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     table_ = new DeliveryTable(model_, {}, tablePages_);
     table_->setObjectName(u"deliveriesTable"_s);
     table_->setAccessibleName(tr("Deliveries"));
-    auto* none = new EmptyState(Icon::Filter, tr("No delivery matches"), tr("Nothing in the log fits this filter."),
-                                tr("Clear filter"), tablePages_);
+    auto* none = new EmptyState(Icon::Filter, tr("No matching deliveries"),
+                                tr("Nothing in the log matches this filter."), tr("Clear filter"), tablePages_);
     none->button()->setObjectName(u"clearDeliveryFilter"_s);
     none->setAutoFillBackground(true);
     none->setBackgroundRole(QPalette::Base);
@@ -107,19 +114,15 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
     pages_->addWidget(nothing_);
     pages_->addWidget(splitter_);
 
-    banner_ = new Banner(this);
-    banner_->hide();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeHeader());
-    column->addWidget(banner_);
     column->addWidget(pages_, 1);
 
     connect(nothing_, &EmptyState::acted, this, &DeliveriesPlace::testRequested);
     connect(none, &EmptyState::acted, this, &DeliveriesPlace::clearFilter);
     connect(failure_, &ErrorState::retried, this, &DeliveriesPlace::refresh);
-    connect(banner_, &Banner::acted, this, &DeliveriesPlace::refresh);
     connect(&model_, &DeliveryTableModel::loaded, this, &DeliveriesPlace::showLoaded);
     connect(&model_, &QAbstractItemModel::rowsRemoved, this, [this] { lostRows_ = true; });
     connect(&model_, &DeliveryTableModel::failed, this, &DeliveriesPlace::showFailure);
@@ -132,6 +135,8 @@ DeliveriesPlace::DeliveriesPlace(History& history, SandboxControls* controls, Re
             fillEndpoints();
     });
     setFocusProxy(table_);
+    replayNote_ = new CommandNote(this, replay_);
+    connect(replayNote_, &CommandNote::busyChanged, this, &DeliveriesPlace::showCurrent);
     makeTableActions();
     showCurrent();
 }
@@ -146,14 +151,14 @@ QWidget* DeliveriesPlace::makeHeader() {
     status_->setObjectName(u"filterStatus"_s);
     status_->setChoices({{u"delivered"_s, tr("Delivered")},
                          {u"pending"_s, tr("Scheduled or sending")},
-                         {u"failed"_s, tr("Failed, will retry")},
+                         {u"failed"_s, tr("Failed")},
                          {u"abandoned"_s, tr("Abandoned")}});
     event_ = new FilterButton(tr("Event"), tr("Any event"), header);
     event_->setObjectName(u"filterEvent"_s);
     QList<FilterButton::Choice> types;
     for (const EventType& type : eventCatalogue())
-        types.append({QString::fromLatin1(type.name), QString::fromLatin1(type.name)});
-    types.append({QString::fromUtf16(testEventType), QString::fromUtf16(testEventType)});
+        types.append(choiceOf(QString::fromLatin1(type.name)));
+    types.append(choiceOf(QString::fromUtf16(testEventType)));
     event_->setChoices(types);
     endpoint_ = new FilterButton(tr("Endpoint"), tr("Any endpoint"), header);
     endpoint_->setObjectName(u"filterEndpoint"_s);
@@ -228,8 +233,10 @@ QWidget* DeliveriesPlace::makeDetail(SandboxControls* controls, Receiver& receiv
                                            detailPages_));
     detailPages_->addWidget(detailSplitter_);
     detailPages_->addWidget(new QWidget(detailPages_));
-    connect(journey_, &Journey::replayRequested, this,
-            [this](const QString& id) { Q_EMIT replayRequested(QStringList{id}); });
+    connect(journey_, &Journey::replayRequested, this, [this](const QString& id) {
+        replayNote_->setAnchor(journey_->replayButton());
+        Q_EMIT replayRequested(QStringList{id});
+    });
     return detailPages_;
 }
 
@@ -243,6 +250,14 @@ void DeliveriesPlace::makeTableActions() {
     connect(replayAction_, &QAction::triggered, this, &DeliveriesPlace::replaySelected);
     connect(command, &QAction::triggered, detail_, &DeliveryDetail::copyCommand);
     connect(detail_, &DeliveryDetail::commandChanged, command, &QAction::setEnabled);
+}
+
+void DeliveriesPlace::readAgain() {
+    detail_->readAgain();
+}
+
+void DeliveriesPlace::setVerdicts(SignatureVerdicts* verdicts) {
+    model_.setVerdicts(verdicts);
 }
 
 void DeliveriesPlace::start() {
@@ -263,7 +278,6 @@ void DeliveriesPlace::showEvent(QShowEvent* event) {
 void DeliveriesPlace::refresh() {
     if (!isStarted_)
         return;
-    banner_->hide();
     if (!everLoaded_)
         pages_->setCurrentIndex(Loading);
     model_.refresh();
@@ -275,8 +289,9 @@ void DeliveriesPlace::focusSearch() {
 }
 
 DeliveryFilter DeliveriesPlace::shownFilter() const {
-    return {endpoint_->value(), statusNamed(status_->value()), event_->value(), search_->text().trimmed(),
-            hideSimulated_->isChecked()};
+    const QString text = search_->text().trimmed();
+    return {endpoint_->value(), statusNamed(status_->value()), event_->value(), text,
+            eventsTitled(text), hideSimulated_->isChecked()};
 }
 
 void DeliveriesPlace::applyFilter() {
@@ -341,7 +356,6 @@ void DeliveriesPlace::showLoaded() {
     // Whoever never moves the clock never sees it; once seen it stays, so that nothing jumps.
     if (hideSimulated_->isHidden() && (hideSimulated_->isChecked() || hasSimulated()))
         hideSimulated_->show();
-    banner_->hide();
     showPage();
     const bool hasRows = model_.rowCount() > 0;
     if (!wanted_.isEmpty() && table_->select(wanted_))
@@ -378,7 +392,7 @@ void DeliveriesPlace::showUnknown(const QString& why) {
     whyUnknown_ = why;
     unknown_->setContent(
         Icon::Delivery, tr("Deliveries not known yet"),
-        tr("%1 As soon as the account answers, its deliveries appear here.", "what is in the way").arg(why));
+        tr("%1 As soon as the account answers, its deliveries appear here.", "what is in the way").arg(isolated(why)));
     showPage();
 }
 
@@ -388,21 +402,19 @@ void DeliveriesPlace::showKnown() {
 }
 
 void DeliveriesPlace::showFailure(const Error& error) {
-    if (everLoaded_) {
-        banner_->setMessage(PillKind::Danger, wordsFor(error).text, tr("Try again"));
-        return;
-    }
     failure_->setError(error);
-    pages_->setCurrentIndex(Failed);
+    if (!everLoaded_) // What is on the screen stays; the window tells of the failure.
+        pages_->setCurrentIndex(Failed);
 }
 
 void DeliveriesPlace::showCurrent() {
     const QModelIndex current = table_->currentIndex();
     const int selected = int(table_->selectionModel()->selectedRows().size());
     replay_->setEnabled(selected > 0);
-    replay_->setText(selected > 1 ? tr("&Replay %n", nullptr, selected) : tr("&Replay"));
+    const QString verb = selected > 1 ? tr("&Replay %n", nullptr, selected) : tr("&Replay");
+    replay_->setText(replayNote_->isBusy() ? tr("Replaying…") : verb);
     replayAction_->setEnabled(replay_->isEnabled());
-    replayAction_->setText(replay_->text());
+    replayAction_->setText(verb);
     replay_->setToolTip(selected > 0
                             ? tr("Sends the event of %n delivery(s) once more, signed anew.", nullptr, selected)
                             : tr("Select a delivery first."));
@@ -437,8 +449,24 @@ QStringList DeliveriesPlace::selectedIds() const {
 }
 
 void DeliveriesPlace::replaySelected() {
+    replayNote_->setAnchor(replay_);
     if (const QStringList ids = selectedIds(); !ids.isEmpty())
         Q_EMIT replayRequested(ids);
+}
+
+QList<QWidget*> DeliveriesPlace::panes() const {
+    QWidget* header = search_->parentWidget();
+    return splitter_->isVisible() ? QList<QWidget*>{header, tablePages_, detail_, journey_}
+                                  : QList<QWidget*>{header, pages_};
+}
+
+void DeliveriesPlace::keyPressEvent(QKeyEvent* event) {
+    if (!event->matches(QKeySequence::Cancel))
+        QWidget::keyPressEvent(event);
+    else if (table_->isVisible() && !table_->hasFocus())
+        table_->setFocus(Qt::ShortcutFocusReason);
+    else
+        Q_EMIT left();
 }
 
 DeliveriesPlace::State DeliveriesPlace::state() const {

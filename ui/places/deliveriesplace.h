@@ -16,7 +16,7 @@ class QStackedWidget;
 
 namespace waybill {
 
-class Banner;
+class CommandNote;
 class DeliveryDetail;
 class DeliveryTable;
 class EmptyState;
@@ -47,6 +47,10 @@ public:
     void restore(const State& state);
     /// Begins to read the log; before that nothing is asked of the history.
     void start();
+    /// Rows say whether their signature was found genuine.
+    void setVerdicts(SignatureVerdicts* verdicts);
+    /// The account has started: what could not be asked before is asked now.
+    void readAgain();
     void refresh();
     /// An empty copy says nothing of the account until it is known: what is in the way instead, or that it is being
     /// asked where `why` is empty.
@@ -62,6 +66,10 @@ public:
     void selectIfShown(const QString& deliveryId);
     QStringList selectedIds() const;
     void replaySelected();
+    /// Beside the button: how replaying does.
+    CommandNote& replayNote() { return *replayNote_; }
+    /// Between which the keyboard moves at once, in their order.
+    QList<QWidget*> panes() const;
     /// At the foot of the list: that older rows are not read, with a way to read them.
     void showReach(const Reach& reach);
 
@@ -71,9 +79,12 @@ Q_SIGNALS:
     void testRequested();
     /// The rows that were left out are wanted after all.
     void olderRequested();
+    /// Escape where there is nothing left here to leave.
+    void left();
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     QWidget* makeHeader();
@@ -110,8 +121,8 @@ private:
     FilterButton* endpoint_ = nullptr;
     QPushButton* hideSimulated_ = nullptr;
     QPushButton* replay_ = nullptr;
+    CommandNote* replayNote_ = nullptr;
     QAction* replayAction_ = nullptr;
-    Banner* banner_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     ErrorState* failure_ = nullptr;
     EmptyState* nothing_ = nullptr;

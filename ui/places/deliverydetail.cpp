@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "places/deliverydetail.h"
 
+#include "contract/foreigntext.h"
 #include "models/deliverytablemodel.h"
 #include "places/curlcommand.h"
 #include "places/phasesbar.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/buttons.h"
 #include "widgets/copybutton.h"
+#include "widgets/copying.h"
+#include "widgets/detailsfold.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/payloadview.h"
 #include "widgets/pill.h"
+#include "widgets/selectable.h"
 #include "widgets/tabstrip.h"
 #include "words/answers.h"
 #include "words/signatures.h"
@@ -32,7 +37,7 @@ QLabel* words(QWidget* parent, bool muted) {
     auto* label = new QLabel(parent);
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    makeSelectable(label);
     if (muted)
         label->setForegroundRole(QPalette::PlaceholderText);
     return label;
@@ -55,8 +60,8 @@ QVBoxLayout* columnOf(QWidget* page) {
 }
 
 QString neverSentNote(bool wasConnected) {
-    return wasConnected ? DeliveryDetail::tr("This would have been sent; the connection broke before.")
-                        : DeliveryDetail::tr("This would have been sent; no connection came about.");
+    return wasConnected ? DeliveryDetail::tr("This was about to be sent when the connection broke.")
+                        : DeliveryDetail::tr("This would have been sent, but no connection could be made.");
 }
 } // namespace
 
@@ -89,6 +94,7 @@ DeliveryDetail::DeliveryDetail(History& history, SandboxControls* controls, Rece
     column->addWidget(tabs_);
     column->addWidget(pages_, 1);
     connect(tabs_, &QTabBar::currentChanged, pages_, &QStackedWidget::setCurrentIndex);
+    connect(&receiver, &Receiver::listening, this, &DeliveryDetail::readAgain);
     connect(&receiver, &Receiver::captured, this, [this](const Capture& capture) {
         if (capture.deliveryId == row_.delivery.id)
             showVerdict(capture);
@@ -107,6 +113,7 @@ QWidget* DeliveryDetail::makeSent() {
     foldHeaders_->setObjectName(u"foldHeaders"_s);
     foldHeaders_->setText(tr("Headers"));
     foldHeaders_->setCheckable(true);
+    announceAs(foldHeaders_, Announced::Fold);
     makeQuiet(foldHeaders_);
     headers_ = new QPlainTextEdit(page);
     headers_->setObjectName(u"sentHeaders"_s);
@@ -115,6 +122,7 @@ QWidget* DeliveryDetail::makeSent() {
     headers_->setTabChangesFocus(true);
     headers_->setFont(codeFont(type::small));
     headers_->setMaximumHeight(130);
+    copiesWhole(headers_);
     headers_->hide();
     sent_ = new PayloadView(page);
     sent_->setObjectName(u"sentBody"_s);
@@ -149,6 +157,7 @@ QWidget* DeliveryDetail::makeAnswer() {
     answer_->setObjectName(u"answerBody"_s);
     answer_->setAccessibleName(tr("The receiver's answer"));
     noAnswer_ = words(page, true);
+    answerDetails_ = new DetailsFold(page);
     auto* top = new QHBoxLayout;
     top->setSpacing(space::s + 2);
     top->addWidget(answerStatus_, 0, Qt::AlignTop);
@@ -156,6 +165,7 @@ QWidget* DeliveryDetail::makeAnswer() {
     auto* column = columnOf(page);
     column->addLayout(top);
     column->addWidget(answerNextStep_);
+    column->addWidget(answerDetails_);
     column->addWidget(noAnswer_);
     column->addWidget(answer_, 1);
     column->addStretch();
@@ -225,6 +235,8 @@ void DeliveryDetail::readRequest() {
                                [this, id = row_.delivery.id](const Result<SentRequest>& answer) {
                                    if (id != row_.delivery.id)
                                        return;
+                                   // Only of what was looked for can be said that it is not there.
+                                   isRequestKnown_ = answer || answer.error().kind == ErrorKind::NotFound;
                                    if (answer)
                                        showRequest(*answer);
                                    else
@@ -238,24 +250,39 @@ void DeliveryDetail::readBodyOnly() {
         if (id != row_.delivery.id)
             return;
         if (!answer) {
-            setNote(tr("The event of this delivery is not known here yet."));
+            setNote(tr("This delivery's event has not been read yet."));
             return;
         }
-        requestLine_->setFullText(u"POST "_s + row_.endpointUrl);
+        requestLine_->setFullText(u"POST "_s + isolated(row_.endpointUrl));
         sent_->setPayload(answer->body);
         if (neverArrived())
             setNote(neverSentNote(false));
         else
-            setNote(row_.delivery.isSettled() ? tr("This is the event. The headers of this attempt were not kept.")
-                                              : tr("This is the event as it will be sent."));
+            setNote(bodyOnlyNote());
     });
+}
+
+QString DeliveryDetail::bodyOnlyNote() const {
+    if (!row_.delivery.isSettled())
+        return tr("This is the event as it will be sent.");
+    if (!controls_)
+        return tr("This is the event. Only the account knows the headers that went with it.");
+    return isRequestKnown_ ? tr("This is the event. The headers of this attempt were not kept.")
+                           : tr("This is the event. Its headers are still being read.");
+}
+
+void DeliveryDetail::readAgain() {
+    if (row_.delivery.id.isEmpty())
+        return;
+    readRequest();
+    readVerdict();
 }
 
 void DeliveryDetail::showRequest(const SentRequest& request) {
     const QUrl base(row_.endpointUrl);
     const QString url =
         base.scheme() + u"://"_s + base.authority(QUrl::FullyEncoded) + QString::fromLatin1(request.target);
-    requestLine_->setFullText(u"POST "_s + url);
+    requestLine_->setFullText(u"POST "_s + isolated(url));
     QStringList lines;
     for (const HttpHeader& field : request.headers.fields())
         lines += QString::fromLatin1(field.name) + u": "_s + QString::fromLatin1(field.value);
@@ -275,13 +302,14 @@ void DeliveryDetail::showRequest(const SentRequest& request) {
 
 void DeliveryDetail::showAnswer() {
     const Delivery& delivery = row_.delivery;
-    const StatusWords status = statusOf(delivery, clock_.now());
+    const StatusWords status = statusOf(delivery, clock_.now(), row_.afterwards);
     answerStatus_->setStatus(status.kind, status.icon,
                              delivery.responseStatus ? QString::number(*delivery.responseStatus) : status.text);
-    const AttemptWords found = wordsFor(delivery);
+    const AttemptWords found = wordsFor(delivery, row_.afterwards);
     answerWords_->setText(found.happened);
     answerNextStep_->setText(found.nextStep);
     answerNextStep_->setVisible(!found.nextStep.isEmpty());
+    answerDetails_->setText(detailsOf(delivery));
     const QByteArray body = delivery.responseBody ? delivery.responseBody->toUtf8() : QByteArray();
     answer_->setVisible(!body.isEmpty());
     if (answer_->payload() != body)
@@ -306,7 +334,7 @@ void DeliveryDetail::showTiming(const std::optional<AttemptPhases>& phases) {
     times_->setText(lines.join(u'\n'));
     reached_ = phases;
     AttemptEnd end = AttemptEnd::Answered;
-    if (!delivery.responseStatus)
+    if (!delivery.responseStatus || delivery.failure)
         end = QUrl(row_.endpointUrl).scheme() == u"https" ? AttemptEnd::BrokenSecure : AttemptEnd::Broken;
     phases_->setPhases(phases && delivery.isSettled() ? phasesOf(*phases, end) : QList<Phase>());
 }
@@ -324,16 +352,16 @@ bool DeliveryDetail::neverArrived() const {
     const Delivery& delivery = row_.delivery;
     if (!delivery.isSettled() || delivery.responseStatus)
         return false;
-    if (reached_)
-        return !reached_->sent;
-    const auto failure = failureOf(delivery);
-    return failure && wasNeverSent(*failure);
+    if (delivery.failure)
+        return wasNeverSent(*delivery.failure);
+    return reached_ && !reached_->connected;
 }
 
 void DeliveryDetail::readVerdict() {
     receiver_.readCapture(row_.delivery.id, this, [this, id = row_.delivery.id](const Result<Capture>& answer) {
         if (id != row_.delivery.id)
             return;
+        isVerdictKnown_ = answer || answer.error().kind == ErrorKind::NotFound;
         if (answer)
             showVerdict(*answer);
         else
@@ -354,7 +382,7 @@ void DeliveryDetail::showVerdict(const Capture& capture) {
                      ? tr("Less than a second after it was signed")
                      : tr("%1 after it was signed").arg(durationText(std::chrono::abs(*capture.check.age)));
     if (capture.seenBefore)
-        facts += tr("This event had been accepted before: a retry or a replay");
+        facts += tr("This event was accepted before: it is a retry or a replay");
     verdictFacts_->setText(facts.join(u'\n'));
 }
 
@@ -363,21 +391,21 @@ void DeliveryDetail::showNoVerdict() {
     if (!delivery.isSettled() && !delivery.error.value_or(QString()).isEmpty()) {
         const StatusWords status = statusOf(delivery, clock_.now());
         verdict_->setStatus(status.kind, status.icon, status.text);
-        verdictWords_->setText(*delivery.error);
+        verdictWords_->setText(isolated(*delivery.error));
     } else if (!delivery.isSettled()) {
         verdict_->setStatus(PillKind::Info, Icon::Clock, tr("Not sent yet"));
-        verdictWords_->setText(tr("It is signed at the moment of sending."));
+        verdictWords_->setText(tr("It is signed when it is sent."));
     } else if (neverArrived()) {
         verdict_->setStatus(PillKind::Neutral, Icon::Help, tr("Not checked"));
         verdictWords_->setText(tr("Not checked: it never arrived."));
     } else if (receiver_.owns(QUrl(row_.endpointUrl))) {
         verdict_->setStatus(PillKind::Neutral, Icon::Help, tr("Not checked"));
-        verdictWords_->setText(tr("The built-in receiver has no record of this delivery."));
+        verdictWords_->setText(isVerdictKnown_ ? tr("The built-in receiver has no record of this delivery.")
+                                               : tr("The built-in receiver is still starting."));
     } else {
         verdict_->setStatus(PillKind::Neutral, Icon::Lock, tr("Signed", "delivery"));
-        verdictWords_->setText(
-            tr("It was signed with this endpoint's signing secret. Only its receiver knows whether the "
-               "signature was accepted; an endpoint at the built-in receiver shows the check here."));
+        verdictWords_->setText(tr("It was signed with this endpoint's signing secret. Only its receiver knows whether "
+                                  "the signature was accepted. For the built-in receiver, the result is shown here."));
     }
     verdictFacts_->clear();
 }

@@ -16,6 +16,7 @@ class QStackedWidget;
 namespace waybill {
 
 class CopyButton;
+class DetailsFold;
 class ElidedLabel;
 class PayloadView;
 class PhasesBar;
@@ -31,6 +32,8 @@ public:
                    QWidget* parent = nullptr);
 
     void show(const DeliveryRow& row);
+    /// The account or the receiver can tell more than before.
+    void readAgain();
     int currentTab() const;
     void setCurrentTab(int tab);
     /// The request as a command for a terminal, to the clipboard, where there is one.
@@ -58,6 +61,7 @@ private:
     void showVerdict(const Capture& capture);
     void showNoVerdict();
     void setCommand(const QString& command);
+    QString bodyOnlyNote() const;
     void setNote(const QString& note);
 
     History& history_;
@@ -67,6 +71,8 @@ private:
     DeliveryRow row_;
     QString twoTimes_;                     ///< Of the attempt that is shown.
     std::optional<AttemptPhases> reached_; ///< Of the attempt that is shown.
+    bool isRequestKnown_ = false;          ///< Whether it was kept.
+    bool isVerdictKnown_ = false;          ///< Whether it came to the receiver.
     bool isChecked_ = false;               ///< The built-in receiver has its verdict.
 
     TabStrip* tabs_ = nullptr;
@@ -80,6 +86,7 @@ private:
     Pill* answerStatus_ = nullptr;
     QLabel* answerWords_ = nullptr;
     QLabel* answerNextStep_ = nullptr;
+    DetailsFold* answerDetails_ = nullptr;
     PayloadView* answer_ = nullptr;
     QLabel* noAnswer_ = nullptr;
     QLabel* took_ = nullptr;

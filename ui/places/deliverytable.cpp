@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "places/deliverytable.h"
 
+#include "contract/foreigntext.h"
+#include "contract/unicode.h"
 #include "theme/tokens.h"
+#include "widgets/copying.h"
+#include "widgets/titleandname.h"
 #include "words/statuses.h"
 
-#include <QApplication>
-#include <QClipboard>
 #include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -41,12 +43,8 @@ public:
                                                      QRect(option.rect.left(), option.rect.top(), 3, lineHeight - 1)),
                                   t.accent);
         } else {
-            painter->setFont(option.font);
-            painter->setPen(t.text);
-            painter->drawText(area,
-                              int(QStyle::visualAlignment(option.direction, Qt::AlignLeft | Qt::AlignVCenter)) |
-                                  Qt::TextSingleLine,
-                              option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, area.width()));
+            paintTitleAndName(painter, area, index.data().toString(),
+                              index.data(DeliveryTableModel::EventNameRole).toString(), option);
         }
         painter->restore();
     }
@@ -55,23 +53,10 @@ public:
 
 DeliveryTable::DeliveryTable(DeliveryTableModel& model, const QList<DeliveryTableModel::Column>& hidden,
                              QWidget* parent)
-    : QTableView(parent), model_(model), neverShown_(hidden.cbegin(), hidden.cend()) {
+    : RowTable(lineHeight, parent), model_(model), neverShown_(hidden.cbegin(), hidden.cend()) {
     setModel(&model);
     setItemDelegate(new Cells(this));
-    setFrameShape(NoFrame);
-    setShowGrid(false);
-    setWordWrap(false);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(ExtendedSelection);
-    setVerticalScrollMode(ScrollPerPixel);
-    setTabKeyNavigation(false);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    verticalHeader()->hide();
-    verticalHeader()->setMinimumSectionSize(lineHeight);
-    verticalHeader()->setDefaultSectionSize(lineHeight);
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     QHeaderView* header = horizontalHeader();
-    header->setHighlightSections(false);
     header->setFixedHeight(36);
     header->setMinimumSectionSize(48);
     header->setFont(textFont(type::small));
@@ -120,7 +105,7 @@ void DeliveryTable::fitRows(int rows) {
 
 void DeliveryTable::resizeEvent(QResizeEvent* event) {
     fitColumns();
-    QTableView::resizeEvent(event);
+    RowTable::resizeEvent(event);
 }
 
 void DeliveryTable::fitColumns() {
@@ -143,27 +128,12 @@ void DeliveryTable::fitColumns() {
     }
 }
 
-void DeliveryTable::copyRows() const {
-    QStringList lines;
-    QModelIndexList selected = selectionModel()->selectedRows();
-    std::sort(selected.begin(), selected.end());
-    for (const QModelIndex& row : std::as_const(selected)) {
-        QStringList cells{row.data(DeliveryTableModel::IdRole).toString()};
-        for (int column = 0; column < DeliveryTableModel::ColumnCount; ++column)
-            cells += row.siblingAtColumn(column).data().toString();
-        lines += cells.join(u'\t');
-    }
-    QApplication::clipboard()->setText(lines.join(u'\n'));
-}
-
 void DeliveryTable::keyPressEvent(QKeyEvent* event) {
-    if (event->matches(QKeySequence::Copy)) {
-        copyRows();
-    } else if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
         if (currentIndex().isValid())
             Q_EMIT opened(currentId());
     } else {
-        QTableView::keyPressEvent(event);
+        RowTable::keyPressEvent(event);
     }
 }
 
@@ -177,18 +147,18 @@ void DeliveryTable::contextMenuEvent(QContextMenuEvent* event) {
         menu->addActions(actions());
         menu->addSeparator();
     }
-    const auto offer = [menu](const QString& words, const QString& text) {
-        menu->addAction(words, menu, [text] { QApplication::clipboard()->setText(text); })->setEnabled(!text.isEmpty());
+    const auto offer = [this, menu](const QString& words, const QString& text) {
+        menu->addAction(words, this, [this, text] { copyText(text, this); })->setEnabled(!text.isEmpty());
     };
     const Delivery& delivery = model_.at(here.row()).delivery;
     const QString cell = here.data().toString();
-    offer(tr("Copy “%1”").arg(QString(cell.left(40)).replace(u'&', u"&&"_s)), cell);
+    offer(tr("Copy “%1”").arg(isolated(firstCharacters(cell, 40).replace(u'&', u"&&"_s))), cell);
     menu->addAction(tr("Copy %n row(s)", nullptr, int(selectionModel()->selectedRows().size())), this,
-                    [this] { copyRows(); });
+                    [this] { copyFrom(this); });
     menu->addSeparator();
     offer(tr("Copy delivery id"), delivery.id);
     offer(tr("Copy event id"), delivery.eventId);
-    menu->popup(event->globalPos());
+    menu->popup(menuPlace(*event));
 }
 
 } // namespace waybill

@@ -2,13 +2,12 @@
 #pragma once
 
 #include "models/deliverytablemodel.h"
-
-#include <QTableView>
+#include "widgets/rowtable.h"
 
 namespace waybill {
 
 /// The log as a table: pills, whole rows, hairlines. Copies what is selected. Its actions begin its context menu.
-class DeliveryTable final : public QTableView {
+class DeliveryTable final : public RowTable {
     Q_OBJECT
 public:
     DeliveryTable(DeliveryTableModel& model, const QList<DeliveryTableModel::Column>& hidden,
@@ -33,7 +32,6 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    void copyRows() const;
     /// Leaves columns out where there is no room for them.
     void fitColumns();
     DeliveryTableModel& model_;

@@ -2,17 +2,21 @@
 #include "places/endpointdetail.h"
 
 #include "contract/eventcatalogue.h"
+#include "contract/foreigntext.h"
 #include "models/endpointlistmodel.h"
 #include "places/deliverytable.h"
+#include "places/endpointnumbers.h"
+#include "places/endpointtraces.h"
 #include "places/failurecard.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
+#include "widgets/commandnote.h"
 #include "widgets/copybutton.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/emptystate.h"
 #include "widgets/pill.h"
-#include "widgets/statcard.h"
+#include "widgets/selectable.h"
 #include "widgets/tabstrip.h"
 #include "words/eventtypes.h"
 #include "words/times.h"
@@ -50,21 +54,6 @@ QScrollArea* scrolling(QWidget* content, QWidget* parent) {
     return area;
 }
 
-/// "98.4 %", and 100 only where nothing failed.
-QString shareText(int part, int whole) {
-    const double share = part == whole ? 100 : qMin(99.9, 100.0 * part / whole);
-    return EndpointDetail::tr("%1 %").arg(QLocale().toString(share, 'f', part == whole || part == 0 ? 0 : 1));
-}
-
-void keepRoomFor(QPushButton* button, const QStringList& texts) {
-    int widest = 0;
-    for (const QString& text : texts) {
-        button->setText(text);
-        widest = qMax(widest, button->sizeHint().width());
-    }
-    button->setMinimumWidth(widest);
-}
-
 QString disablingTip(int retries) {
     QStringList sentences{EndpointDetail::tr("A disabled endpoint gets no new events.")};
     if (retries > 0)
@@ -100,7 +89,12 @@ EndpointDetail::EndpointDetail(History& history, const Clock& clock, QWidget* pa
     column->addSpacing(space::m);
     column->addWidget(tabs_);
     column->addWidget(pages_, 1);
-    setMinimumWidth(actions_->sizeHint().width() + 2 * (side + TabStrip::edge));
+    narrowest_ = actions_->sizeHint().width() + 2 * (side + TabStrip::edge);
+    fitInto(0);
+    testNote_ = new CommandNote(this, test_);
+    enableNote_ = new CommandNote(this, enable_);
+    connect(testNote_, &CommandNote::busyChanged, this, &EndpointDetail::showTestButton);
+    connect(enableNote_, &CommandNote::busyChanged, this, &EndpointDetail::showEnableButton);
     connect(tabs_, &QTabBar::currentChanged, this, [this](int tab) {
         pages_->setCurrentIndex(tab);
         showTables();
@@ -112,16 +106,17 @@ QWidget* EndpointDetail::makeHead() {
     name_ = new ElidedLabel(head);
     name_->setObjectName(u"endpointName"_s);
     name_->setFont(textFont(type::title, QFont::DemiBold));
+    name_->setMostLines(2);
     status_ = new Pill(head);
     status_->setObjectName(u"endpointStatus"_s);
     enable_ = new QPushButton(icon(Icon::Power, head), {}, head);
     enable_->setObjectName(u"enableEndpoint"_s);
     auto* edit = new QPushButton(icon(Icon::Edit, head), tr("Edit…"), head);
     edit->setObjectName(u"editEndpoint"_s);
-    auto* more = new QPushButton(icon(Icon::More, head), {}, head);
-    more->setObjectName(u"moreEndpoint"_s);
-    more->setToolTip(tr("More for this endpoint"));
-    more->setAccessibleName(more->toolTip());
+    more_ = new QPushButton(icon(Icon::More, head), {}, head);
+    more_->setObjectName(u"moreEndpoint"_s);
+    more_->setToolTip(tr("More for this endpoint"));
+    more_->setAccessibleName(more_->toolTip());
     test_ = new QPushButton(tr("Send &test event"), head);
     test_->setObjectName(u"sendTestEvent"_s);
     test_->setIcon(icon(Icon::Play, test_));
@@ -129,27 +124,16 @@ QWidget* EndpointDetail::makeHead() {
     setFocusProxy(test_);
     testConfirmation_.setSingleShot(true);
     testConfirmation_.setInterval(2000);
-    connect(&testConfirmation_, &QTimer::timeout, this, &EndpointDetail::showTestButton);
+    connect(&testConfirmation_, &QTimer::timeout, this, [this] {
+        tested_.clear();
+        showTestButton();
+    });
     auto* choose = new QPushButton(icon(Icon::ChevronDown, head), {}, head);
     choose->setObjectName(u"chooseTestEvent"_s);
     choose->setToolTip(tr("Choose which event to send as a test"));
     choose->setAccessibleName(choose->toolTip());
 
-    auto* actions = new QMenu(this);
-    actions->setObjectName(u"moreEndpointMenu"_s);
-    QAction* rotate = actions->addAction(icon(Icon::Key, actions), tr("&Rotate signing secret…"), this,
-                                         [this] { Q_EMIT rotateRequested(summary_.endpoint); });
-    rotate->setObjectName(u"rotateSecret"_s);
-    actions->addSeparator();
-    QAction* remove = actions->addAction(icon(Icon::Trash, actions), tr("&Delete endpoint…"), this,
-                                         [this] { Q_EMIT deleteRequested(summary_); });
-    remove->setObjectName(u"deleteEndpoint"_s);
-    const auto opens = [](QPushButton* button, QMenu* menu) {
-        connect(button, &QPushButton::clicked, menu,
-                [button, menu] { menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2))); });
-    };
-    opens(more, actions);
-    opens(choose, makeTestMenu());
+    opensBelow(choose, makeTestMenu());
 
     connect(enable_, &QPushButton::clicked, this, [this] {
         Q_EMIT enableRequested(summary_.endpoint.id, summary_.endpoint.status != EndpointStatus::Enabled);
@@ -159,15 +143,20 @@ QWidget* EndpointDetail::makeHead() {
 
     auto* title = new QHBoxLayout;
     title->setSpacing(space::s + 2);
-    title->addWidget(name_, 0);
+    title->addWidget(name_, 0, Qt::AlignVCenter);
     title->addWidget(status_, 0, Qt::AlignVCenter);
     title->addStretch(1);
     actions_ = new QWidget(head);
     auto* buttons = new QHBoxLayout(actions_);
     buttons->setContentsMargins(0, 0, 0, 0);
     buttons->setSpacing(space::s);
-    for (QWidget* button : {static_cast<QWidget*>(enable_), static_cast<QWidget*>(edit), static_cast<QWidget*>(more)})
-        buttons->addWidget(button);
+    foldable_ = new QWidget(actions_);
+    auto* first = new QHBoxLayout(foldable_);
+    first->setContentsMargins(0, 0, 0, 0);
+    first->setSpacing(space::s);
+    first->addWidget(enable_);
+    first->addWidget(edit);
+    buttons->addWidget(more_);
     auto* split = new QHBoxLayout;
     split->setSpacing(2);
     split->addWidget(test_);
@@ -175,8 +164,8 @@ QWidget* EndpointDetail::makeHead() {
     buttons->addLayout(split);
     buttons->addStretch(1);
     // Their words change; what stands beside them stays where it is.
-    keepRoomFor(enable_, {tr("Disable"), tr("Enable")});
-    keepRoomFor(test_, {tr("Test event sent"), tr("Send &test event")});
+    keepRoomFor(enable_, {tr("Wait…"), tr("Disable"), tr("Enable")});
+    keepRoomFor(test_, {tr("Sending…"), tr("Test event sent"), tr("Send &test event")});
 
     address_ = new ElidedLabel(head);
     address_->setObjectName(u"endpointAddress"_s);
@@ -199,7 +188,11 @@ QWidget* EndpointDetail::makeHead() {
     headLayout_ = new QBoxLayout(QBoxLayout::LeftToRight);
     headLayout_->setSpacing(space::s);
     headLayout_->addLayout(title, 1);
-    headLayout_->addWidget(actions_);
+    buttonRows_ = new QBoxLayout(QBoxLayout::LeftToRight);
+    buttonRows_->setSpacing(space::s);
+    buttonRows_->addWidget(foldable_, 0, Qt::AlignLeft | Qt::AlignTop);
+    buttonRows_->addWidget(actions_, 1, Qt::AlignLeft | Qt::AlignTop);
+    headLayout_->addLayout(buttonRows_);
     auto* lines = new QVBoxLayout(head);
     lines->setContentsMargins(0, 0, 0, 0);
     lines->setSpacing(0);
@@ -212,8 +205,9 @@ QMenu* EndpointDetail::makeTestMenu() {
     auto* menu = new QMenu(this);
     menu->setObjectName(u"testEventMenu"_s);
     const auto offer = [this, menu](const QString& type) {
-        QAction* action = menu->addAction(type.isEmpty() ? tr("Plain test event") : eventTitle(type), this,
-                                          [this, type] { requestTest(type); });
+        QAction* action =
+            menu->addAction(type.isEmpty() ? tr("Plain test event") : eventTitle(type) + u'\t' + eventName(type), this,
+                            [this, type] { requestTest(type); });
         action->setObjectName(type.isEmpty() ? QString::fromUtf16(testEventType) : type);
     };
     offer({});
@@ -225,17 +219,12 @@ QMenu* EndpointDetail::makeTestMenu() {
 
 QWidget* EndpointDetail::makeOverview() {
     auto* content = new QWidget;
+    disabled_ = new DisabledCard(content);
+    connect(disabled_, &DisabledCard::enableRequested, this,
+            [this] { Q_EMIT enableRequested(summary_.endpoint.id, true); });
     failure_ = new FailureCard(history_, clock_, content);
     connect(failure_, &FailureCard::editRequested, this, [this] { Q_EMIT editRequested(summary_.endpoint); });
-    delivered_ = new StatCard(tr("Delivered, last 24 h"), content);
-    delivered_->setObjectName(u"deliveredShare"_s);
-    answers_ = new StatCard(tr("Answers in"), content);
-    waiting_ = new StatCard(tr("Waiting to retry"), content);
-    numbers_ = new QGridLayout;
-    numbers_->setSpacing(space::s + 2);
-    numbers_->addWidget(delivered_, 0, 0);
-    numbers_->addWidget(answers_, 0, 1);
-    numbers_->addWidget(waiting_, 0, 2);
+    numbers_ = new EndpointNumbers(content);
 
     auto* events = new Card(tr("Events"), content);
     events_ = plainLabel(events);
@@ -252,7 +241,6 @@ QWidget* EndpointDetail::makeOverview() {
     latest_->setSelectionMode(QAbstractItemView::SingleSelection);
     latest_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     noLatest_ = plainLabel(latest, true);
-    noLatest_->setText(tr("Nothing was sent here yet. Send a test event to see the first delivery."));
     showAll_ = new QPushButton(tr("Show all in Deliveries"), latest);
     showAll_->setObjectName(u"showInDeliveries"_s);
     showAll_->setIcon(icon(Icon::ArrowRight, latest));
@@ -268,8 +256,9 @@ QWidget* EndpointDetail::makeOverview() {
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, space::l - 2, 0, space::l);
     column->setSpacing(space::m + 2);
+    column->addWidget(disabled_);
     column->addWidget(failure_);
-    column->addLayout(numbers_);
+    column->addWidget(numbers_);
     column->addWidget(events);
     column->addWidget(latest);
     column->addStretch(1);
@@ -288,13 +277,12 @@ QWidget* EndpointDetail::makeDeliveries() {
     all_->setObjectName(u"endpointDeliveries"_s);
     all_->setAccessibleName(tr("Deliveries of this endpoint"));
     card->contentLayout()->addWidget(all_, 1);
-    auto* none = new EmptyState(Icon::Delivery, tr("No deliveries yet"),
-                                tr("Every attempt to bring an event to this endpoint will appear here."),
-                                tr("Send test event"), allPages_);
-    connect(none, &EmptyState::acted, this, [this] { requestTest({}); });
+    none_ = new EmptyState(allPages_);
+    connect(none_, &EmptyState::acted, this, [this] { requestTest({}); });
     connect(all_, &DeliveryTable::opened, this, &EndpointDetail::deliveryOpened);
     allPages_->addWidget(page);
-    allPages_->addWidget(none);
+    allPages_->addWidget(none_);
+    showNothing();
     connect(&allModel_, &DeliveryTableModel::loaded, this,
             [this] { allPages_->setCurrentIndex(allModel_.rowCount() > 0 ? 0 : 1); });
     return allPages_;
@@ -310,7 +298,7 @@ QWidget* EndpointDetail::makeSecret() {
     secret_ = plainLabel(card);
     secret_->setObjectName(u"secretPrefix"_s);
     secret_->setFont(codeFont(type::body));
-    secret_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    makeSelectable(secret_);
     secretDates_ = plainLabel(card, true);
     auto* rotate = new QPushButton(icon(Icon::RotateCw, card), tr("R&otate secret…"), card);
     rotate->setObjectName(u"rotateSecretButton"_s);
@@ -324,6 +312,10 @@ QWidget* EndpointDetail::makeSecret() {
     lines->addSpacing(space::s);
     lines->addWidget(secret_);
     lines->addWidget(secretDates_);
+    rotation_ = new RotationTrace(card);
+    connect(rotation_, &RotationTrace::endOverlapRequested, this,
+            [this] { Q_EMIT endOverlapRequested(summary_.endpoint); });
+    lines->addWidget(rotation_);
     lines->addSpacing(space::m);
     lines->addWidget(lost);
     lines->addSpacing(space::xs);
@@ -342,9 +334,12 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     name_->setFullText(endpointName(endpoint));
     const StatusWords words = statusOf(summary);
     status_->setStatus(words.kind, words.icon, words.text);
-    address_->setFullText(endpoint.url);
+    address_->setFullText(inOneLine(endpoint.url), endpoint.url);
     copyAddress_->setCopiedText(endpoint.url);
-    enable_->setText(enabled ? tr("Disable") : tr("Enable"));
+    testNote_->setSubject(endpoint.id);
+    enableNote_->setSubject(endpoint.id);
+    showTestButton();
+    showEnableButton();
     enable_->setToolTip(enabled ? disablingTip(summary.pendingRetries)
                                 : tr("Events that happen from now on are sent here again."));
     test_->setToolTip(tr("Sends a made-up event to this endpoint, signed like a real one."));
@@ -352,10 +347,17 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     secretDates_->setText(endpoint.createdAt ? tr("Endpoint created on %1").arg(exactTime(*endpoint.createdAt))
                                              : QString());
     arrange();
+    disabled_->show(endpoint, clock_.now());
+    rotation_->show(endpoint, clock_.now());
     failure_->show(summary);
-    showNumbers();
+    numbers_->show(summary_, log_ == Log::Known, clock_.now());
     showEvents();
     showTables();
+}
+
+void EndpointDetail::fitInto(int room) {
+    const int whole = narrowest_ + foldable_->sizeHint().width() + space::s;
+    setMinimumWidth(room >= whole ? whole : narrowest_);
 }
 
 void EndpointDetail::resizeEvent(QResizeEvent* event) {
@@ -364,62 +366,44 @@ void EndpointDetail::resizeEvent(QResizeEvent* event) {
 }
 
 void EndpointDetail::arrange() {
-    // By the room alone: buttons that move with the length of a name are missed by the mouse. A long name is shortened.
+    // Buttons that move with the length of a name are missed by the mouse: for a long one, those leave that "…" stands
+    // for, and what is still too long wraps. The others stay where they are.
     constexpr int leastForTitle = 250;
-    constexpr int leastForThree = 540;
-    const int spare = width() - minimumWidth();
-    const QBoxLayout::Direction direction =
-        spare >= leastForTitle + space::s ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
-    const int columns = width() >= leastForThree ? 3 : 2;
-    if (direction == headLayout_->direction() && columns == numbersInRow_)
+    const int spare = width() - narrowest_;
+    const int foldable = foldable_->sizeHint().width() + space::s;
+    const int title = name_->sizeHint().width() + space::s + 2 + status_->sizeHint().width() + space::s;
+    const bool isBeside = spare >= leastForTitle + space::s || spare - foldable >= title;
+    const bool isFolded = isBeside && spare - foldable < title;
+    const QBoxLayout::Direction rows =
+        isBeside || spare >= foldable ? QBoxLayout::LeftToRight : QBoxLayout::BottomToTop;
+    const QBoxLayout::Direction direction = isBeside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
+    if (direction == headLayout_->direction() && rows == buttonRows_->direction() && foldable_->isHidden() == isFolded)
         return;
     headLayout_->setDirection(direction);
-    numbersInRow_ = columns;
-    numbers_->removeWidget(waiting_);
-    if (columns == 3)
-        numbers_->addWidget(waiting_, 0, 2);
-    else
-        numbers_->addWidget(waiting_, 1, 0, 1, 2);
-    for (int column = 0; column < 3; ++column)
-        numbers_->setColumnStretch(column, column < columns ? 1 : 0);
+    buttonRows_->setDirection(rows);
+    foldable_->setHidden(isFolded);
+    enableNote_->setAnchor(isFolded ? more_ : enable_);
     // Nothing is painted in the order of before.
     actions_->parentWidget()->layout()->activate();
     layout()->activate();
-}
-
-void EndpointDetail::showNumbers() {
-    const EndpointSummary& s = summary_;
-    if (s.settledLastDay > 0)
-        delivered_->setValue(shareText(s.deliveredLastDay, s.settledLastDay),
-                             tr("%1 of %2", "deliveries")
-                                 .arg(QLocale().toString(s.deliveredLastDay), QLocale().toString(s.settledLastDay)));
-    else
-        delivered_->setValue(u"–"_s, tr("nothing was sent"));
-    if (s.medianMs)
-        answers_->setValue(durationText(milliseconds(*s.medianMs)),
-                           s.ninetyFifthMs ? tr("95 % within %1").arg(durationText(milliseconds(*s.ninetyFifthMs)))
-                                           : QString());
-    else
-        answers_->setValue(u"–"_s, tr("nothing was delivered yet"));
-    QString note = tr("nothing waits");
-    if (s.nextRetry && s.nextRetry->scheduledFor)
-        note = tr("next try %1", "in 4 min").arg(timeToCome(*s.nextRetry->scheduledFor, clock_.now()));
-    waiting_->setValue(QLocale().toString(s.pendingRetries), note);
 }
 
 void EndpointDetail::showEvents() {
     const Endpoint& endpoint = summary_.endpoint;
     if (endpoint.takesAllEvents()) {
         events_->setText(tr("All events"));
-        otherEvents_->setText(tr("New kinds of events are sent here too, as soon as there are any."));
+        otherEvents_->setText(tr("New kinds of events will be sent here too."));
         return;
     }
     int others = 0;
     for (const EventType& type : eventCatalogue())
         others += endpoint.takes(QString::fromLatin1(type.name)) ? 0 : 1;
-    events_->setText(endpoint.enabledEvents.join(u"  ·  "_s));
+    QStringList titles;
+    for (const QString& type : endpoint.enabledEvents)
+        titles += eventTitleAndName(type);
+    events_->setText(titles.join(u'\n'));
     otherEvents_->setText(others > 0 ? tr("%n other event(s) are not sent here.", nullptr, others)
-                                     : tr("New kinds of events are not sent here."));
+                                     : tr("New kinds of events will not be sent here."));
 }
 
 void EndpointDetail::showTables() {
@@ -435,9 +419,45 @@ void EndpointDetail::showTables() {
 void EndpointDetail::fitLatest() {
     const int rows = latestModel_.rowCount();
     latest_->setVisible(rows > 0);
+    noLatest_->setText(nothingWords());
     noLatest_->setVisible(rows == 0);
     showAll_->setVisible(rows > 0);
     latest_->fitRows(rows);
+}
+
+void EndpointDetail::showNothing() {
+    if (log_ == Log::Known)
+        none_->setContent(Icon::Delivery, tr("No deliveries yet"),
+                          tr("Every attempt to bring an event to this endpoint will appear here."),
+                          tr("Send test event"));
+    else
+        none_->setContent(Icon::Delivery, tr("Deliveries not known yet"), nothingWords());
+}
+
+QString EndpointDetail::nothingWords() const {
+    if (log_ == Log::BeingRead || !latestModel_.isLoaded())
+        return tr("Its deliveries are still being read.");
+    if (log_ == Log::NotKnown)
+        return tr("Its deliveries are not known on this computer yet.");
+    if (summary_.endpoint.lastDeliveredAt || summary_.endpoint.lastFailedAt)
+        return tr("Its deliveries are older than what the log shows.");
+    return tr("Nothing was sent here yet. Send a test event to see the first delivery.");
+}
+
+void EndpointDetail::setLog(Log log) {
+    log_ = log;
+    fitLatest();
+    numbers_->show(summary_, log_ == Log::Known, clock_.now());
+    showNothing();
+}
+
+void EndpointDetail::setVerdicts(SignatureVerdicts* verdicts) {
+    for (DeliveryTableModel* model : {&latestModel_, &allModel_})
+        model->setVerdicts(verdicts);
+}
+
+void EndpointDetail::setEndsOverlap(bool endsOverlap) {
+    rotation_->setEndsOverlap(endsOverlap);
 }
 
 int EndpointDetail::currentTab() const {
@@ -447,27 +467,33 @@ void EndpointDetail::setCurrentTab(int tab) {
     tabs_->setCurrentIndex(tab);
 }
 
+void EndpointDetail::setMenu(QMenu* menu) {
+    opensBelow(more_, menu);
+}
+
 void EndpointDetail::requestTest(const QString& eventType) {
-    if (!isBusy_)
-        Q_EMIT testRequested(summary_.endpoint.id, eventType);
+    Q_EMIT testRequested(summary_.endpoint.id, eventType);
 }
 
-void EndpointDetail::setBusy(bool busy) {
-    isBusy_ = busy; // A disabled button would lose the focus to its neighbour.
-    testConfirmation_.stop();
-    showTestButton();
-}
-
-void EndpointDetail::confirmTest() {
+void EndpointDetail::confirmTest(const QString& endpointId) {
+    tested_ = endpointId;
     testConfirmation_.start();
     showTestButton();
+    if (tested_ != summary_.endpoint.id)
+        return;
     QAccessibleEvent alert(test_, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);
 }
 
+void EndpointDetail::showEnableButton() {
+    const bool isEnabled = summary_.endpoint.status == EndpointStatus::Enabled;
+    enable_->setText(enableNote_->isBusy() ? tr("Wait…") : isEnabled ? tr("Disable") : tr("Enable"));
+}
+
 void EndpointDetail::showTestButton() {
-    const bool isConfirmed = testConfirmation_.isActive();
-    test_->setText(isConfirmed ? tr("Test event sent") : tr("Send &test event"));
+    // A disabled button would lose the focus to its neighbour: pressed again, it says that it is under way.
+    const bool isConfirmed = !tested_.isEmpty() && tested_ == summary_.endpoint.id && !testNote_->isBusy();
+    test_->setText(testNote_->isBusy() ? tr("Sending…") : isConfirmed ? tr("Test event sent") : tr("Send &test event"));
     // No tick: whether it arrived is for its row to say.
     test_->setIcon(icon(isConfirmed ? Icon::Delivery : Icon::Play, test_));
 }

@@ -12,8 +12,7 @@ namespace waybill {
 namespace {
 constexpr int dotSide = 9;
 constexpr int barPitch = 7;
-constexpr int mostBars = 6;
-constexpr int barsWidth = barPitch * mostBars;
+constexpr int barsWidth = barPitch * healthShown;
 
 int lineHeight() {
     return QFontMetrics(textFont(type::small)).height() + 1;
@@ -21,8 +20,8 @@ int lineHeight() {
 
 QList<SparkBar> barsOf(const QList<DeliveryStatus>& latest) {
     QList<SparkBar> bars;
-    for (const DeliveryStatus status : latest.last(qMin<qsizetype>(latest.size(), mostBars)))
-        bars.append(status == DeliveryStatus::Delivered ? SparkBar{1, 0} : SparkBar{0, 1});
+    for (const DeliveryStatus status : latest.last(qMin<qsizetype>(latest.size(), healthShown)))
+        bars.append(status == DeliveryStatus::Delivered ? SparkBar::Arrived : SparkBar::Failed);
     return bars;
 }
 } // namespace

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "places/endpointsplace.h"
 
+#include "contract/foreigntext.h"
+#include "places/endpointcommands.h"
 #include "places/endpointdetail.h"
+#include "places/endpointlist.h"
 #include "places/endpointrowdelegate.h"
 #include "places/placeheader.h"
 #include "places/searchfield.h"
@@ -11,7 +14,8 @@
 #include "widgets/errorstate.h"
 #include "widgets/skeleton.h"
 
-#include <QListView>
+#include <QKeyEvent>
+#include <QMenu>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -44,7 +48,7 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
     detailPages_ = new QStackedWidget(pages_);
     detail_ = new EndpointDetail(history, clock, detailPages_);
     detailPages_->addWidget(new EmptyState(Icon::Endpoint, tr("No endpoint selected"),
-                                           tr("Choose one from the list to see how it does."), {}, detailPages_));
+                                           tr("Choose one from the list to see how it is doing."), {}, detailPages_));
     detailPages_->addWidget(detail_);
     detailPages_->addWidget(new QWidget(detailPages_));
     splitter_ = new QSplitter(Qt::Horizontal, pages_);
@@ -73,12 +77,22 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
     connect(&model_, &EndpointListModel::loaded, this, &EndpointsPlace::showLoaded);
     connect(&model_, &EndpointListModel::failed, this, &EndpointsPlace::showFailure);
     connect(detail_, &EndpointDetail::editRequested, this, &EndpointsPlace::editRequested);
-    connect(detail_, &EndpointDetail::deleteRequested, this, &EndpointsPlace::deleteRequested);
     connect(detail_, &EndpointDetail::rotateRequested, this, &EndpointsPlace::rotateRequested);
+    connect(detail_, &EndpointDetail::endOverlapRequested, this, &EndpointsPlace::endOverlapRequested);
     connect(detail_, &EndpointDetail::testRequested, this, &EndpointsPlace::testRequested);
     connect(detail_, &EndpointDetail::enableRequested, this, &EndpointsPlace::enableRequested);
     connect(detail_, &EndpointDetail::deliveryOpened, this, &EndpointsPlace::deliveryOpened);
     connect(detail_, &EndpointDetail::deliveriesRequested, this, &EndpointsPlace::deliveriesRequested);
+    commands_ = new EndpointCommands(*this, *list_);
+    detail_->setMenu(commands_->menu());
+    connect(commands_, &EndpointCommands::editRequested, this, &EndpointsPlace::editRequested);
+    connect(commands_, &EndpointCommands::testRequested, this, &EndpointsPlace::testRequested);
+    connect(commands_, &EndpointCommands::enableRequested, this, &EndpointsPlace::enableRequested);
+    connect(commands_, &EndpointCommands::rotateRequested, this, &EndpointsPlace::rotateRequested);
+    connect(commands_, &EndpointCommands::deleteRequested, this, &EndpointsPlace::deleteRequested);
+    connect(list_, &EndpointList::menuRequested, commands_->menu(),
+            [this](QPoint place) { commands_->menu()->popup(place); });
+    connect(list_, &EndpointList::opened, this, &EndpointsPlace::focusDetail);
     setFocusProxy(list_);
     refresh();
 }
@@ -103,18 +117,13 @@ QWidget* EndpointsPlace::makeHeader() {
 QWidget* EndpointsPlace::makeList() {
     listPages_ = new QStackedWidget(this);
     listPages_->setMinimumWidth(220);
-    list_ = new QListView(listPages_);
+    list_ = new EndpointList(listPages_);
     list_->setObjectName(u"endpointList"_s);
     list_->setAccessibleName(tr("Endpoints"));
-    list_->setFrameShape(QFrame::NoFrame);
     list_->setItemDelegate(new EndpointRowDelegate(list_));
     list_->setModel(&filtered_);
-    list_->setMouseTracking(true);
-    list_->setUniformItemSizes(true);
-    list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* none = new EmptyState(Icon::Filter, tr("No endpoint matches"), tr("No name or address holds these words."),
-                                tr("Clear filter"), listPages_);
+    auto* none = new EmptyState(Icon::Filter, tr("No matching endpoints"),
+                                tr("No name or address contains these words."), tr("Clear filter"), listPages_);
     none->button()->setObjectName(u"clearEndpointFilter"_s);
     none->setAutoFillBackground(true);
     none->setBackgroundRole(QPalette::Base);
@@ -164,13 +173,28 @@ void EndpointsPlace::showUnknown(const QString& why) {
     whyUnknown_ = why;
     unknown_->setContent(
         Icon::Endpoint, tr("Endpoints not known yet"),
-        tr("%1 As soon as the account answers, its endpoints appear here.", "what is in the way").arg(why));
+        tr("%1 As soon as the account answers, its endpoints appear here.", "what is in the way").arg(isolated(why)));
     showPage();
+    tellLog();
 }
 
 void EndpointsPlace::showKnown() {
-    if (!std::exchange(isKnown_, true))
-        showPage();
+    if (std::exchange(isKnown_, true))
+        return;
+    showPage();
+    tellLog();
+}
+
+void EndpointsPlace::showReach(const Reach& reach) {
+    reach_ = reach;
+    tellLog();
+}
+
+void EndpointsPlace::tellLog() {
+    using Log = EndpointDetail::Log;
+    const bool isPartial = reach_.backwards != Backwards::Complete && !reach_.isOfEvents;
+    const bool isBeingRead = isKnown_ ? reach_.backwards == Backwards::Reading : whyUnknown_.isEmpty();
+    detail_->setLog(isKnown_ && !isPartial ? Log::Known : isBeingRead ? Log::BeingRead : Log::NotKnown);
 }
 
 void EndpointsPlace::showFailure(const Error& error) {
@@ -184,6 +208,8 @@ void EndpointsPlace::showSelected() {
     detailPages_->setCurrentIndex(current.isValid() ? Chosen : filtered_.rowCount() > 0 ? NoneChosen : NoneToChoose);
     if (current.isValid())
         detail_->show(model_.at(current.row()));
+    if (commands_)
+        commands_->setEndpoint(current.isValid() ? std::optional(model_.at(current.row())) : std::nullopt);
 }
 
 void EndpointsPlace::applyFilter(const QString& text) {
@@ -224,6 +250,11 @@ QString EndpointsPlace::selectedId() const {
     return list_->currentIndex().data(EndpointListModel::IdRole).toString();
 }
 
+bool EndpointsPlace::isDisabled(const QString& endpointId) const {
+    const int row = model_.rowOf(endpointId);
+    return row >= 0 && model_.at(row).endpoint.status == EndpointStatus::Disabled;
+}
+
 void EndpointsPlace::refresh() {
     if (!isLoaded_)
         pages_->setCurrentIndex(Loading);
@@ -238,21 +269,65 @@ void EndpointsPlace::setReceiverInReach(bool inReach) {
                          tr("Create endpoint"));
 }
 
+void EndpointsPlace::setEndsOverlap(bool endsOverlap) {
+    detail_->setEndsOverlap(endsOverlap);
+}
+
 void EndpointsPlace::focusSearch() {
     search_->setFocus();
     search_->selectAll();
 }
 
-void EndpointsPlace::setTesting(bool testing) {
-    detail_->setBusy(testing);
+void EndpointsPlace::present(const QString& endpointId) {
+    Q_EMIT presented();
+    select(endpointId);
+}
+
+CommandNote& EndpointsPlace::testNote() {
+    return detail_->testNote();
+}
+
+CommandNote& EndpointsPlace::enableNote() {
+    return detail_->enableNote();
+}
+
+void EndpointsPlace::fitInto(int room) {
+    detail_->fitInto(room - listPages_->minimumWidth() - splitter_->handleWidth());
+}
+
+QList<QWidget*> EndpointsPlace::panes() const {
+    QWidget* header = search_->parentWidget();
+    return splitter_->isVisible() ? QList<QWidget*>{header, listPages_, detailPages_} : QList<QWidget*>{header, pages_};
+}
+
+void EndpointsPlace::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    commands_->setOffered(true);
+}
+
+void EndpointsPlace::hideEvent(QHideEvent* event) {
+    QWidget::hideEvent(event);
+    commands_->setOffered(false);
+}
+
+void EndpointsPlace::keyPressEvent(QKeyEvent* event) {
+    if (event->matches(QKeySequence::Cancel) && !list_->hasFocus() && list_->isVisible()) {
+        list_->setFocus(Qt::ShortcutFocusReason);
+        return;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+void EndpointsPlace::setVerdicts(SignatureVerdicts* verdicts) {
+    detail_->setVerdicts(verdicts);
 }
 
 void EndpointsPlace::focusDetail() {
     detail_->setFocus();
 }
 
-void EndpointsPlace::confirmTest() {
-    detail_->confirmTest();
+void EndpointsPlace::confirmTest(const QString& endpointId) {
+    detail_->confirmTest(endpointId);
 }
 
 } // namespace waybill

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "places/failurecard.h"
 
+#include "contract/foreigntext.h"
 #include "contract/retryschedule.h"
 #include "insight/forecast.h"
 #include "models/deliverytablemodel.h"
-#include "models/plaintip.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/detailsfold.h"
+#include "widgets/selectable.h"
+#include "widgets/tip.h"
 #include "words/answers.h"
 #include "words/forecast.h"
 #include "words/times.h"
@@ -18,6 +21,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <utility>
 
 namespace waybill {
@@ -29,6 +33,7 @@ FailureCard::FailureCard(History& history, const Clock& clock, QWidget* parent)
     , clock_(clock)
     , words_(new QLabel(this))
     , answer_(new QLabel(this))
+    , details_(new DetailsFold(this))
     , forecast_(new QLabel(this))
     , nextTry_(new QLabel(this)) {
     setObjectName(u"failureCause"_s);
@@ -37,10 +42,13 @@ FailureCard::FailureCard(History& history, const Clock& clock, QWidget* parent)
     for (QLabel* label : {words_, answer_, forecast_}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
-        contentLayout()->addWidget(label);
     }
+    contentLayout()->addWidget(words_);
+    contentLayout()->addWidget(answer_);
+    contentLayout()->addWidget(details_);
+    contentLayout()->addWidget(forecast_);
     for (QLabel* label : {words_, answer_})
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        makeSelectable(label);
     nextTry_->setTextFormat(Qt::PlainText);
     for (QLabel* label : {answer_, nextTry_})
         label->setForegroundRole(QPalette::PlaceholderText);
@@ -72,40 +80,57 @@ void FailureCard::readCause() {
     if (!summary_.failingSince)
         return;
     readForecast();
+    auto newest = std::make_shared<std::optional<Delivery>>();
     for (const DeliveryStatus status : {DeliveryStatus::Failed, DeliveryStatus::Abandoned}) {
         DeliveryFilter filter;
         filter.endpointId = summary_.endpoint.id;
         filter.status = status;
-        history_.readDeliveries(
-            {filter, 1, {}}, this, [this, id = filter.endpointId](const Result<QList<DeliveryRow>>& answer) {
-                if (!answer || answer->isEmpty() || id != summary_.endpoint.id || !summary_.failingSince)
-                    return;
-                const Delivery& found = answer->constFirst().delivery;
-                if (!failed_ || timeOf(*failed_) <= timeOf(found))
-                    failed_ = found;
-                showCause();
-            });
+        const bool isLast = status == DeliveryStatus::Abandoned;
+        history_.readDeliveries({filter, 1, {}}, this,
+                                [this, newest, isLast, id = filter.endpointId](const Result<QList<DeliveryRow>>& rows) {
+                                    for (const DeliveryRow& row : rows.value_or(QList<DeliveryRow>())) {
+                                        if (!*newest || timeOf(**newest) <= timeOf(row.delivery))
+                                            *newest = row.delivery;
+                                    }
+                                    if (isLast && *newest && id == summary_.endpoint.id)
+                                        readJourney(**newest);
+                                });
     }
+}
+
+/// What comes next is told of the event that failed, never of another one.
+void FailureCard::readJourney(const Delivery& failed) {
+    history_.readJourney(failed.eventId, failed.endpointId, this,
+                         [this, failed](const Result<QList<Delivery>>& journey) {
+                             if (!journey || failed.endpointId != summary_.endpoint.id || !summary_.failingSince)
+                                 return;
+                             failed_ = failed;
+                             afterwards_ = afterwardsIn(*journey, failed);
+                             next_.reset();
+                             for (const Delivery& attempt : *journey) {
+                                 const bool isLater = attempt.replaysDeliveryId == failed.replaysDeliveryId &&
+                                                      attempt.attempt > failed.attempt;
+                                 if (isLater && attempt.status == DeliveryStatus::Pending)
+                                     next_ = attempt.scheduledFor;
+                             }
+                             showCause();
+                         });
 }
 
 void FailureCard::showCause() {
     setVisible(failed_.has_value());
     if (!failed_)
         return;
-    constexpr int quoted = 120;
-    const QString answer = failed_->responseBody.value_or(QString()).simplified().left(quoted);
-    words_->setText(explainAttempt(*failed_));
-    answer_->setText(tr("“%1”", "the receiver's answer").arg(answer));
+    const QString answer = quotedAnswer(*failed_);
+    words_->setText(explainAttempt(*failed_, afterwards_));
+    answer_->setText(tr("“%1”", "the receiver's answer").arg(isolated(answer)));
     answer_->setVisible(!answer.isEmpty());
-    const bool isTriedAgain = summary_.nextRetry && summary_.nextRetry->scheduledFor;
-    // What is scheduled may be another event's: this one was given up.
-    const bool isOfAnother = isTriedAgain && (failed_->status == DeliveryStatus::Abandoned ||
-                                              summary_.nextRetry->eventId != failed_->eventId);
-    const QString when = isTriedAgain ? timeToCome(*summary_.nextRetry->scheduledFor, clock_.now()) : QString();
-    nextTry_->setText(!isTriedAgain ? tr("No further try is scheduled.")
-                      : isOfAnother ? tr("Another event is tried here again %1.", "in 4 min").arg(when)
-                                    : tr("Next try %1", "in 4 min").arg(when));
-    nextTry_->setToolTip(isTriedAgain ? exactTime(*summary_.nextRetry->scheduledFor) : QString());
+    details_->setText(detailsOf(*failed_));
+    if (next_)
+        nextTry_->setText(tr("Next try %1", "in 4 min").arg(timeToCome(*next_, clock_.now())));
+    else
+        nextTry_->setText(tr("No further try of this event is scheduled."));
+    nextTry_->setToolTip(next_ ? exactTime(*next_) : QString());
 }
 
 /// Settled attempts in the order of the log, as far back as they can matter, and what waits.
@@ -146,7 +171,7 @@ void FailureCard::showForecast() {
     const bool isEnabled = summary_.endpoint.status == EndpointStatus::Enabled;
     const ForecastWords words = wordsFor(forecastOf(healthIn(settled_), pending_, answersGone), isEnabled);
     forecast_->setText(words.text);
-    forecast_->setToolTip(plainTip(words.tip));
+    setTip(forecast_, words.tip);
     forecast_->setVisible(!words.text.isEmpty());
 }
 

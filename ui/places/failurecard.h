@@ -10,6 +10,8 @@ class QLabel;
 
 namespace waybill {
 
+class DetailsFold;
+
 /// Why an endpoint's last attempt failed, what is tried next, and what will happen if nothing changes. Hidden while the
 /// endpoint works.
 class FailureCard final : public Card {
@@ -24,6 +26,7 @@ Q_SIGNALS:
 
 private:
     void readCause();
+    void readJourney(const Delivery& failed);
     void showCause();
     void readForecast();
     void showForecast();
@@ -31,6 +34,8 @@ private:
     History& history_;
     const Clock& clock_;
     EndpointSummary summary_;
+    Afterwards afterwards_ = Afterwards::TriedAgain;
+    std::optional<Instant> next_;    ///< When its event is tried again.
     std::optional<Delivery> failed_; ///< The newest attempt that failed, while it is the last that was settled.
     QList<Delivery> settled_;        ///< For the forecast: the newest first.
     QList<Delivery> pending_;
@@ -38,6 +43,7 @@ private:
     bool readsForecastAgain_ = false;
     QLabel* words_;
     QLabel* answer_;
+    DetailsFold* details_;
     QLabel* forecast_;
     QLabel* nextTry_;
 };

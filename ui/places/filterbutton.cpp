@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "places/filterbutton.h"
 
-#include "models/plaintip.h"
+#include "contract/foreigntext.h"
 #include "widgets/buttons.h"
+#include "widgets/tip.h"
 
 #include <QActionGroup>
 #include <QMenu>
@@ -45,7 +46,8 @@ void FilterButton::rebuild() {
     menu_->clear();
     auto* group = new QActionGroup(menu_);
     const auto offer = [this, group](const Choice& choice) {
-        QAction* action = menu_->addAction(shown(choice.words), this, [this, value = choice.value] {
+        const QString words = choice.detail.isEmpty() ? choice.words : choice.words + u'\t' + choice.detail;
+        QAction* action = menu_->addAction(shown(words), this, [this, value = choice.value] {
             value_ = value;
             showValue();
             Q_EMIT chosen(value);
@@ -67,9 +69,9 @@ void FilterButton::showValue() {
         if (choice.value == value_)
             words = choice.words;
     }
-    const QString text = value_.isEmpty() ? name_ : tr("%1: %2", "filter and its value").arg(name_, words);
+    const QString text = value_.isEmpty() ? name_ : tr("%1: %2", "filter and its value").arg(name_, isolated(words));
     setText(shown(fontMetrics().elidedText(text, Qt::ElideRight, 150)));
-    setToolTip(plainTip(value_.isEmpty() ? anyWords_ : text));
+    setTip(this, value_.isEmpty() ? anyWords_ : text);
     setAccessibleName(text);
     if (value_.isEmpty())
         makePlain(this);

@@ -16,6 +16,7 @@ public:
     struct Choice {
         QString value;
         QString words;
+        QString detail = {}; ///< Beside the words in the menu.
     };
     /// Keeps the chosen value, also where it is not among the choices (yet).
     void setChoices(const QList<Choice>& choices);

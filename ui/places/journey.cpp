@@ -2,14 +2,16 @@
 #include "places/journey.h"
 
 #include "clock/clock.h"
+#include "contract/afterwards.h"
+#include "contract/foreigntext.h"
 #include "contract/retryschedule.h"
 #include "history/history.h"
 #include "models/deliverytablemodel.h"
-#include "models/plaintip.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/pill.h"
+#include "widgets/tip.h"
 #include "words/answers.h"
 #include "words/statuses.h"
 #include "words/times.h"
@@ -20,6 +22,8 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QVBoxLayout>
+
+#include <utility>
 
 namespace waybill {
 using namespace Qt::StringLiterals;
@@ -80,8 +84,10 @@ Journey::Journey(History& history, const Clock& clock, QWidget* parent)
 }
 
 void Journey::show(const Delivery& delivery) {
-    if (delivery == shown_)
+    if (delivery == shown_) {
+        tellTimes();
         return;
+    }
     const bool sameJourney = delivery.eventId == shown_.eventId && delivery.endpointId == shown_.endpointId;
     shown_ = delivery;
     replay_->setEnabled(true);
@@ -110,6 +116,7 @@ void Journey::refresh() {
 
 void Journey::build(const QList<Delivery>& attempts) {
     attempts_ = attempts;
+    times_.clear();
     // Anew, and in its place only when it is whole: nothing is painted halfway.
     auto* lines = new QWidget(this);
     lines->hide();
@@ -126,40 +133,40 @@ void Journey::build(const QList<Delivery>& attempts) {
 }
 
 void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
-    const StatusWords status = statusOf(attempt, clock_.now());
+    const Afterwards afterwards = afterwardsIn(attempts_, attempt);
+    const StatusWords status = statusOf(attempt, clock_.now(), afterwards);
     auto* pill = new Pill;
     if (attempt.responseStatus)
         pill->setStatus(status.kind, status.icon, QString::number(*attempt.responseStatus));
     else
         pill->setStatus(status.kind, status.icon, {});
     pill->setAccessibleName(status.text);
-    pill->setToolTip(plainTip(status.text));
+    setTip(pill, status.text);
 
     const std::optional<Instant> time = attempt.scheduledFor ? attempt.scheduledFor : timeOf(attempt);
     QStringList title{attempt.replaysDeliveryId.isEmpty() ? tr("Attempt %1").arg(attempt.attempt) : tr("Replay")};
-    if (time && !attempt.isSettled())
-        title += relativeTime(*time, clock_.now());
-    else if (time && before && before->scheduledFor && dayOf(*before->scheduledFor) != dayOf(*time))
+    if (time && attempt.isSettled() && before && before->scheduledFor && dayOf(*before->scheduledFor) != dayOf(*time))
         title += shortTime(*time); // Another day begins.
-    else if (time)
+    else if (time && attempt.isSettled())
         title += clockTime(*time);
 
     QString note;
     if (attempt.status == DeliveryStatus::Delivered)
-        note = tr("the receiver took it");
+        note = tr("the receiver accepted it");
     else if (attempt.isSettled() && attempt.responseBody && !attempt.responseBody->trimmed().isEmpty())
-        note = u"“"_s + attempt.responseBody->simplified().left(120) + u"”"_s;
+        note = tr("“%1”", "the receiver's answer").arg(isolated(quotedAnswer(attempt)));
     else if (attempt.isSettled())
-        note = wordsFor(attempt).happened;
+        note = wordsFor(attempt, afterwards).happened;
     else if (attempt.error && !attempt.error->isEmpty())
-        note = *attempt.error;
+        note = isolated(*attempt.error);
     else if (before && before->scheduledFor && attempt.scheduledFor && attempt.replaysDeliveryId.isEmpty())
         note = tr("%1 after attempt %2")
                    .arg(durationText(*attempt.scheduledFor - *before->scheduledFor))
                    .arg(before->attempt);
     if (attempt.responseMs)
         note = durationText(milliseconds(*attempt.responseMs)) + u" · "_s + note;
-    addLine(pill, title.join(u" · "_s), note, time ? exactTime(*time) : QString());
+    addLine(pill, title.join(u" · "_s), note, time ? exactTime(*time) : QString(),
+            attempt.isSettled() ? std::nullopt : time);
 }
 
 void Journey::addOutlook(const Outlook& outlook) {
@@ -167,9 +174,8 @@ void Journey::addOutlook(const Outlook& outlook) {
         auto* pill = new Pill;
         pill->setStatus(PillKind::Info, Icon::Clock, {});
         pill->setAccessibleName(tr("To come"));
-        addLine(pill,
-                tr("Attempt %1").arg(*outlook.nextAttempt) + u" · "_s + relativeTime(*outlook.nextAt, clock_.now()),
-                tr("by the retry schedule"), exactTime(*outlook.nextAt));
+        addLine(pill, tr("Attempt %1").arg(*outlook.nextAttempt), tr("on the retry schedule"),
+                exactTime(*outlook.nextAt), outlook.nextAt);
     }
     if (outlook.laterAttempts == 0)
         return;
@@ -178,13 +184,24 @@ void Journey::addOutlook(const Outlook& outlook) {
     pill->setAccessibleName(tr("Later"));
     QString note = tr("then abandoned");
     if (outlook.lastAt)
-        note = tr("the last %1, then abandoned")
+        note = tr("the last on %1, then abandoned")
                    .arg(QLocale().toString(toLocalDateTime(*outlook.lastAt), u"d MMM HH:mm"_s));
     addLine(pill, tr("Up to %n more attempt(s)", nullptr, outlook.laterAttempts), note,
             outlook.lastAt ? exactTime(*outlook.lastAt) : QString());
 }
 
-void Journey::addLine(QWidget* mark, const QString& title, const QString& note, const QString& tip) {
+void Journey::tellTimes() {
+    for (const ToldTime& told : std::as_const(times_)) {
+        const QString title = told.title + u" · "_s + relativeTime(told.when, clock_.now());
+        if (title == told.label->fullText())
+            continue;
+        told.label->setFullText(title);
+        setTip(told.label, title + u'\n' + told.tip);
+    }
+}
+
+void Journey::addLine(QWidget* mark, const QString& title, const QString& note, const QString& tip,
+                      const std::optional<Instant>& when) {
     auto* line = new QWidget(column_->parentWidget());
     auto* row = new QHBoxLayout(line);
     row->setContentsMargins(0, 0, 0, 0);
@@ -200,7 +217,11 @@ void Journey::addLine(QWidget* mark, const QString& title, const QString& note, 
     auto* words = new QVBoxLayout;
     words->setSpacing(1);
     auto* head = new ElidedLabel(title, line);
-    head->setToolTip(plainTip(tip.isEmpty() ? title : title + u'\n' + tip));
+    setTip(head, tip.isEmpty() ? title : title + u'\n' + tip);
+    if (when) {
+        times_.append({head, title, *when, tip});
+        tellTimes();
+    }
     head->setMinimumHeight(mark->sizeHint().height());
     words->addWidget(head);
     if (!note.isEmpty()) {

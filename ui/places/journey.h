@@ -14,6 +14,7 @@ class QVBoxLayout;
 namespace waybill {
 
 class Clock;
+class ElidedLabel;
 class History;
 
 /// What is still to come after the last attempt, by the retry schedule, if the receiver goes on failing.
@@ -32,7 +33,10 @@ public:
     Journey(History& history, const Clock& clock, QWidget* parent = nullptr);
 
     void show(const Delivery& delivery);
+    /// Relative times go on, with those of the table.
+    void tellTimes();
     void clear();
+    QPushButton* replayButton() const { return replay_; }
 
 Q_SIGNALS:
     void replayRequested(const QString& deliveryId);
@@ -43,12 +47,21 @@ private:
     void build(const QList<Delivery>& attempts);
     void addAttempt(const Delivery& attempt, const Delivery* before);
     void addOutlook(const Outlook& outlook);
-    void addLine(QWidget* mark, const QString& title, const QString& note, const QString& tip);
+    /// `when` is told relative to now behind the words of the title.
+    void addLine(QWidget* mark, const QString& title, const QString& note, const QString& tip,
+                 const std::optional<Instant>& when = {});
 
     History& history_;
     const Clock& clock_;
     Delivery shown_;
     QList<Delivery> attempts_;
+    struct ToldTime {
+        ElidedLabel* label;
+        QString title;
+        Instant when;
+        QString tip;
+    };
+    QList<ToldTime> times_; ///< Of what is to come.
     QScrollArea* scroll_ = nullptr;
     QVBoxLayout* column_ = nullptr;
     QPushButton* replay_ = nullptr;

@@ -11,8 +11,10 @@
 #include <QHeaderView>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QStyleOption>
+#include <QTextEdit>
 
 namespace waybill {
 
@@ -150,6 +152,17 @@ QColor groundOf(const QWidget* scrollBar) {
     return view ? view->palette().color(view->backgroundRole()) : QApplication::palette().color(QPalette::Window);
 }
 
+bool isTextBox(const QWidget* widget) {
+    return qobject_cast<const QPlainTextEdit*>(widget) || qobject_cast<const QTextEdit*>(widget);
+}
+
+QColor groundOfTextBox(const QWidget* widget) {
+    if (!isTextBox(widget))
+        return {};
+    const QWidget* view = static_cast<const QAbstractScrollArea*>(widget)->viewport();
+    return view->palette().color(view->backgroundRole());
+}
+
 void paintCheckBox(const QStyleOption* option, QPainter* painter, const QWidget* widget) {
     const Tokens& t = currentTokens(widget);
     const bool on = option->state & QStyle::State_On;
@@ -184,6 +197,9 @@ void Style::polish(QWidget* widget) {
     QProxyStyle::polish(widget);
     if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget))
         widget->setAttribute(Qt::WA_Hover);
+    // The frame paints the ground of a text box: its viewport has square corners.
+    if (auto* box = qobject_cast<QAbstractScrollArea*>(widget); box && isTextBox(box))
+        box->viewport()->setAutoFillBackground(false);
     if (auto* header = qobject_cast<QHeaderView*>(widget); header && header->orientation() == Qt::Horizontal)
         header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 }
@@ -225,7 +241,8 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         return;
     case PE_Frame:
         if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option); frame && frame->lineWidth > 0)
-            roundedBox(painter, option->rect, {}, isFocused(option) ? t.focus : t.border, radius::small);
+            roundedBox(painter, option->rect, groundOfTextBox(widget), isFocused(option) ? t.focus : t.border,
+                       radius::small);
         return;
     case PE_FrameMenu:
         roundedBox(painter, option->rect, {}, t.border, 0);

@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "theme/theme.h"
 
+#include "theme/desktopappearance.h"
 #include "theme/style.h"
 
 #include <QApplication>
-#include <QDBusConnection>
-#include <QDBusMessage>
-#include <QDBusPendingCallWatcher>
-#include <QDBusPendingReply>
-#include <QTimer>
+#include <QEvent>
 
 namespace waybill {
-using namespace Qt::StringLiterals;
 
 namespace {
-const QString portalService = u"org.freedesktop.portal.Desktop"_s;
-const QString portalPath = u"/org/freedesktop/portal/desktop"_s;
-const QString settingsInterface = u"org.freedesktop.portal.Settings"_s;
-const QString appearance = u"org.freedesktop.appearance"_s;
-const QString colourSchemeKey = u"color-scheme"_s;
-
-/// The portal wraps the value in one variant or, in the older call, in two.
-QVariant unwrapped(QVariant value) {
-    while (value.canConvert<QDBusVariant>())
-        value = value.value<QDBusVariant>().variant();
-    return value;
+bool isDarkGround(const QPalette& palette) {
+    return palette.color(QPalette::Active, QPalette::Window).lightness() < 128;
 }
 } // namespace
 
@@ -56,62 +43,59 @@ QPalette paletteOf(const Tokens& t) {
 }
 
 Theme::Theme(QApplication& application, QObject* parent)
+    : Theme(application,
+            // Without an address Qt would start a bus of its own.
+            new DesktopAppearance(qEnvironmentVariableIsEmpty("DBUS_SESSION_BUS_ADDRESS")
+                                      ? QDBusConnection(QString())
+                                      : QDBusConnection::sessionBus()),
+            parent) {}
+
+Theme::Theme(QApplication& application, DesktopAppearance* desktop, QObject* parent)
     : QObject(parent)
     , m_application(application)
-    , m_systemIsDark(QApplication::palette().color(QPalette::Window).lightness() < 128) {
+    , m_desktop(desktop)
+    , m_paletteIsDark(isDarkGround(QApplication::palette())) {
     QApplication::setStyle(new Style);
+    m_desktop->setParent(this);
+    connect(m_desktop, &DesktopAppearance::changed, this, &Theme::follow);
+    connect(&application, &QGuiApplication::applicationStateChanged, m_desktop, [this](Qt::ApplicationState state) {
+        if (state == Qt::ApplicationActive) // The person may come from the desktop's settings.
+            m_desktop->look();
+    });
+    application.installEventFilter(this);
     apply();
-    QTimer::singleShot(0, this, &Theme::askDesktop);
+}
+
+bool Theme::systemIsDark() const {
+    return m_desktop->isDark().value_or(m_paletteIsDark);
 }
 
 bool Theme::isDark() const {
-    return m_mode == Mode::System ? m_systemIsDark : m_mode == Mode::Dark;
+    return m_mode == Mode::System ? systemIsDark() : m_mode == Mode::Dark;
 }
 
 void Theme::setMode(Mode mode) {
-    if (mode == m_mode)
-        return;
     m_mode = mode;
-    apply();
+    follow();
 }
 
-void Theme::askDesktop() {
-    if (qEnvironmentVariableIsEmpty("DBUS_SESSION_BUS_ADDRESS"))
-        return;
-    QDBusConnection bus = QDBusConnection::sessionBus();
-    if (!bus.isConnected())
-        return;
-    bus.connect(portalService, portalPath, settingsInterface, u"SettingChanged"_s, this,
-                // A signature with spaces is looked up twice.
-                // clang-format off
-                SLOT(settingChanged(QString,QString,QDBusVariant)));
-    // clang-format on
-    QDBusMessage question = QDBusMessage::createMethodCall(portalService, portalPath, settingsInterface, u"Read"_s);
-    question << appearance << colourSchemeKey;
-    auto* watcher = new QDBusPendingCallWatcher(bus.asyncCall(question), this);
-    connect(watcher, &QDBusPendingCallWatcher::finished, this, [this](QDBusPendingCallWatcher* finished) {
-        const QDBusPendingReply<QDBusVariant> reply = *finished;
-        if (reply.isValid())
-            follow(reply.value().variant());
-        finished->deleteLater();
-    });
-}
-
-void Theme::settingChanged(const QString& group, const QString& key, const QDBusVariant& value) {
-    if (group == appearance && key == colourSchemeKey)
-        follow(value.variant());
-}
-
-void Theme::follow(const QVariant& colourScheme) {
-    const bool dark = unwrapped(colourScheme).toUInt() == 1;
-    if (dark == m_systemIsDark)
-        return;
-    m_systemIsDark = dark;
-    if (m_mode == Mode::System)
+void Theme::follow() {
+    if (isDark() != m_isShownDark)
         apply();
 }
 
+bool Theme::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::ThemeChange && watched->isWindowType()) {
+        // The platform's own palette shows only while none of ours is set.
+        QApplication::setPalette(QPalette());
+        m_paletteIsDark = isDarkGround(QApplication::palette());
+        apply();
+    }
+    return QObject::eventFilter(watched, event);
+}
+
 void Theme::apply() {
+    m_isShownDark = isDark();
     QFont font = QApplication::font();
     font.setPixelSize(type::body);
     QApplication::setFont(font);

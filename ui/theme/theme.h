@@ -3,7 +3,6 @@
 
 #include "theme/tokens.h"
 
-#include <QDBusVariant>
 #include <QObject>
 #include <QPalette>
 
@@ -11,13 +10,18 @@ class QApplication;
 
 namespace waybill {
 
+class DesktopAppearance;
+
 /// Light or dark, as the person or the desktop chose; sets the application's style, palette and font.
 class Theme : public QObject {
     Q_OBJECT
 public:
     enum class Mode { System, Light, Dark };
 
+    /// Follows the desktop of the session's bus.
     explicit Theme(QApplication& application, QObject* parent = nullptr);
+    /// Takes the desktop over.
+    Theme(QApplication& application, DesktopAppearance* desktop, QObject* parent);
 
     void setMode(Mode mode);
     Mode mode() const { return m_mode; }
@@ -27,18 +31,19 @@ public:
 Q_SIGNALS:
     void changed();
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
-    void askDesktop();
-    void follow(const QVariant& colourScheme);
+    bool systemIsDark() const;
+    void follow();
     void apply();
 
-private Q_SLOTS:
-    void settingChanged(const QString& group, const QString& key, const QDBusVariant& value);
-
-private:
     QApplication& m_application;
+    DesktopAppearance* m_desktop; ///< Ours.
     Mode m_mode = Mode::System;
-    bool m_systemIsDark = false;
+    bool m_paletteIsDark; ///< As the platform has it, where the desktop says nothing.
+    bool m_isShownDark = false;
 };
 
 QPalette paletteOf(const Tokens& tokens);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/banner.h"
 
+#include "contract/foreigntext.h"
 #include "widgets/buttons.h"
+#include "widgets/selectable.h"
 
 #include <QAccessible>
 #include <QHBoxLayout>
@@ -35,10 +37,11 @@ Banner::Banner(QWidget* parent)
     row->setContentsMargins(iconRoom, space::xs, space::xs, space::xs);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    makeSelectable(m_text);
     row->addWidget(m_text, 1);
     row->addWidget(m_action);
     row->addWidget(m_close);
+    m_action->setObjectName(QStringLiteral("bannerAction"));
     makeQuiet(m_close);
     m_close->setIcon(icon(Icon::Cross, m_close));
     m_close->setAccessibleName(tr("Close message"));
@@ -66,17 +69,27 @@ void Banner::setMessage(PillKind kind, const QString& text, const QString& actio
 QString Banner::text() const {
     return m_text->text();
 }
+QString Banner::copiedText() const {
+    return withoutIsolation(text());
+}
 void Banner::setClosable(bool closable) {
     m_close->setVisible(closable);
+}
+
+void Banner::setFloating(bool floating) {
+    m_isFloating = floating;
+    update();
 }
 
 void Banner::paintEvent(QPaintEvent*) {
     const Tokens& t = currentTokens(this);
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
+    painter.setPen(m_isFloating ? QPen(pillText(m_kind, t)) : QPen(Qt::NoPen));
     painter.setBrush(pillGround(m_kind, t));
-    painter.drawRoundedRect(contentsRect(), radius::small, radius::small);
+    const qreal inset = m_isFloating ? 0.5 : 0;
+    painter.drawRoundedRect(QRectF(contentsRect()).adjusted(inset, inset, -inset, -inset), radius::small,
+                            radius::small);
     QRect mark(space::m, contentsRect().center().y() - 7, 16, 16);
     if (isRightToLeft())
         mark.moveRight(width() - space::m);

@@ -3,6 +3,7 @@
 
 #include "theme/tokens.h"
 
+#include <QMenu>
 #include <QPushButton>
 
 namespace waybill {
@@ -29,8 +30,27 @@ void makeDanger(QPushButton* button) {
 void makeActive(QPushButton* button) {
     setKind(button, u"active"_s);
 }
+void makeStatusLine(QAbstractButton* button) {
+    button->setFont(textFont(type::small));
+    button->setIconSize({14, 14});
+    button->setFixedHeight(statusLineHeight);
+}
 void makeQuiet(QPushButton* button) {
     setKind(button, u"quiet"_s);
+}
+
+void keepRoomFor(QPushButton* button, const QStringList& texts) {
+    int widest = 0;
+    for (const QString& text : texts) {
+        button->setText(text);
+        widest = qMax(widest, button->sizeHint().width());
+    }
+    button->setMinimumWidth(widest);
+}
+
+void opensBelow(QPushButton* button, QMenu* menu) {
+    QObject::connect(button, &QPushButton::clicked, menu,
+                     [button, menu] { menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2))); });
 }
 
 } // namespace waybill

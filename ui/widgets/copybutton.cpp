@@ -45,7 +45,8 @@ void CopyButton::setLabel(const QString& label) {
 }
 
 QString CopyButton::plainName() const {
-    return m_label.isEmpty() ? tr("Copy", "button") : m_label;
+    // A mnemonic is for the eye.
+    return m_label.isEmpty() ? tr("Copy", "button") : QString(m_label).remove(u'&');
 }
 
 QString CopyButton::plainTip() const {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "widgets/copying.h"
+
 #include <QPushButton>
 #include <QTimer>
 
 namespace waybill {
 
 /// Copies a text and says so for two seconds. A name or tooltip of its own comes back afterwards.
-class CopyButton : public QPushButton {
+class CopyButton : public QPushButton, public Copyable {
     Q_OBJECT
 public:
     explicit CopyButton(QWidget* parent = nullptr);
@@ -15,7 +17,7 @@ public:
 
     /// The text to copy. With nothing to copy the button is disabled.
     void setCopiedText(const QString& text);
-    QString copiedText() const { return m_copied; }
+    QString copiedText() const override { return m_copied; }
     /// The words on the button; empty shows the icon alone.
     void setLabel(const QString& label);
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/elidedlabel.h"
 
+#include "contract/foreigntext.h"
 #include "theme/icons.h"
+#include "theme/tokens.h"
+#include "widgets/tip.h"
 
-#include <QApplication>
-#include <QClipboard>
 #include <QContextMenuEvent>
 #include <QMenu>
 #include <QPainter>
@@ -22,13 +23,17 @@ ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : ElidedLabel(par
     setFullText(text);
 }
 
-void ElidedLabel::setFullText(const QString& text) {
+void ElidedLabel::setFullText(const QString& text, const QString& copied) {
     m_full = text;
-    // A tooltip guesses at rich text, so foreign text is escaped.
-    setToolTip(text.isEmpty() ? QString() : u"<span>" + text.toHtmlEscaped() + u"</span>");
+    m_copied = copied.isEmpty() ? withoutIsolation(text) : copied;
+    setTip(this, text);
     setAccessibleName(text);
     updateGeometry();
     update();
+}
+
+QString ElidedLabel::copiedText() const {
+    return m_copied;
 }
 
 void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
@@ -90,6 +95,11 @@ QSize ElidedLabel::minimumSizeHint() const {
 
 void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
+    if (hasFocus()) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(currentTokens(this).focus, 2));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), radius::small, radius::small);
+    }
     painter.setPen(palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, foregroundRole()));
     QRect area = contentsRect();
     const QStringList lines = linesIn(area.width());
@@ -106,8 +116,7 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
 void ElidedLabel::contextMenuEvent(QContextMenuEvent* event) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(icon(Icon::Copy, menu), tr("&Copy"), this,
-                    [text = m_full] { QApplication::clipboard()->setText(text); });
+    menu->addAction(icon(Icon::Copy, menu), tr("&Copy"), this, [this] { copyText(copiedText(), this); });
     menu->popup(event->globalPos());
 }
 

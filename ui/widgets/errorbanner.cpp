@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/errorbanner.h"
 
+#include "contract/foreigntext.h"
 #include "words/errors.h"
 
 #include <QApplication>
@@ -22,8 +23,8 @@ void ErrorBanner::setError(const Error& error) {
     const ErrorWords words = wordsFor(error);
     QStringList lines{QString(words.text + u' ' + words.nextStep).trimmed()};
     if (!error.requestId.isEmpty())
-        lines += tr("Request id: %1").arg(error.requestId);
-    copied_ = lines.join(u'\n');
+        lines += tr("Request id: %1").arg(isolated(error.requestId));
+    copied_ = withoutIsolation(lines.join(u'\n'));
     if (!error.details.isEmpty())
         copied_ += u'\n' + error.details;
     setMessage(PillKind::Danger, lines.join(u'\n'), tr("Copy details"));

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/errorstate.h"
 
+#include "contract/foreigntext.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/buttons.h"
 #include "widgets/copybutton.h"
+#include "widgets/copying.h"
+#include "widgets/selectable.h"
 #include "words/errors.h"
 
 #include <QAccessible>
@@ -46,17 +50,20 @@ ErrorState::ErrorState(QWidget* parent)
     m_requestId->setForegroundRole(QPalette::PlaceholderText);
     for (QLabel* label : {m_title, m_text, m_requestId}) {
         label->setTextFormat(Qt::PlainText);
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        makeSelectable(label);
     }
     m_title->setWordWrap(true);
     m_text->setWordWrap(true);
     makeQuiet(m_fold);
     m_fold->setCheckable(true);
+    announceAs(m_fold, Announced::Fold);
     m_fold->setIcon(icon(Icon::ChevronRight, m_fold));
     m_details->setReadOnly(true);
     m_details->setFont(codeFont());
     m_details->setAccessibleName(tr("Details"));
     m_details->setMaximumHeight(140);
+    m_details->setTabChangesFocus(true);
+    copiesWhole(m_details);
     m_details->hide();
     m_copyRequestId->setToolTip(tr("Copy request id"));
     m_copyRequestId->setAccessibleName(m_copyRequestId->toolTip());
@@ -93,7 +100,7 @@ void ErrorState::setError(const Error& error) {
     m_text->setText(words.nextStep.isEmpty()
                         ? words.text
                         : tr("%1 %2", "what happened, then the next step").arg(words.text, words.nextStep));
-    m_requestId->setText(tr("Request id %1").arg(error.requestId));
+    m_requestId->setText(tr("Request id %1").arg(isolated(error.requestId)));
     m_requestId->setVisible(!error.requestId.isEmpty());
     m_copyRequestId->setCopiedText(error.requestId);
     m_copyRequestId->setVisible(!error.requestId.isEmpty());

@@ -42,6 +42,14 @@ PayloadView::PayloadView(QWidget* parent) : QPlainTextEdit(parent) {
     viewport()->setBackgroundRole(QPalette::AlternateBase);
     setAccessibleName(tr("Content of the message"));
     document()->setDocumentMargin(space::m);
+    copiesWhole(this);
+}
+
+QString PayloadView::copiedText() const {
+    const QTextCursor cursor = textCursor();
+    if (cursor.hasSelection())
+        return cursor.selectedText().replace(QChar::ParagraphSeparator, u'\n');
+    return m_isJson ? QString::fromUtf8(m_payload) : toPlainText();
 }
 
 void PayloadView::setPayload(const QByteArray& payload) {
@@ -68,6 +76,7 @@ void PayloadView::setPayload(const QByteArray& payload) {
 
 void PayloadView::show(const LaidOutPayload& laidOut) {
     m_spans = laidOut.spans;
+    m_isJson = laidOut.isJson || laidOut.isCut;
     setPlaceholderText({});
     setPlainText(laidOut.isCut
                      ? laidOut.text + u'\n' + tr("… Only the first %n KB are shown.", nullptr, int(previewLimit / 1024))

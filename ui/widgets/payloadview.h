@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "widgets/copying.h"
 #include "widgets/jsonlayout.h"
 
 #include <QPlainTextEdit>
@@ -8,13 +9,15 @@
 namespace waybill {
 
 /// Shows a body, read-only, in colours where it is JSON.
-class PayloadView : public QPlainTextEdit {
+class PayloadView : public QPlainTextEdit, public Copyable {
     Q_OBJECT
 public:
     explicit PayloadView(QWidget* parent = nullptr);
 
     void setPayload(const QByteArray& payload);
     const QByteArray& payload() const { return m_payload; }
+    /// What is selected, else the whole body as it came, also where only its beginning is shown.
+    QString copiedText() const override;
 
 Q_SIGNALS:
     void shown(); ///< The text is there; large ones come later than `setPayload` returns.
@@ -28,6 +31,7 @@ private:
 
     QByteArray m_payload;
     QList<JsonSpan> m_spans;
+    bool m_isJson = false; ///< Or too long: then its text is not what came.
     quint64 m_generation = 0;
 };
 

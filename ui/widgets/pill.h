@@ -3,6 +3,7 @@
 
 #include "theme/icons.h"
 #include "theme/tokens.h"
+#include "widgets/copying.h"
 
 #include <QWidget>
 
@@ -21,13 +22,14 @@ void paintPill(QPainter* painter, const QRect& area, PillKind kind, Icon icon, c
                const Tokens& tokens, Qt::LayoutDirection direction = Qt::LeftToRight, PillEdge edge = PillEdge::None);
 
 /// A status: icon, word and colour.
-class Pill : public QWidget {
+class Pill : public QWidget, public Copyable {
     Q_OBJECT
 public:
     explicit Pill(QWidget* parent = nullptr);
 
     void setStatus(PillKind kind, Icon icon, const QString& text);
     QString text() const { return m_text; }
+    QString copiedText() const override { return m_text; }
     PillKind kind() const { return m_kind; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }

@@ -10,12 +10,10 @@ class QPainter;
 
 namespace waybill {
 
-struct SparkBar {
-    int delivered = 0;
-    int failed = 0;
-};
+enum class SparkBar { Arrived, Failed };
 
-/// Little bars side by side, failures on top of deliveries, for delegates and widgets.
+/// Little bars side by side, for delegates and widgets. One that arrived is high and filled, one that failed is low and
+/// hollow: colour alone says nothing.
 void paintSparkBars(QPainter* painter, const QRect& area, const QList<SparkBar>& bars, const Tokens& tokens);
 
 } // namespace waybill

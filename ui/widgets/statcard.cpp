@@ -31,6 +31,9 @@ void StatCard::setValue(const QString& value, const QString& note) {
 QString StatCard::value() const {
     return m_value->text();
 }
+QString StatCard::copiedText() const {
+    return tr("%1: %2 (%3)", "name, value and note of a number").arg(m_name->text(), value(), note());
+}
 QString StatCard::note() const {
     return m_note->text();
 }

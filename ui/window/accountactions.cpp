@@ -2,15 +2,17 @@
 #include "window/accountactions.h"
 
 #include "account/accountconnection.h"
+#include "contract/foreigntext.h"
 #include "dialogs/accountdialog.h"
 #include "dialogs/confirmationdialog.h"
 #include "dialogs/renamedialog.h"
+#include "words/errors.h"
 
 namespace waybill {
 
-AccountActions::AccountActions(AccountList& accounts, const Clock& clock, RandomSource& random, QWidget& window,
-                               QObject* parent)
-    : QObject(parent), accounts_(accounts), clock_(clock), random_(random), window_(window) {}
+AccountActions::AccountActions(AccountList& accounts, const ProxySetting& proxies, const Clock& clock,
+                               RandomSource& random, QWidget& window, QObject* parent)
+    : QObject(parent), accounts_(accounts), proxies_(proxies), clock_(clock), random_(random), window_(window) {}
 
 void AccountActions::add() {
     auto* dialog = opened(new AccountDialog(&window_));
@@ -25,7 +27,12 @@ void AccountActions::replaceKey(const ConnectedAccount& account) {
 void AccountActions::check(AccountDialog* dialog, const QString& knownAccount) {
     dialog->setBusy(true);
     // A connection of its own for each try: it goes with the dialog, or with the next try.
-    auto* connection = new AccountConnection(dialog->baseUrl(), dialog->apiKey(), clock_, random_, dialog);
+    auto* connection = new AccountConnection(dialog->baseUrl(), dialog->apiKey(), proxies_, clock_, random_, dialog);
+    // Until it fails for good, minutes may pass.
+    connect(&connection->client(), &AccountClient::retrying, dialog, [dialog](const Error& why) {
+        dialog->setWarning(tr("%1. Waybill is trying again.", "what is in the way").arg(wordsFor(why).title));
+    });
+    connect(&connection->client(), &AccountClient::recovered, dialog, [dialog] { dialog->clearError(); });
     connection->check(dialog, [this, dialog, connection, knownAccount](const Result<AccountFacts>& facts) {
         connection->deleteLater();
         if (!facts) {
@@ -91,11 +98,10 @@ void AccountActions::rename(const ConnectedAccount& account) {
 
 void AccountActions::askToRemove(const ConnectedAccount& account) {
     auto* dialog = opened(new ConfirmationDialog(
-        {tr("Remove “%1” from this computer?").arg(account.name),
-         tr("Removes the account's key, the copy of its log and the record of brought events from this computer. The "
-            "events that were brought stay in the Sandbox. Nothing changes in the account: its endpoints go on, and "
-            "you "
-            "can add it again with a key."),
+        {tr("Remove “%1” from this computer?").arg(isolated(account.name)),
+         tr("This removes the account's key, the copy of its log and the record of brought events from this computer. "
+            "Events already brought stay in the Sandbox. Nothing changes in the account itself: its endpoints keep "
+            "working, and you can add it again with a key."),
          tr("&Remove account"),
          {},
          true},

@@ -12,14 +12,15 @@ namespace waybill {
 class AccountConnection;
 class AccountDialog;
 class Clock;
+class ProxySetting;
 class RandomSource;
 
 /// What a person does to accounts: connect, rename, give another key, remove.
 class AccountActions final : public QObject {
     Q_OBJECT
 public:
-    AccountActions(AccountList& accounts, const Clock& clock, RandomSource& random, QWidget& window,
-                   QObject* parent = nullptr);
+    AccountActions(AccountList& accounts, const ProxySetting& proxies, const Clock& clock, RandomSource& random,
+                   QWidget& window, QObject* parent = nullptr);
 
     void add();
     void rename(const ConnectedAccount& account);
@@ -36,6 +37,7 @@ private:
     void keep(AccountDialog* dialog, const QString& knownAccount, const QString& teamId, const QString& plan);
 
     AccountList& accounts_;
+    const ProxySetting& proxies_;
     const Clock& clock_;
     RandomSource& random_;
     QWidget& window_;

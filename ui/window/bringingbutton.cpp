@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "window/bringingbutton.h"
 
-#include "models/plaintip.h"
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
+#include "widgets/tip.h"
 
 #include <QMenu>
-#include <QStyleOptionButton>
-#include <QStylePainter>
 
 #include <algorithm>
 
@@ -20,19 +18,16 @@ QString plain(QString text) {
     return text.replace(u'&', u"&&"_s);
 }
 constexpr int mostWidth = 280; // A name may be long; the window stays as narrow as it can be.
-constexpr int leastCharacters = 12;
 
 Icon markOf(bool hasProblem) {
     return hasProblem ? Icon::CircleAlert : Icon::Download;
 }
 } // namespace
 
-BringingButton::BringingButton(QWidget* parent) : QPushButton(parent) {
+BringingButton::BringingButton(QWidget* parent) : ElidedButton(parent) {
     setObjectName(u"bringing"_s);
-    setFont(textFont(type::small));
-    setIconSize({14, 14});
+    makeStatusLine(this);
     makeQuiet(this);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); // Its words can be shortened.
     hide();
     connect(this, &QPushButton::clicked, this, &BringingButton::open);
 }
@@ -42,25 +37,9 @@ void BringingButton::setEntries(const QList<Entry>& entries, const QString& summ
     const QString text = entries.size() == 1 ? entries.first().text : summary;
     setText(plain(fontMetrics().elidedText(text, Qt::ElideMiddle, mostWidth)));
     setAccessibleName(text);
-    setToolTip(plainTip(text));
+    setTip(this, text);
     setIcon(waybill::icon(markOf(std::ranges::any_of(entries, &Entry::hasProblem)), this));
     setVisible(!entries.isEmpty());
-}
-
-int BringingButton::aroundWords() const {
-    return sizeHint().width() - fontMetrics().size(Qt::TextShowMnemonic, text()).width();
-}
-
-QSize BringingButton::minimumSizeHint() const {
-    const QSize whole = sizeHint();
-    return {qMin(whole.width(), aroundWords() + leastCharacters * fontMetrics().averageCharWidth()), whole.height()};
-}
-
-void BringingButton::paintEvent(QPaintEvent*) {
-    QStyleOptionButton option;
-    initStyleOption(&option);
-    option.text = fontMetrics().elidedText(text(), Qt::ElideMiddle, width() - aroundWords(), Qt::TextShowMnemonic);
-    QStylePainter(this).drawControl(QStyle::CE_PushButton, option);
 }
 
 void BringingButton::open() {

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "theme/icons.h"
+#include "widgets/elidedbutton.h"
 
 #include <QList>
-#include <QPushButton>
 
 namespace waybill {
 
 /// In the status bar: that events are brought here, and a way to more about it. Hidden where none are.
-class BringingButton final : public QPushButton {
+class BringingButton final : public ElidedButton {
     Q_OBJECT
 public:
     /// One account whose events are brought.
@@ -23,17 +23,12 @@ public:
 
     /// `summary` stands for all where there are several.
     void setEntries(const QList<Entry>& entries, const QString& summary);
-    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void chosen(const QString& accountId);
 
-protected:
-    void paintEvent(QPaintEvent* event) override;
-
 private:
     void open();
-    int aroundWords() const;
 
     QList<Entry> entries_;
 };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "window/clockbutton.h"
 
-#include "models/plaintip.h"
 #include "sandbox/timemachine.h"
 #include "theme/icons.h"
 #include "theme/tokens.h"
 #include "widgets/buttons.h"
+#include "widgets/elidedbutton.h"
+#include "widgets/tip.h"
 #include "words/engine.h"
 #include "words/times.h"
 
@@ -24,20 +25,17 @@ constexpr milliseconds whileFast{100};
 ClockButton::ClockButton(QWidget* parent) : QWidget(parent) {
     setObjectName(u"clock"_s);
     const auto button = [this](const QString& name) {
-        auto* made = new QPushButton(this);
+        auto* made = new ElidedButton(this);
         made->setObjectName(name);
-        made->setFont(textFont(type::small));
-        made->setIconSize({14, 14});
-        // The line of the status bar keeps its height.
-        made->setFixedHeight(QFontMetrics(made->font()).height() + space::xs);
+        makeStatusLine(made);
         makeQuiet(made);
         return made;
     };
     clock_ = button(u"clockButton"_s);
     back_ = button(u"backToRealTime"_s);
     back_->setText(tr("Back to real time"));
-    back_->setToolTip(tr("What was scheduled by the moved clock keeps its time, and waits for it. Nothing is lost, and "
-                         "nothing is sent twice."));
+    back_->setToolTip(tr("Deliveries scheduled while the clock was ahead keep their times and wait for them. Nothing "
+                         "is lost, and nothing is sent twice."));
     auto* line = new QHBoxLayout(this);
     line->setContentsMargins(0, 0, 0, 0);
     line->setSpacing(space::xs);
@@ -67,14 +65,14 @@ void ClockButton::makeMenu() {
     nextAttempt_->setShortcut(QKeySequence(u"Ctrl+J"_s));
     jumpOn_ = action(Icon::Repeat, u"jumpOn"_s, &TimeMachine::jumpOn);
     jumpOn_->setText(tr("Jump on until &nothing is scheduled"));
-    jumpOn_->setToolTip(tr("From attempt to attempt, as soon as each one is settled"));
+    jumpOn_->setToolTip(tr("Goes from attempt to attempt, each as soon as the one before is done"));
     overlapEnd_ = action(Icon::Key, u"jumpToOverlapEnd"_s, &TimeMachine::jumpToOverlapEnd);
     menu_->addSeparator();
     fast_ = action(Icon::FastForward, u"goFast"_s, &TimeMachine::goFast);
     fast_->setText(tr("Run a &day in a minute"));
     stop_ = action(Icon::Clock, u"stopClock"_s, &TimeMachine::stop);
     stop_->setText(tr("&Stop here"));
-    stop_->setToolTip(tr("The clock stays ahead and goes on at its usual pace."));
+    stop_->setToolTip(tr("The clock stays ahead and runs at its usual pace."));
     menu_->addSeparator();
     realTime_ = menu_->addAction(icon(Icon::Undo, menu_), tr("&Back to real time"), this, &ClockButton::backRequested);
     realTime_->setObjectName(u"backToRealTimeAction"_s);
@@ -112,7 +110,7 @@ void ClockButton::show() {
     const QColor colour = words.isWarning ? tokens.warning : tokens.textMuted;
     clock_->setText(words.text);
     clock_->setAccessibleName(words.text);
-    clock_->setToolTip(plainTip(words.tip));
+    setTip(clock_, words.tip);
     clock_->setIcon(icon(words.isWarning ? Icon::Warning : Icon::Clock, colour));
     QPalette palette = clock_->palette();
     palette.setColor(QPalette::ButtonText, colour);
@@ -134,12 +132,12 @@ void ClockButton::showMenu() {
     offer(nextAttempt_, attempt.has_value());
     nextAttempt_->setText(attempt ? tr("&Jump to the next attempt (%1)").arg(shortTime(*attempt))
                                   : tr("&Jump to the next attempt"));
-    nextAttempt_->setToolTip(attempt ? exactTime(*attempt) : tr("Nothing waits for its time."));
+    nextAttempt_->setToolTip(attempt ? exactTime(*attempt) : tr("No attempt is scheduled."));
     offer(jumpOn_, attempt.has_value() && !isGoing);
     overlapEnd_->setVisible(overlap.has_value());
     overlapEnd_->setText(overlap ? tr("Jump to the end of the &overlap (%1)").arg(shortTime(*overlap))
                                  : tr("Jump to the end of the &overlap"));
-    overlapEnd_->setToolTip(tr("From then on, the secret that was rotated out signs no more."));
+    overlapEnd_->setToolTip(tr("After that, the old secret no longer signs."));
     offer(fast_, machine_ && !machine_->isFast());
     offer(stop_, isGoing);
     offer(realTime_, isMoved);

@@ -2,13 +2,16 @@
 #include "window/deliveryactions.h"
 
 #include "account/accountclient.h"
+#include "contract/foreigntext.h"
 #include "dialogs/confirmationdialog.h"
 #include "history/history.h"
 #include "places/deliveriesplace.h"
+#include "words/obstacles.h"
 
 #include <QTimer>
 #include <QUrl>
 
+#include <algorithm>
 #include <memory>
 
 namespace waybill {
@@ -33,7 +36,7 @@ void DeliveryActions::replay(const QStringList& deliveryIds) {
     for (const QString& id : deliveryIds) {
         history_.readDelivery(id, this, [this, deliveryIds, hosts, open](const Result<DeliveryRow>& row) {
             if (row) {
-                const QString host = QUrl(row->endpointUrl).host();
+                const QString host = isolated(QUrl(row->endpointUrl).host());
                 if (!hosts->contains(host))
                     *hosts += host;
             }
@@ -66,18 +69,89 @@ void DeliveryActions::ask(const QStringList& deliveryIds, const QStringList& hos
 }
 
 void DeliveryActions::replayOne(const QString& deliveryId) {
-    if (replaying_.contains(deliveryId))
-        return; // The second click of a double click.
-    replaying_.insert(deliveryId);
-    QTimer::singleShot(doubleClick, this, [this, deliveryId] { replaying_.remove(deliveryId); });
-    client_.replayDelivery(deliveryId, this, [this](const Result<QueuedDelivery>& queued) {
-        if (!queued) {
-            Q_EMIT failed(queued.error());
-            return;
-        }
+    CommandNote& note = place_.replayNote();
+    if (underWay_.contains(deliveryId)) {
+        note.remind({});
+        return;
+    }
+    if (justAsked_.contains(deliveryId)) {
+        note.say({}, tr("A double click replays once."));
+        return;
+    }
+    justAsked_.insert(deliveryId);
+    QTimer::singleShot(doubleClick, this, [this, deliveryId] { justAsked_.remove(deliveryId); });
+    if (underWay_.isEmpty()) {
+        failed_.clear();
+        note.begin({}, tr("The account is asked to send it once more."), [this] { stopWaiting(); });
+    }
+    // The answer never comes before the handle is here.
+    underWay_.insert(deliveryId,
+                     client_.replayDelivery(deliveryId, this, [this, deliveryId](const Result<QueuedDelivery>& queued) {
+                         answered(deliveryId, queued);
+                     }));
+}
+
+void DeliveryActions::answered(const QString& deliveryId, const Result<QueuedDelivery>& queued) {
+    underWay_.remove(deliveryId);
+    if (queued) {
         place_.selectIfShown(queued->deliveryId);
         Q_EMIT succeeded();
+    } else {
+        failed_ += deliveryId;
+        why_ = queued.error();
+    }
+    if (!underWay_.isEmpty())
+        return;
+    if (failed_.isEmpty())
+        place_.replayNote().finish({});
+    else
+        lookForRemedy();
+}
+
+void DeliveryActions::stopWaiting() {
+    for (RequestHandle& request : underWay_)
+        request.cancel();
+    underWay_.clear();
+    place_.replayNote().say({}, tr("Waybill waits no longer. The account may have done it all the same."));
+}
+
+void DeliveryActions::lookForRemedy() {
+    const Obstacle obstacle = obstacleOf(why_);
+    if (const QString remedy = remedyFor(obstacle); !remedy.isEmpty()) {
+        tell(remedy, [this, obstacle] { Q_EMIT remedyRequested(obstacle); });
+        return;
+    }
+    const auto again = [this, ids = failed_] {
+        for (const QString& id : ids)
+            replayOne(id);
+    };
+    if (why_.kind != ErrorKind::InvalidRequest) {
+        tell(tr("Try again"), again);
+        return;
+    }
+    // A disabled endpoint gets no replay: the copy knows whether it is that.
+    history_.readDelivery(failed_.constFirst(), this, [this, again](const Result<DeliveryRow>& row) {
+        const QString endpointId = row ? row->delivery.endpointId : QString();
+        history_.readEndpoints(this, [this, again, endpointId](const Result<QList<EndpointSummary>>& endpoints) {
+            const bool isDisabled =
+                endpoints && std::ranges::any_of(*endpoints, [&](const EndpointSummary& one) {
+                    return one.endpoint.id == endpointId && one.endpoint.status == EndpointStatus::Disabled;
+                });
+            if (isDisabled)
+                tell(tr("Enable"), [this, endpointId] { Q_EMIT enableRequested(endpointId); });
+            else
+                tell(tr("Try again"), again);
+        });
     });
+}
+
+void DeliveryActions::tell(const QString& action, const CommandNote::Act& act) {
+    QStringList sentences{sentencesFor(why_)};
+    if (failed_.size() > 1)
+        sentences.prepend(tr("%n delivery(s) were not replayed.", nullptr, int(failed_.size())));
+    place_.replayNote().fail({}, sentences.join(u' '), action, act);
+    if (!place_.replayNote().isInSight({}))
+        Q_EMIT failed(why_);
 }
 
 } // namespace waybill

@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: MIT
 #include "window/mainwindow.h"
 
-#include "models/plaintip.h"
+#include "places/endpointcommands.h"
 #include "theme/tokens.h"
 #include "widgets/banner.h"
+#include "widgets/buttons.h"
+#include "widgets/copying.h"
 #include "widgets/elidedlabel.h"
+#include "widgets/menukey.h"
+#include "widgets/screenroom.h"
+#include "widgets/tip.h"
 #include "window/bringingbutton.h"
 #include "window/clockbutton.h"
+#include "window/editactions.h"
 #include "window/olderrows.h"
+#include "window/panes.h"
 #include "window/sidebar.h"
 
-#include <QApplication>
 #include <QCloseEvent>
+#include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QLocale>
 #include <QMenuBar>
+#include <QPushButton>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QVBoxLayout>
+#include <QWindow>
 
 namespace waybill {
 using namespace Qt::StringLiterals;
@@ -26,28 +36,33 @@ MainWindow::MainWindow(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, H
                        QWidget* parent)
     : QMainWindow(parent), settings_(settings) {
     setWindowTitle(u"Waybill"_s);
-    setMinimumSize(960, 600);
     auto* middle = new QWidget(this);
     sidebar_ = new Sidebar(middle);
     endpointsButton_ = sidebar_->addPlace(Icon::Endpoint, tr("Endpoints"), u"placeEndpoints"_s);
     deliveriesButton_ = sidebar_->addPlace(Icon::Delivery, tr("Deliveries"), u"placeDeliveries"_s);
-    banner_ = new Banner(middle);
+    content_ = new QWidget(middle);
+    stack_ = new QStackedWidget(content_);
+    // On a small screen it is smaller than its places can be.
+    auto* scroll = new QScrollArea(content_);
+    scroll->setObjectName(u"placesScroll"_s);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(stack_);
+    auto* right = new QVBoxLayout(content_);
+    right->setContentsMargins(0, 0, 0, 0);
+    right->addWidget(scroll);
+    banner_ = new Banner(content_);
     banner_->setObjectName(u"banner"_s);
-    banner_->setContentsMargins(0, space::xs, 0, 0); // Its own, so that nothing is left of it while it is hidden.
+    banner_->setFloating(true);
     banner_->hide();
-    stack_ = new QStackedWidget(middle);
-    auto* right = new QVBoxLayout;
-    right->setSpacing(0);
-    auto* bannerRoom = new QVBoxLayout;
-    bannerRoom->setContentsMargins(space::s, 0, space::s, 0);
-    bannerRoom->addWidget(banner_);
-    right->addLayout(bannerRoom);
-    right->addWidget(stack_, 1);
+    content_->installEventFilter(this);
+    banner_->installEventFilter(this);
     auto* row = new QHBoxLayout(middle);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     row->addWidget(sidebar_);
-    row->addLayout(right, 1);
+    row->addWidget(content_, 1);
     setCentralWidget(middle);
     makeStatusBar();
     makeMenus();
@@ -65,12 +80,19 @@ void MainWindow::takePlaces(EndpointsPlace* endpoints, DeliveriesPlace* deliveri
     history_ = &history;
     stack_->addWidget(endpoints_);
     stack_->addWidget(deliveries_);
+    endpoints_->fitInto(content_->width());
+    endpointMenu_->clear();
+    endpointMenu_->addActions(endpoints_->commands().menu()->actions());
+    connect(endpoints_, &EndpointsPlace::presented, this, [this] { goTo(Place::Endpoints); });
+    connect(deliveries_, &DeliveriesPlace::left, this, &MainWindow::goBack);
     connect(endpoints_, &EndpointsPlace::deliveryOpened, this, [this](const QString& id) {
         goTo(Place::Deliveries);
+        cameFromEndpoints_ = true;
         deliveries_->select(id);
     });
     connect(endpoints_, &EndpointsPlace::deliveriesRequested, this, [this](const QString& endpointId) {
         goTo(Place::Deliveries);
+        cameFromEndpoints_ = true;
         DeliveryFilter filter;
         filter.endpointId = endpointId;
         deliveries_->setFilter(filter);
@@ -114,9 +136,8 @@ void MainWindow::makeMenus() {
     quit->setMenuRole(QAction::QuitRole);
 
     QMenu* edit = menuBar()->addMenu(tr("&Edit"));
-    QAction* copyAction = edit->addAction(icon(Icon::Copy, this), tr("&Copy"), this, &MainWindow::copy);
-    copyAction->setShortcut(QKeySequence::Copy);
-    // What has the focus copies by itself; the key reaches this only where it does not.
+    new EditActions(*this, *edit);
+    edit->addSeparator();
     edit->addAction(icon(Icon::Search, this), tr("&Find"), QKeySequence::Find, this, &MainWindow::find);
 
     QMenu* view = menuBar()->addMenu(tr("&View"));
@@ -129,11 +150,16 @@ void MainWindow::makeMenus() {
         deliveries_->setFocus();
     });
     view->addSeparator();
+    new Panes(*this, *view, [this] { return panes(); });
+    view->addSeparator();
     view->addAction(icon(Icon::RefreshCw, this), tr("&Refresh"), QKeySequence(QKeySequence::Refresh), this, [this] {
         endpoints_->refresh();
         deliveries_->refresh();
         Q_EMIT refreshRequested();
     });
+
+    endpointMenu_ = menuBar()->addMenu(tr("End&point"));
+    endpointMenu_->setObjectName(u"endpointMenu"_s);
 
     QMenu* deliveries = menuBar()->addMenu(tr("&Deliveries"));
     QAction* replay = deliveries->addAction(icon(Icon::Repeat, this), tr("&Replay selected"), QKeySequence(u"Ctrl+R"_s),
@@ -158,6 +184,7 @@ void MainWindow::makeMenus() {
 
 void MainWindow::makeStatusBar() {
     statusBar()->setSizeGripEnabled(false);
+    statusBar()->setFixedHeight(statusLineHeight + space::xs);
     const auto label = [this](const QString& objectName) {
         auto* words = new ElidedLabel(this);
         words->setObjectName(objectName);
@@ -169,6 +196,7 @@ void MainWindow::makeStatusBar() {
     };
     engine_ = label(u"engineText"_s);
     receiver_ = label(u"receiverText"_s);
+    receiver_->setFocusPolicy(Qt::StrongFocus); // It is an address, which somebody may want to copy.
     olderRows_ = new OlderRows(this);
     bringing_ = new BringingButton(this);
     clock_ = label(u"clockText"_s);
@@ -187,6 +215,7 @@ MainWindow::Place MainWindow::place() const {
 
 void MainWindow::goTo(Place place) {
     const bool wasInside = !sidebar_->isAncestorOf(focusWidget());
+    cameFromEndpoints_ = false;
     stack_->setCurrentIndex(int(place));
     sidebar_->setCurrent(int(place));
     if (wasInside)
@@ -197,14 +226,14 @@ void MainWindow::setEngineText(const QString& text) {
     engine_->setFullText(text);
     engine_->setVisible(!text.isEmpty());
 }
-void MainWindow::setReceiverText(const QString& text) {
-    receiver_->setFullText(text);
+void MainWindow::setReceiverText(const QString& text, const QString& copied) {
+    receiver_->setFullText(text, copied);
     receiver_->setVisible(!text.isEmpty());
 }
 void MainWindow::setClockText(const QString& text, const QString& tip) {
     clock_->setFullText(text);
     if (!tip.isEmpty())
-        clock_->setToolTip(plainTip(tip));
+        setTip(clock_, tip);
     clock_->setVisible(!text.isEmpty());
 }
 
@@ -228,17 +257,76 @@ void MainWindow::find() {
         deliveries_->focusSearch();
 }
 
-void MainWindow::copy() {
-    if (QWidget* focused = QApplication::focusWidget()) {
-        QKeyEvent press(QEvent::KeyPress, Qt::Key_C, Qt::ControlModifier);
-        QApplication::sendEvent(focused, &press);
+void MainWindow::goBack() {
+    if (cameFromEndpoints_) {
+        goTo(Place::Endpoints);
+        endpoints_->setFocus();
     }
+}
+
+QList<QWidget*> MainWindow::panes() const {
+    const QList<QWidget*> places = place() == Place::Endpoints ? endpoints_->panes() : deliveries_->panes();
+    return QList<QWidget*>{sidebar_} + places + QList<QWidget*>{banner_, statusBar()};
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    QWidget* focused = focusWidget();
+    auto* button = qobject_cast<QAbstractButton*>(focused);
+    const bool isEnter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (isEnter && button && !event->isAutoRepeat()) {
+        auto* withMenu = qobject_cast<QPushButton*>(button);
+        if (withMenu && withMenu->menu())
+            withMenu->showMenu();
+        else
+            button->click();
+    } else if (!isMenuKey(*event) || !openMenuOf(focused)) {
+        QMainWindow::keyPressEvent(event);
+    }
+}
+
+void MainWindow::contextMenuEvent(QContextMenuEvent* event) {
+    offerCopy(this, event);
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    const bool isBanner =
+        watched == banner_ && (event->type() == QEvent::Show || event->type() == QEvent::LayoutRequest);
+    const bool isResized = watched == content_ && event->type() == QEvent::Resize;
+    if (isResized)
+        endpoints_->fitInto(content_->width());
+    if (isBanner || isResized)
+        placeBanner();
+    return QMainWindow::eventFilter(watched, event);
+}
+
+void MainWindow::placeBanner() {
+    constexpr int widest = 720;
+    const int width = qMin(widest, content_->width() - 2 * space::m);
+    const int height = banner_->hasHeightForWidth() ? banner_->heightForWidth(width) : banner_->sizeHint().height();
+    banner_->setGeometry((content_->width() - width) / 2, content_->height() - height - space::m, width, height);
+    banner_->raise();
+}
+
+void MainWindow::fitToScreen() {
+    const QSize room = roomOnScreen(*this);
+    setMinimumSize(room.boundedTo({960, 600}));
+    if (!(windowState() & (Qt::WindowMaximized | Qt::WindowFullScreen)) && size() != size().boundedTo(room))
+        resize(size().boundedTo(room));
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    fitToScreen();
+    if (QWindow* shown = windowHandle())
+        connect(shown, &QWindow::screenChanged, this, &MainWindow::fitToScreen, Qt::UniqueConnection);
 }
 
 void MainWindow::restoreWindow() {
     const WindowState state = readWindowState(settings_);
+    fitToScreen();
     if (state.geometry.isEmpty() || !restoreGeometry(state.geometry))
         resize(1280, 800);
+    fitToScreen(); // It may have been left on a larger screen.
     endpoints_->restore(state.endpoints);
     deliveries_->restore(state.deliveries);
     goTo(state.place == int(Place::Deliveries) ? Place::Deliveries : Place::Endpoints);

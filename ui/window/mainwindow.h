@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "widgets/taborder.h"
 #include "window/sidebar.h"
 #include "window/windowsettings.h"
 
@@ -37,13 +38,14 @@ public:
     /// Shows how much the copy holds; it does so by itself whenever the copy changes.
     void readCounts();
     void setEngineText(const QString& text);
-    void setReceiverText(const QString& text);
+    /// `copied` is what copying takes from it: its address.
+    void setReceiverText(const QString& text, const QString& copied = {});
     /// How far the account's copy is in step, where that is to be said; the tip says it exactly.
     void setClockText(const QString& text, const QString& tip = {});
     ClockButton& clock() { return *clockButton_; }
     OlderRows& olderRows() { return *olderRows_; }
     BringingButton& bringing() { return *bringing_; }
-    /// A message above the places, for what concerns all of them.
+    /// A message for what concerns all of the places. It lies over them, so nothing moves.
     Banner& banner() { return *banner_; }
     /// Also done when the window closes.
     void remember();
@@ -58,13 +60,23 @@ Q_SIGNALS:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    bool focusNextPrevChild(bool next) override { return moveFocus(this, next); }
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void makeMenus();
     void makeStatusBar();
     void restoreWindow();
     void find();
-    void copy();
+    QList<QWidget*> panes() const;
+    /// No larger than its screen, and no smaller than it has to be.
+    void fitToScreen();
+    void placeBanner();
+    /// From the log, to where it was opened.
+    void goBack();
     void takePlaces(EndpointsPlace* endpoints, DeliveriesPlace* deliveries, History& history);
 
     History* history_ = nullptr;
@@ -75,7 +87,10 @@ private:
     SidebarButton* endpointsButton_ = nullptr;
     SidebarButton* deliveriesButton_ = nullptr;
     Banner* banner_ = nullptr;
+    QWidget* content_ = nullptr; ///< What the banner lies on.
     QStackedWidget* stack_ = nullptr;
+    QMenu* endpointMenu_ = nullptr;
+    bool cameFromEndpoints_ = false;
     ElidedLabel* engine_ = nullptr;
     ElidedLabel* receiver_ = nullptr;
     OlderRows* olderRows_ = nullptr;

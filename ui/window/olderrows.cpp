@@ -2,6 +2,7 @@
 #include "window/olderrows.h"
 
 #include "theme/tokens.h"
+#include "widgets/buttons.h"
 #include "widgets/elidedlabel.h"
 #include "words/reach.h"
 
@@ -23,7 +24,7 @@ OlderRows::OlderRows(QWidget* parent) : QWidget(parent) {
     words_->setForegroundRole(QPalette::PlaceholderText);
     pause_ = addButton(tr("Pause"), u"pauseOlderRows"_s, {});
     cancel_ = addButton(tr("Cancel"), u"cancelOlderRows"_s,
-                        tr("Reads no older rows. What was read stays, and what is new goes on arriving."));
+                        tr("Stops reading older rows. What has been read stays, and new rows keep arriving."));
     auto* line = new QHBoxLayout(this);
     line->setContentsMargins(space::s, 0, space::s, 0);
     line->setSpacing(space::xs);
@@ -45,10 +46,8 @@ QToolButton* OlderRows::addButton(const QString& words, const QString& objectNam
     button->setText(words);
     button->setToolTip(tip);
     button->setAutoRaise(true);
-    button->setFont(textFont(type::small));
+    makeStatusLine(button);
     button->setFocusPolicy(Qt::TabFocus);
-    // The line of the status bar keeps its height.
-    button->setFixedHeight(QFontMetrics(button->font()).height() + space::xs);
     return button;
 }
 
@@ -62,9 +61,9 @@ void OlderRows::setReach(const Reach& reach, Instant now) {
     }
     words_->setFullText(words);
     pause_->setText(isPaused() ? tr("Resume") : tr("Pause"));
-    pause_->setToolTip(isPaused() ? tr("Goes on reading older rows.")
-                                  : tr("Reads no older rows until you resume, not even after a restart. What is new "
-                                       "goes on arriving."));
+    pause_->setToolTip(isPaused()
+                           ? tr("Continues reading older rows.")
+                           : tr("Reads no older rows until you resume, even after a restart. New rows keep arriving."));
     if (isPaused())
         show();
     else if (isHidden() && !patience_.isActive())

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "window/sidebar.h"
 
-#include "models/plaintip.h"
+#include "contract/foreigntext.h"
 #include "theme/tokens.h"
+#include "widgets/announced.h"
 #include "widgets/elidedlabel.h"
+#include "widgets/tip.h"
 
 #include <QButtonGroup>
 #include <QKeyEvent>
@@ -41,6 +43,14 @@ void SidebarButton::setCount(const QString& count) {
 
 QSize SidebarButton::sizeHint() const {
     return {120, lineHeight};
+}
+
+void SidebarButton::focusInEvent(QFocusEvent* event) {
+    QAbstractButton::focusInEvent(event);
+    // Of a group, Qt lets Tab reach one button alone, and going on with the arrow keys would open the next place.
+    const QList<QAbstractButton*> all = group() ? group()->buttons() : QList<QAbstractButton*>();
+    for (QAbstractButton* button : all)
+        button->setFocusPolicy(Qt::StrongFocus);
 }
 
 void SidebarButton::paintEvent(QPaintEvent*) {
@@ -108,9 +118,9 @@ void AccountSwitcher::setAccounts(const QList<AccountEntry>& accounts, const QSt
         return;
     accounts_ = accounts;
     current_ = shown;
-    setAccessibleName(tr("Account: %1, %2").arg(current_.name, current_.state));
-    setToolTip(plainTip(current_.name + u'\n' + current_.state));
-    name_->setFullText(current_.name);
+    setAccessibleName(tr("Account: %1, %2").arg(isolated(current_.name), current_.state));
+    setTip(this, isolated(current_.name) + u'\n' + current_.state);
+    name_->setFullText(inOneLine(current_.name));
     state_->setFullText(current_.state);
     update();
 }
@@ -121,7 +131,8 @@ void AccountSwitcher::openMenu() {
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const auto plain = [](QString words) { return words.replace(u'&', u"&&"_s); };
     for (const AccountEntry& account : std::as_const(accounts_)) {
-        QAction* entry = menu->addAction(plain(account.name), this, [this, id = account.id] { Q_EMIT chosen(id); });
+        QAction* entry =
+            menu->addAction(plain(inOneLine(account.name)), this, [this, id = account.id] { Q_EMIT chosen(id); });
         entry->setObjectName(account.id);
         entry->setCheckable(true);
         entry->setChecked(account.id == current_.id);
@@ -137,7 +148,7 @@ void AccountSwitcher::openMenu() {
     if (current_.bringsEvents)
         offer(Icon::Download, tr("&Bring events here…"), u"bringEvents"_s, &AccountSwitcher::bringRequested);
     if (!current_.isOurs) {
-        offer(Icon::Edit, tr("&Rename “%1”…").arg(plain(current_.name)), u"renameAccount"_s,
+        offer(Icon::Edit, tr("&Rename “%1”…").arg(isolated(plain(current_.name))), u"renameAccount"_s,
               &AccountSwitcher::renameRequested);
         offer(Icon::Key, tr("Replace &key…"), u"replaceKey"_s, &AccountSwitcher::replaceKeyRequested);
         offer(Icon::Trash, tr("Re&move from this computer…"), u"removeAccount"_s, &AccountSwitcher::removeRequested);
@@ -199,6 +210,7 @@ SidebarButton* Sidebar::addPlace(Icon icon, const QString& name, const QString& 
     auto* button = new SidebarButton(icon, name, this);
     button->setObjectName(objectName);
     button->setCheckable(true);
+    announceAs(button, Announced::Tab);
     QAbstractButton* before = group_->button(int(group_->buttons().size()) - 1);
     group_->addButton(button, int(group_->buttons().size()));
     places_->addWidget(button);

@@ -2,6 +2,7 @@
 #include "words/accountfacts.h"
 
 #include "account/accountconnection.h"
+#include "contract/foreigntext.h"
 #include "words/scopes.h"
 #include "words/times.h"
 
@@ -30,7 +31,8 @@ QString numberOf(const QJsonValue& value) {
 } // namespace
 
 QString planName(const QString& plan) {
-    return plan.isEmpty() ? QString() : plan.at(0).toUpper() + plan.mid(1);
+    const QString name = isInvisible(plan) ? QString() : inOneLine(plan);
+    return name.isEmpty() ? name : name.at(0).toUpper() + name.mid(1);
 }
 
 QString periodWords(const Usage& usage) {
@@ -58,7 +60,7 @@ QStringList usageWords(const Usage& usage) {
         else if (!limit.isEmpty())
             says = words(W("at most %1")).arg(limit);
         if (!says.isEmpty())
-            lines.append(QString(name).replace(u'_', u' ') + u": " + says);
+            lines.append(isolated(QString(name).replace(u'_', u' ')) + u": " + says);
     }
     return lines;
 }
@@ -72,7 +74,7 @@ QStringList rightsWords(const QStringList& scopes) {
     for (const QString& scope : scopes) {
         const bool isWildcard = scope == u"*" || scope.endsWith(u":*");
         if (isWildcard ? scope != u"webhooks:*" && scope != u"events:*" : !neededScopes().contains(scope))
-            lines.append(scope == u"*" ? words(W("everything else (*)")) : scope);
+            lines.append(scope == u"*" ? words(W("everything else (*)")) : inOneLine(scope));
     }
     return lines;
 }

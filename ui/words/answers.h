@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "contract/afterwards.h"
 #include "contract/attemptoutcome.h"
-#include "contract/delivery.h"
 
 namespace waybill {
 
@@ -12,14 +12,16 @@ struct AttemptWords {
     QString nextStep;
 };
 
-AttemptWords wordsFor(AttemptFailure failure);
-/// From the status where one came, else from the account's own text.
-AttemptWords wordsFor(const Delivery& delivery);
+AttemptWords wordsFor(const FailureReport& report);
+/// From the failure where the account gives one, else from the status, else from the account's own text.
+AttemptWords wordsFor(const Delivery& delivery, Afterwards afterwards = Afterwards::TriedAgain);
 /// Both sentences: "The receiver answered 404. Check the address: the Zap may have been turned off."
-QString explainAttempt(const Delivery& delivery);
-/// Why no answer came; nothing where the account says it in words that Waybill does not know.
-std::optional<AttemptFailure> failureOf(const Delivery& delivery);
+QString explainAttempt(const Delivery& delivery, Afterwards afterwards = Afterwards::TriedAgain);
+/// The library's reason, for a fold; may be empty.
+QString detailsOf(const Delivery& delivery);
+/// The beginning of the receiver's answer in one line, cut between letters; may be empty.
+QString quotedAnswer(const Delivery& delivery);
 /// The message never left: no connection came about, or not a safe one.
-bool wasNeverSent(AttemptFailure failure);
+bool wasNeverSent(const FailureReport& report);
 
 } // namespace waybill

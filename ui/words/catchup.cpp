@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "words/catchup.h"
 
+#include "contract/foreigntext.h"
 #include "words/errors.h"
+#include "words/eventtypes.h"
 #include "words/obstacles.h"
 #include "words/times.h"
 
@@ -53,13 +55,14 @@ StatusWords statusOf(const BroughtEvent& event) {
         return {PillKind::Success, Icon::Check,
                 words(QT_TRANSLATE_N_NOOP("CatchUp", "Handed over to %n endpoint(s)"), event.endpoints)};
     case BroughtResult::NoEndpointTakesIt:
-        return {PillKind::Neutral, Icon::Ban, words(W("No endpoint of the Sandbox takes %1")).arg(event.type)};
+        return {PillKind::Neutral, Icon::Ban,
+                words(W("No endpoint of the Sandbox takes “%1”")).arg(isolated(eventTitle(event.type)))};
     case BroughtResult::AlreadyHere:
-        return {PillKind::Neutral, Icon::Repeat, words(W("Is in the Sandbox already"))};
+        return {PillKind::Neutral, Icon::Repeat, words(W("Already in the Sandbox"))};
     case BroughtResult::Unreadable:
-        return {PillKind::Warning, Icon::Warning, words(W("Came in a form that cannot be read"))};
+        return {PillKind::Warning, Icon::Warning, words(W("Could not be read"))};
     case BroughtResult::TooLarge:
-        return {PillKind::Warning, Icon::Warning, words(W("Is larger than the Sandbox delivers"))};
+        return {PillKind::Warning, Icon::Warning, words(W("Too large for the Sandbox to deliver"))};
     }
     return {};
 }
@@ -81,8 +84,8 @@ QString lookText(const BringingState& state, Instant now) {
     if (state.isLooking)
         return words(W("Looking for new events…"));
     if (!lookedAt)
-        return state.record.isOn ? words(W("Has not looked yet")) : QString();
-    return (state.record.isOn ? words(W("Looked %1")) : words(W("Last looked %1"))).arg(relativeTime(*lookedAt, now));
+        return state.record.isOn ? words(W("Not checked yet")) : QString();
+    return (state.record.isOn ? words(W("Checked %1")) : words(W("Last checked %1"))).arg(relativeTime(*lookedAt, now));
 }
 
 QString countsText(const BringingRecord& record) {
@@ -93,7 +96,7 @@ QString countsText(const BringingRecord& record) {
 
 QString takersText(int endpoints) {
     if (endpoints == 0)
-        return words(W("No endpoint of the Sandbox takes events yet, so what is brought goes nowhere."));
+        return words(W("No endpoint of the Sandbox takes events yet, so the events brought here go nowhere."));
     return words(QT_TRANSLATE_N_NOOP("CatchUp", "%n endpoint(s) of the Sandbox take(s) events."), endpoints);
 }
 
@@ -114,37 +117,38 @@ QString problemText(const Error& error) {
     QStringList sentences{what.text};
     switch (obstacleOf(error)) {
     case Obstacle::Paused:
-        sentences += words(W("Waybill goes on by itself."));
+        sentences += words(W("Waybill continues by itself."));
         break;
     case Obstacle::Offline:
     case Obstacle::Outage:
         sentences += words(W("Waybill tries again by itself."));
         break;
     case Obstacle::KeyRefused:
-        sentences += words(W("With a new key it goes on where it stopped."));
+        sentences += words(W("With a new key, it picks up where it stopped."));
         break;
     default:
         sentences += what.nextStep;
     }
     if (!error.requestId.isEmpty())
-        sentences += words(W("Request id: %1")).arg(error.requestId);
+        sentences += words(W("Request id: %1")).arg(isolated(error.requestId));
     sentences.removeAll(QString());
     return sentences.join(u' ');
 }
 
 QString nothingBroughtText(const QString& account, const BringingState& state, Instant now) {
     if (!state.record.isOn)
-        return words(W("Start bringing, and each new event of “%1” appears here.")).arg(account);
+        return words(W("Start bringing, and each new event of “%1” appears here.")).arg(isolated(account));
     if (state.record.since && state.record.lookedAt && !state.problem)
         return words(W("Nothing has happened in the account since %1. The next event appears here."))
             .arg(momentText(*state.record.since, now));
-    return words(W("The next event of “%1” appears here.")).arg(account);
+    return words(W("The next event of “%1” appears here.")).arg(isolated(account));
 }
 
 QString bringingText(const QString& account, const BringingState& state) {
     if (state.problem)
-        return words(W("Events from %1: %2")).arg(account, standOf(*state.problem).words);
-    return words(W("Bringing events from %1: %2 so far")).arg(account, QLocale().toString(state.record.handed));
+        return words(W("Events from %1: %2")).arg(isolated(account), standOf(*state.problem).words);
+    return words(W("Bringing events from %1: %2 so far"))
+        .arg(isolated(account), QLocale().toString(state.record.handed));
 }
 
 QString bringingText(int accounts, qint64 handed) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "words/engine.h"
 
+#include "contract/foreigntext.h"
 #include "words/errors.h"
 #include "words/times.h"
 
@@ -19,9 +20,9 @@ QString words(const char* text, int count = -1) {
 
 QString engineText(const EngineState& state, Instant now) {
     if (state.storeFailure)
-        return words(W("Engine waits: %1")).arg(wordsFor(*state.storeFailure).text);
+        return words(W("Engine paused: %1")).arg(wordsFor(*state.storeFailure).text);
     if (!state.secretProblem.isEmpty())
-        return words(W("Some deliveries wait: %1")).arg(state.secretProblem);
+        return words(W("Some deliveries are waiting: %1")).arg(isolated(state.secretProblem));
     if (state.underWay > 0)
         return words(QT_TRANSLATE_N_NOOP("Engine", "Engine: sending %n delivery(s)"), state.underWay);
     if (state.scheduled == 0)
@@ -40,19 +41,19 @@ QString engineText(const EngineState& state, Instant now) {
 
 QString storeFailureText(const Error& error) {
     const ErrorWords what = wordsFor(error);
-    return words(W("Deliveries of the Sandbox wait. %1 %2")).arg(what.text, what.nextStep);
+    return words(W("The Sandbox's deliveries are waiting. %1 %2")).arg(what.text, what.nextStep);
 }
 
 QString secretProblemText(const QString& problem) {
-    return words(W("Some deliveries of the Sandbox wait. %1 None is given up; Waybill tries again by itself."))
-        .arg(problem);
+    return words(W("Some of the Sandbox's deliveries are waiting. %1 Nothing is lost: Waybill tries again by itself."))
+        .arg(isolated(problem));
 }
 
 ClockWords clockWords(const TimeMachine& machine) {
     if (!machine.isMoved())
         return {words(W("Clock: real time")),
-                words(W("The sandbox goes by this computer's clock. Its clock can be moved, so that you see now what "
-                        "would happen hours or days later.")),
+                words(W("The sandbox runs on this computer's time. You can move its clock ahead, to see now what would "
+                        "happen hours or days from now.")),
                 false};
     const Instant now = machine.clock().now();
     const QString shown = shortTime(now);
@@ -61,13 +62,13 @@ ClockWords clockWords(const TimeMachine& machine) {
     if (machine.isFast())
         text = words(W("Clock: %1, a day in a minute")).arg(shown);
     else if (machine.isJumpingOn())
-        text = words(W("Clock: %1, jumping on")).arg(shown);
+        text = words(W("Clock: %1, jumping ahead")).arg(shown);
     else
         text = words(W("Clock: %1, moved %2 ahead")).arg(shown, roughDuration(ahead));
     const QStringList tip{words(W("The sandbox's clock is moved: it shows %1.")).arg(exactTime(now)),
                           words(W("Real time: %1.")).arg(exactTime(machine.realTime().now())),
-                          words(W("Requests really go out and are signed with real time. When Waybill starts again, "
-                                  "the clock is back at real time."))};
+                          words(W("Requests are really sent, and signed with the real time. The clock returns to real "
+                                  "time when Waybill starts again."))};
     return {text, tip.join(u'\n'), true};
 }
 

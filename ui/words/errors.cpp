@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "words/errors.h"
 
+#include "contract/foreigntext.h"
+#include "words/proxies.h"
 #include "words/times.h"
 
 #include <QCoreApplication>
@@ -15,7 +17,7 @@ QString words(const char* text, int count = -1) {
 
 ErrorWords wordsFor(const Error& error) {
     const auto say = [&error](const char* title, const char* text, const char* next) {
-        return ErrorWords{words(title), error.message.isEmpty() ? words(text) : error.message, words(next)};
+        return ErrorWords{words(title), error.message.isEmpty() ? words(text) : isolated(error.message), words(next)};
     };
 #define W(text) QT_TRANSLATE_NOOP("Errors", text)
     if (error.code == u"plan_upgrade_required")
@@ -49,12 +51,16 @@ ErrorWords wordsFor(const Error& error) {
                    W("Waybill throws nothing away. Check the disk that holds its data; it goes on by itself as soon as "
                      "it can."));
     if (error.code == u"secret_storage_unavailable")
-        return say(W("The secret could not be kept"), W("The place for secrets did not take it."),
+        return say(W("The secret could not be stored"), W("The place for secrets did not accept it."),
                    W("Unlock the keychain, or see that Waybill may write to its folder and has space there; then try "
                      "again."));
+    const bool isOfProxy = error.code.startsWith(proxyErrorPrefix);
+    if (const auto kind =
+            isOfProxy ? proxyFailureKind(QStringView(error.code).sliced(proxyErrorPrefix.size())) : std::nullopt)
+        return {words(W("The proxy is in the way")), error.message, nextStepFor(*kind)};
     switch (error.kind) {
     case ErrorKind::Authentication:
-        return say(W("The account did not accept the key"), W("The key is wrong, expired or was taken back."),
+        return say(W("The account did not accept the key"), W("The key is wrong, has expired or was revoked."),
                    W("Enter a new key; everything else stays as it is."));
     case ErrorKind::Authorization:
         return say(W("This account may not do that"), W("The account refused the request."),
@@ -62,8 +68,8 @@ ErrorWords wordsFor(const Error& error) {
     case ErrorKind::InvalidRequest:
         // The account's own words say what to mend.
         return {words(W("The account did not accept this")),
-                error.message.isEmpty() ? words(W("Something in the request is not as the account wants it."))
-                                        : error.message,
+                error.message.isEmpty() ? words(W("Something in the request is not what the account expects."))
+                                        : isolated(error.message),
                 error.message.isEmpty() ? words(W("Change it and try again.")) : QString()};
     case ErrorKind::NotFound:
         return say(W("It is no longer there"), W("It may have been deleted by someone else."),
@@ -82,7 +88,7 @@ ErrorWords wordsFor(const Error& error) {
         // The account's own words speak of "our side", which would be Waybill's.
         return {words(W("The account has a problem of its own")),
                 error.message.isEmpty() ? words(W("The account could not answer; nothing is wrong on your side."))
-                                        : words(W("The account says: “%1”")).arg(error.message),
+                                        : words(W("The account says: “%1”")).arg(isolated(error.message)),
                 error.requestId.isEmpty()
                     ? words(W("Try again in a minute."))
                     : words(W("Try again in a minute. If it stays, send the request id to the account's support."))};
@@ -98,10 +104,11 @@ ErrorWords wordsFor(const Error& error) {
         return say(W("The answer took too long"), W("The account did not answer in time."),
                    W("Try again in a minute."));
     case ErrorKind::Untrusted:
-        return say(W("The connection is not safe"), W("The certificate was not accepted, so nothing was sent."),
+        return say(W("The connection is not safe"), W("No safe connection came about."),
                    W("Check the address and this computer's date. On a company network, ask who runs it."));
     case ErrorKind::UnreadableAnswer:
-        return say(W("The answer could not be understood"), W("Something answered, but not an account."),
+        return say(W("The answer could not be understood"),
+                   W("Something answered, but it was not an Autousers account."),
                    W("Check the account's address, or whether the network asks you to sign in first."));
     case ErrorKind::Storage:
         return say(W("This computer could not store it"), W("The disk may be full or write-protected."),
@@ -119,11 +126,10 @@ ErrorWords wordsFor(const Error& error) {
         return say(W("The secret is not in the keychain"), W("It was never stored here, or was removed."),
                    W("Rotate the secret to get a new one."));
     case ErrorKind::PortTaken:
-        return say(W("The port is taken"), W("Another program listens there."),
+        return say(W("The port is taken"), W("Another program is using it."),
                    W("Choose another port in the settings."));
     case ErrorKind::Malformed:
-        return say(W("This could not be read"), W("It is not in the form it should have."),
-                   W("Check it and try again."));
+        return say(W("This could not be read"), W("It is not in the expected form."), W("Check it and try again."));
     }
 #undef W
     return {};

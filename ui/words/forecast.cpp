@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "words/forecast.h"
 
+#include "contract/foreigntext.h"
 #include "contract/retryschedule.h"
 #include "words/times.h"
 
@@ -38,10 +39,10 @@ ForecastWords wordsFor(const Forecast& forecast, bool isEnabled) {
     QStringList tips;
     if (forecast.givenUp) {
         const Forecast::Step& last = *forecast.givenUp;
-        lines += words(W("If nothing changes, attempt %1 on %2 is the last one; then that event is given up."))
+        lines += words(W("If nothing changes, the last try is attempt %1 on %2. After that, the event is given up."))
                      .arg(last.attempt)
                      .arg(shortTime(last.at));
-        tips += words(W("Last attempt for %1: %2")).arg(last.eventId, exactTime(last.at));
+        tips += words(W("Last attempt for %1: %2")).arg(isolated(last.eventId), exactTime(last.at));
     }
     const bool countsGone = forecast.goneLeft < goneAnswersThatDisable;
     if (isEnabled && (countsGone ? forecast.goneLeft : forecast.failuresLeft) > 0) {
@@ -49,12 +50,12 @@ ForecastWords wordsFor(const Forecast& forecast, bool isEnabled) {
         if (forecast.disabled) {
             lines += words(W("%1, at the earliest on %2 (%3)."))
                          .arg(what, shortTime(forecast.disabled->at), attemptText(*forecast.disabled));
-            tips +=
-                words(W("Disabled at the earliest: %1, by %2 for %3"))
-                    .arg(exactTime(forecast.disabled->at), attemptText(*forecast.disabled), forecast.disabled->eventId);
+            tips += words(W("Disabled at the earliest: %1, by %2 for %3"))
+                        .arg(exactTime(forecast.disabled->at), attemptText(*forecast.disabled),
+                             isolated(forecast.disabled->eventId));
         } else {
             // What waits is given up some time, if it fails: without that nothing waits.
-            lines += words(forecast.givenUp ? W("%1; what is scheduled now does not reach that.") : W("%1.")).arg(what);
+            lines += words(forecast.givenUp ? W("%1. Fewer tries than that are scheduled.") : W("%1.")).arg(what);
         }
     }
     return {lines.join(u'\n'), tips.join(u'\n')};

@@ -22,22 +22,34 @@ AccountState stateOf(Obstacle obstacle) {
     case Obstacle::RoleTooLow:
         return state(W("not allowed"), PillKind::Warning);
     case Obstacle::Paused:
-        return state(W("takes a pause"), PillKind::Warning);
+        return state(W("paused"), PillKind::Warning);
     case Obstacle::QuotaUsedUp:
         return state(W("quota used up"), PillKind::Warning);
     case Obstacle::Offline:
         return state(W("offline"), PillKind::Neutral);
     case Obstacle::Outage:
-        return state(W("has a problem"), PillKind::Danger);
+        return state(W("having problems"), PillKind::Danger);
     case Obstacle::ForeignAnswer:
-        return state(W("something else answers"), PillKind::Danger);
+        return state(W("unexpected answer"), PillKind::Danger);
     case Obstacle::Untrusted:
         return state(W("connection not safe"), PillKind::Danger);
     case Obstacle::Other:
-        return state(W("not in step"), PillKind::Warning);
+        return state(W("out of date"), PillKind::Warning);
     }
 #undef W
     return {};
+}
+
+QString remedyFor(Obstacle obstacle) {
+    switch (obstacle) {
+    case Obstacle::KeyRefused:
+        return QCoreApplication::translate("Obstacles", "Enter a new key…");
+    case Obstacle::PlanTooSmall:
+    case Obstacle::QuotaUsedUp:
+        return QCoreApplication::translate("Obstacles", "See plans");
+    default:
+        return {};
+    }
 }
 
 } // namespace waybill

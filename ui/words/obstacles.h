@@ -12,5 +12,7 @@ struct AccountState {
     PillKind kind = PillKind::Success;
 };
 AccountState stateOf(Obstacle obstacle);
+/// The verb of the way out that Waybill can open, or empty: "Enter a new key…".
+QString remedyFor(Obstacle obstacle);
 
 } // namespace waybill

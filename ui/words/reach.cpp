@@ -37,7 +37,7 @@ QString readingWords(const Reach& reach, Instant now) {
         return (reach.isOfEvents ? words(W("Reading older events: %1")) : words(W("Reading older deliveries: %1")))
             .arg(extent(reach, now));
     case Backwards::Paused:
-        return (reach.isOfEvents ? words(W("Older events wait: %1")) : words(W("Older deliveries wait: %1")))
+        return (reach.isOfEvents ? words(W("Older events paused: %1")) : words(W("Older deliveries paused: %1")))
             .arg(extent(reach, now));
     case Backwards::Complete:
     case Backwards::Cancelled:
@@ -49,11 +49,11 @@ QString readingWords(const Reach& reach, Instant now) {
 QString unreadWords(const Reach& reach, Instant now) {
     if (reach.backwards != Backwards::Cancelled)
         return {};
-    const QString what =
-        reach.isOfEvents ? words(W("Older events are not read.")) : words(W("Older deliveries are not read."));
+    const QString what = reach.isOfEvents ? words(W("Older events have not been read."))
+                                          : words(W("Older deliveries have not been read."));
     if (!reach.backTo)
         return what;
-    return what + u' ' + words(W("What is here goes back to %1.")).arg(dayOf(*reach.backTo, now));
+    return what + u' ' + words(W("The log here goes back to %1.")).arg(dayOf(*reach.backTo, now));
 }
 
 QString readOlderWords(const Reach& reach) {

@@ -65,4 +65,34 @@ ReceiverWords wordsFor(ReceiverService service) {
     return {};
 }
 
+QString wordsFor(const ServicePage& page) {
+    if (!page.inbox.isEmpty())
+        return words(
+                   QT_TRANSLATE_NOOP("Receivers",
+                                     "This is a page of %1 for looking at messages. The address to send them to is %2"))
+            .arg(wordsFor(page.service).name, page.inbox.toString());
+    switch (page.service) {
+    case ReceiverService::Zapier:
+        return words(QT_TRANSLATE_NOOP(
+            "Receivers", "This is a page of Zapier, not the address of a hook. Copy that from the “Catch Hook” step of "
+                         "the Zap; it begins with https://hooks.zapier.com/hooks/."));
+    case ReceiverService::Make:
+        return words(QT_TRANSLATE_NOOP(
+            "Receivers", "This is a page of Make, not the address of a webhook. Copy that from the “Webhooks” module "
+                         "of the scenario; it begins with https://hook."));
+    case ReceiverService::Pipedream:
+        return words(QT_TRANSLATE_NOOP(
+            "Receivers", "This is a page of Pipedream, not the address of a workflow. Copy that from the trigger of "
+                         "the workflow; its host ends in m.pipedream.net."));
+    case ReceiverService::N8n:
+        return words(QT_TRANSLATE_NOOP(
+            "Receivers", "This looks like n8n's editor, not like the address of a webhook. Copy the production "
+                         "address from the “Webhook” node; it has /webhook/ in it."));
+    default:
+        return words(QT_TRANSLATE_NOOP(
+            "Receivers", "This is a page of webhook.site, and no inbox is named in it. Copy “Your unique URL” from "
+                         "there."));
+    }
+}
+
 } // namespace waybill

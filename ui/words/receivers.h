@@ -15,5 +15,7 @@ struct ReceiverWords {
 };
 
 ReceiverWords wordsFor(ReceiverService service);
+/// That an address is a page to look at, and where the one for messages is found.
+QString wordsFor(const ServicePage& page);
 
 } // namespace waybill

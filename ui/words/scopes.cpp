@@ -2,6 +2,7 @@
 #include "words/scopes.h"
 
 #include "contract/account.h"
+#include "contract/foreigntext.h"
 
 #include <QCoreApplication>
 
@@ -13,8 +14,8 @@ QString whatNeedsScope(const QString& scope) {
     if (scope == QStringView(scope::webhooksWrite))
         return QCoreApplication::translate("Scopes", "creating, changing, deleting and testing endpoints");
     if (scope == QStringView(scope::eventsRead))
-        return QCoreApplication::translate("Scopes", "seeing what an event held");
-    return scope;
+        return QCoreApplication::translate("Scopes", "seeing what an event contained");
+    return isolated(scope);
 }
 
 } // namespace waybill

@@ -17,21 +17,22 @@ SignatureWords wordsFor(const SignatureCheck& check) {
     const QString age = check.age ? durationText(std::chrono::abs(*check.age)) : QString();
     switch (check.verdict) {
     case SignatureVerdict::Valid:
-        return {
-            words(QT_TRANSLATE_NOOP("Signatures", "Valid")),
-            words(QT_TRANSLATE_NOOP("Signatures", "The message really comes from the account and was not changed."))};
+        return {words(QT_TRANSLATE_NOOP("Signatures", "Valid")),
+                words(QT_TRANSLATE_NOOP("Signatures",
+                                        "The message really came from the account and was not changed on the way."))};
     case SignatureVerdict::Missing:
         return {words(QT_TRANSLATE_NOOP("Signatures", "Not signed")),
-                words(QT_TRANSLATE_NOOP("Signatures", "The message carries no signature. Something else than the "
-                                                      "account may have sent it."))};
+                words(QT_TRANSLATE_NOOP("Signatures",
+                                        "The message has no signature. It may not have come from the account."))};
     case SignatureVerdict::Malformed:
         return {words(QT_TRANSLATE_NOOP("Signatures", "Unreadable signature")),
-                words(QT_TRANSLATE_NOOP("Signatures", "The signature is not in the form that the account writes. "
-                                                      "Something on the way may have changed it."))};
+                words(QT_TRANSLATE_NOOP(
+                    "Signatures",
+                    "The signature is not in the account's format. Something on the way may have changed it."))};
     case SignatureVerdict::TooOld:
         return {words(QT_TRANSLATE_NOOP("Signatures", "Too old")),
-                words(QT_TRANSLATE_NOOP("Signatures", "The message was signed %1 ago; the limit is 300 s. Replay it "
-                                                      "to sign it anew, or check this computer's clock."))
+                words(QT_TRANSLATE_NOOP("Signatures", "The message was signed %1 ago; the limit is 300 s. Replay it to "
+                                                      "get a new signature, or check this computer's clock."))
                     .arg(age)};
     case SignatureVerdict::FromFuture:
         return {words(QT_TRANSLATE_NOOP("Signatures", "From the future")),
@@ -45,8 +46,8 @@ SignatureWords wordsFor(const SignatureCheck& check) {
                                                   "changed on the way. Check that both sides use the same secret."))};
     case SignatureVerdict::NoSecret:
         return {words(QT_TRANSLATE_NOOP("Signatures", "Not checked")),
-                words(QT_TRANSLATE_NOOP("Signatures", "There is no signing secret here to check with. Add the "
-                                                      "endpoint's secret."))};
+                words(QT_TRANSLATE_NOOP(
+                    "Signatures", "There is no signing secret here to check it with. Add the endpoint's secret."))};
     }
     return {};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "words/statuses.h"
 
+#include "contract/foreigntext.h"
+
 #include <QCoreApplication>
 
 namespace waybill {
@@ -10,11 +12,14 @@ QString words(const char* text, const char* comment = nullptr) {
     return QCoreApplication::translate("Status", text, comment);
 }
 
-StatusWords plainStatusOf(const Delivery& delivery, Instant now) {
+StatusWords plainStatusOf(const Delivery& delivery, Instant now, Afterwards afterwards) {
     switch (delivery.status) {
     case DeliveryStatus::Delivered:
         return {PillKind::Success, Icon::Check, words(QT_TRANSLATE_NOOP("Status", "Delivered"))};
     case DeliveryStatus::Failed:
+        if (afterwards != Afterwards::TriedAgain)
+            return {afterwards == Afterwards::GivenUp ? PillKind::Danger : PillKind::Neutral, Icon::Cross,
+                    words(QT_TRANSLATE_NOOP("Status", "Failed"))};
         return {PillKind::Warning, Icon::RotateCw, words(QT_TRANSLATE_NOOP("Status", "Failed, will retry"))};
     case DeliveryStatus::Abandoned:
         return {PillKind::Danger, Icon::Cross, words(QT_TRANSLATE_NOOP("Status", "Abandoned"))};
@@ -28,12 +33,25 @@ StatusWords plainStatusOf(const Delivery& delivery, Instant now) {
         break;
     }
     return {PillKind::Neutral, Icon::Help,
-            delivery.statusText.isEmpty() ? words(QT_TRANSLATE_NOOP("Status", "Unknown")) : delivery.statusText};
+            isInvisible(delivery.statusText) ? words(QT_TRANSLATE_NOOP("Status", "Unknown"))
+                                             : isolated(delivery.statusText)};
+}
+
+/// The moment for which everything else is done: it came, and it is genuine.
+StatusWords checkedStatusOf(const SignatureCheck& check, bool isReplay) {
+    if (!check.isValid())
+        return {PillKind::Warning, Icon::ShieldAlert, words(QT_TRANSLATE_NOOP("Status", "Delivered · not verified"))};
+    return {PillKind::Success, Icon::ShieldCheck,
+            isReplay ? words(QT_TRANSLATE_NOOP("Status", "Delivered · replay · Verified"))
+                     : words(QT_TRANSLATE_NOOP("Status", "Delivered · Verified"))};
 }
 } // namespace
 
-StatusWords statusOf(const Delivery& delivery, Instant now) {
-    StatusWords status = plainStatusOf(delivery, now);
+StatusWords statusOf(const Delivery& delivery, Instant now, Afterwards afterwards,
+                     const std::optional<SignatureCheck>& check) {
+    if (delivery.status == DeliveryStatus::Delivered && check)
+        return checkedStatusOf(*check, !delivery.replaysDeliveryId.isEmpty());
+    StatusWords status = plainStatusOf(delivery, now, afterwards);
     if (!delivery.replaysDeliveryId.isEmpty())
         status.text = words(QT_TRANSLATE_NOOP("Status", "%1 · replay")).arg(status.text);
     return status;
@@ -52,7 +70,8 @@ StatusWords statusOf(const Endpoint& endpoint) {
         break;
     }
     return {PillKind::Neutral, Icon::Help,
-            endpoint.statusText.isEmpty() ? words(QT_TRANSLATE_NOOP("Status", "Unknown")) : endpoint.statusText};
+            isInvisible(endpoint.statusText) ? words(QT_TRANSLATE_NOOP("Status", "Unknown"))
+                                             : isolated(endpoint.statusText)};
 }
 
 StatusWords failingEndpointStatus() {
