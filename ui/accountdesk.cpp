@@ -117,6 +117,8 @@ void AccountDesk::showUnknown(const QString& why) {
 }
 
 void AccountDesk::removeCopiesOfRuns(const Services& services) {
+    if (!services.hasDataFolder())
+        return;
     QDir folder(services.dataFolder());
     const QStringList copies = folder.entryList({copyName(runPrefix + u'*') + u'*'}, QDir::Files);
     for (const QString& copy : copies)
@@ -139,6 +141,8 @@ QStringList AccountDesk::copyFiles(const Services& services, const QString& acco
     // With SQLite's files beside it, and the copy of it that was made before its schema changed.
     const QString name = copyName(accountId);
     QStringList files;
+    if (!services.hasDataFolder())
+        return files;
     for (const QString& file : QDir(services.dataFolder()).entryList({name + u'*'}, QDir::Files))
         files.append(services.dataFile(file));
     return files;

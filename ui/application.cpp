@@ -260,6 +260,7 @@ void Application::connectServices() {
     connect(&sandbox, &SandboxControls::engineStateChanged, this, [this] {
         sayEngineProblem();
         showEngine();
+        showAccounts();
     });
     connect(&sandbox.clock(), &Clock::moved, this, &Application::showEngine);
     connect(&sandbox, &Sandbox::failed, this, [this](const Error& error) {
@@ -416,9 +417,11 @@ void Application::follow(Obstacle obstacle) {
 }
 
 void Application::showAccounts() {
+    // What is not kept beside it: an engine that waits is not ready.
+    const bool isWaiting = sandboxState_.kind == PillKind::Success && services_.sandbox().engineState().isWaiting();
+    const AccountState sandbox = isWaiting ? AccountState{tr("waiting"), PillKind::Warning} : sandboxState_;
     QList<AccountEntry> entries{{CurrentAccount::sandbox, tr("Sandbox"),
-                                 tr("This computer · %1", "and its state").arg(sandboxState_.words), sandboxState_.kind,
-                                 true}};
+                                 tr("This computer · %1", "and its state").arg(sandbox.words), sandbox.kind, true}};
     const auto add = [&](const ConnectedAccount& account, bool isOurs) {
         const AccountState state =
             account.id == account_->id() ? account_->state() : AccountState{{}, PillKind::Neutral};

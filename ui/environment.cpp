@@ -2,6 +2,7 @@
 #include "environment.h"
 
 #include "account/accountconnection.h"
+#include "http/proxychoice.h"
 
 #include <QCoreApplication>
 
@@ -110,6 +111,14 @@ Result<void> settleHome(const CommandLine& line) {
     return {};
 }
 
+/// Whoever writes "no" or "false" means that, too; so nothing else is taken for a yes.
+Result<void> checkCoreDumps() {
+    const QByteArray given = qgetenv("WAYBILL_CORE_DUMPS");
+    if (given.isEmpty() || given == "0" || given == "1")
+        return {};
+    return refused(tr("WAYBILL_CORE_DUMPS takes 1 or 0."));
+}
+
 QByteArray activationToken() {
     for (const char* name : {"XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"}) {
         const QByteArray token = qgetenv(name);
@@ -122,6 +131,8 @@ QByteArray activationToken() {
 } // namespace
 
 Result<Environment> readEnvironment(const CommandLine& line, const Secret& apiKey) {
+    if (auto checked = checkCoreDumps(); !checked)
+        return failure(checked.error());
     auto key = checkKey(line, apiKey);
     if (!key)
         return failure(key.error());
@@ -132,6 +143,11 @@ Result<Environment> readEnvironment(const CommandLine& line, const Secret& apiKe
         return failure(settled.error());
     if (line.bringsEvents && key->isEmpty())
         return refused(tr("--bring-events needs the key of an account in AUTOUSERS_API_KEY."));
+    // In the window a person can choose another, and each attempt says what is wrong with this one.
+    if (line.mode == CommandLine::Mode::Serve) {
+        if (auto usable = ProxyChoice::ofSystem().check(); !usable)
+            return failure(usable.error());
+    }
     return Environment{*std::move(key), *std::move(address), activationToken()};
 }
 

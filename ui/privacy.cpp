@@ -14,7 +14,7 @@
 namespace waybill {
 
 void keepOutOfCoreFiles() {
-    if (!qEnvironmentVariableIsEmpty("WAYBILL_CORE_DUMPS"))
+    if (qgetenv("WAYBILL_CORE_DUMPS") == "1")
         return;
 #ifdef Q_OS_LINUX
     // Not PR_SET_DUMPABLE: the desktop's portal, which tells dark from light, answers no process that it cannot look

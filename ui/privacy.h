@@ -6,7 +6,7 @@
 namespace waybill {
 
 /// No core file is written of this process, and one that is written all the same holds none of its memory. Where
-/// WAYBILL_CORE_DUMPS is set to something, it does nothing: for developers.
+/// WAYBILL_CORE_DUMPS is 1, it does nothing: for developers.
 void keepOutOfCoreFiles();
 
 /// A secret that the person gave in the environment, and takes it out of there, so that neither /proc nor a program

@@ -29,7 +29,8 @@ ProxyPreference preferenceIn(const QSettings& settings) {
             : mode == nameOf(Mode::None) ? Mode::None
                                          : Mode::System,
             settings.value(key::address).toString(), settings.value(key::user).toString(),
-            settings.value(key::exceptions).toString(), settings.value(key::hasPassword).toBool()};
+            // Written by hand, it is a list.
+            settings.value(key::exceptions).toStringList().join(u", "_s), settings.value(key::hasPassword).toBool()};
 }
 } // namespace
 

@@ -2,6 +2,7 @@
 #include "serve.h"
 
 #include "console.h"
+#include "words/engine.h"
 #include "words/inbox.h"
 #include "words/secretplaces.h"
 #include "words/traces.h"
@@ -52,6 +53,7 @@ Serve::Serve(const CommandLine& line, const Environment& environment, QObject* p
     });
     connect(&secrets, &SecretDoor::filesOpenToOthers, this,
             [](const QStringList& files) { console::complain(openToOthersText(files)); });
+    connect(&sandbox, &SandboxControls::engineStateChanged, this, &Serve::tellAboutStore);
     connect(&sandbox, &Sandbox::failed, this, &Serve::stopWith);
     connect(&receiver, &Receiver::failed, this, &Serve::tellAboutReceiver);
     connect(&receiver, &Receiver::recovered, this,
@@ -59,9 +61,6 @@ Serve::Serve(const CommandLine& line, const Environment& environment, QObject* p
 }
 
 Result<void> Serve::start() {
-    // The proxies are the environment's: better refused here than at every attempt.
-    if (auto usable = services_.proxies().choice().check(); !usable)
-        return usable;
     if (auto taken = services_.takeDataFolder(); !taken)
         return taken;
     if (auto written = writeKeyFile(); !written)
@@ -157,6 +156,13 @@ void Serve::tellAboutBringing() {
         return;
     const QJsonObject since{{QStringLiteral("bringing_events_since"), toIso8601(*catchUp_->record().since)}};
     console::say(QString::fromUtf8(QJsonDocument(since).toJson(QJsonDocument::Compact)));
+}
+
+void Serve::tellAboutStore() {
+    const auto& failure = services_.sandbox().engineState().storeFailure;
+    const QString words = failure ? storeFailureText(*failure) : QString();
+    if (std::exchange(toldStoreFailure_, words) != words && !words.isEmpty())
+        console::complain(words);
 }
 
 /// Since the start: the record of before is of before.

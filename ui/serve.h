@@ -32,6 +32,7 @@ private:
     void askWhoseEvents();
     void bringEvents(const QString& teamId);
     void tellAboutBringing();
+    void tellAboutStore();
     void tellLeftOut();
 
     CommandLine line_;
@@ -46,6 +47,7 @@ private:
     std::unique_ptr<CatchUp> catchUp_;
     Alarm askAgain_;
     QString toldProblem_;
+    QString toldStoreFailure_;
     std::optional<qint64> toldLeftOut_;
     bool hasToldSince_ = false;
 };

@@ -32,6 +32,8 @@ public:
     const QString& dataFolder() const { return options_.dataFolder; }
     QString dataFile(const QString& name) const { return options_.dataFolder + u'/' + name; }
 
+    /// Whether at its path is the folder that was taken: what is there else is not ours to delete.
+    bool hasDataFolder() const { return lock_.isInPlace(); }
     /// Opened only while the folder is the one that was taken.
     DataFile database(const QString& name) const { return {dataFile(name), &lock_}; }
 

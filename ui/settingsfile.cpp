@@ -99,6 +99,9 @@ QString keyOfWrongType(QSettings& settings) {
         if (!isNumber || value < key.least || value > key.most)
             return key.name;
     }
+    const QString proxyMode = settings.value(u"proxy/mode"_s, u"system"_s).toString();
+    if (!QStringList{u"system"_s, u"manual"_s, u"none"_s}.contains(proxyMode))
+        return u"proxy/mode"_s;
     for (const QString& key : {u"window/geometry"_s, u"endpoints/splitter"_s, u"deliveries/splitter"_s,
                                u"deliveries/detailSplitter"_s, u"deliveries/columns"_s}) {
         if (settings.contains(key) && settings.value(key).typeId() != QMetaType::QByteArray)

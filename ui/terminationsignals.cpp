@@ -63,6 +63,11 @@ void TerminationSignals::watch() {
     (void)taken();
     const sigset_t signals = terminationSignals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    // A browser that Waybill starts would not hear them either.
+    pthread_atfork(nullptr, nullptr, [] {
+        const sigset_t inherited = terminationSignals();
+        pthread_sigmask(SIG_UNBLOCK, &inherited, nullptr);
+    });
     std::thread(&watchOver, signals).detach();
 }
 

@@ -8,6 +8,7 @@
 #include "places/deliveriesplace.h"
 #include "places/deliverytable.h"
 #include "places/endpointsplace.h"
+#include "store/ownfile.h"
 #include "theme/tokens.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/pill.h"
@@ -118,8 +119,8 @@ void Tour::plan() {
 }
 
 void Tour::start() {
-    if (!QDir().mkpath(pictures_)) {
-        fail(tr("The folder “%1” cannot be made.").arg(pictures_));
+    if (!isTrustedLink(pictures_) || !QDir().mkpath(pictures_)) {
+        fail(tr("The folder “%1” cannot be made, or is a link that somebody else made.").arg(pictures_));
         return;
     }
     next();
@@ -183,7 +184,9 @@ void Tour::takePicture(bool isDark) {
         painter.drawRect(place.adjusted(-1, -1, 0, 0));
     }
     const QString name = u"step-%1%2.png"_s.arg(step_).arg(isDark ? u"-dark"_s : QString());
-    if (!picture.save(QDir(pictures_).filePath(name)))
+    const QString path = QDir(pictures_).filePath(name);
+    // The folder may be one in which others plant links.
+    if (!refuseForeign(path) || !picture.save(path))
         console::complain(tr("The picture “%1” could not be written.").arg(name));
 }
 

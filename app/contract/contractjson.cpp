@@ -250,30 +250,6 @@ QString name(DeliveryStatus status) {
     return QStringLiteral("pending");
 }
 
-QString name(Actor actor) {
-    switch (actor) {
-    case Actor::Waybill:
-        return QStringLiteral("waybill");
-    case Actor::OtherTool:
-        return QStringLiteral("other_tool");
-    case Actor::GoneRule:
-        return QStringLiteral("gone_rule");
-    case Actor::FailuresRule:
-        return QStringLiteral("failures_rule");
-    case Actor::Unknown:
-        break;
-    }
-    return QStringLiteral("unknown");
-}
-
-Actor actor(QStringView text) {
-    for (const Actor known : {Actor::Waybill, Actor::OtherTool, Actor::GoneRule, Actor::FailuresRule}) {
-        if (text == name(known))
-            return known;
-    }
-    return Actor::Unknown;
-}
-
 EndpointStatus endpointStatus(QStringView status) {
     for (const EndpointStatus known : {EndpointStatus::Enabled, EndpointStatus::Disabled}) {
         if (status == name(known))

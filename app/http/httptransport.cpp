@@ -87,9 +87,12 @@ public:
         connect(&deadline_, &QTimer::timeout, this, [this] {
             if (!reply_ || reply_->isFinished())
                 return finish(failure(atProxy(proxy_.failure(ProxyFailure::Kind::TimedOut))));
+            const auto limit = std::chrono::ceil<std::chrono::seconds>(transport_.limits_.time).count();
             stop(ErrorKind::TimedOut,
-                 HttpTransport::tr("The account did not answer within %1 s.")
-                     .arg(std::chrono::ceil<std::chrono::seconds>(transport_.limits_.time).count()));
+                 proxy_.isDirect() ? HttpTransport::tr("The account did not answer within %1 s.").arg(limit)
+                                   : HttpTransport::tr("Through the proxy %2 the account did not answer within %1 s.")
+                                         .arg(limit)
+                                         .arg(proxy_.name()));
         });
     }
 

@@ -45,8 +45,17 @@ ALLOWED = {
     ("ui/widgets/errorstate.cpp", "words.nextStep"): "a sentence of ours",
     ("ui/window/sidebar.cpp", "current_.state"): "made of isolated parts",
     ("ui/window/deliveryactions.cpp", "where"): "made of isolated hosts",
-    ("ui/application.cpp", "sandboxState_.words"): "a word of ours",
+    ("ui/application.cpp", "sandbox.words"): "a word of ours",
     ("ui/application.cpp", "time"): "a time",
+    ("ui/dialogs/authorityrow.cpp", "date"): "a date",
+    ("ui/models/endpointlistmodel.cpp", "arrived"): "a number",
+    ("ui/models/endpointlistmodel.cpp", "share"): "a sentence of ours",
+    ("ui/models/endpointlistmodel.cpp", "came"): "a number or a word of ours",
+    ("ui/widgets/statcard.cpp", "m_name->text()"): "the card's own name",
+    ("ui/widgets/statcard.cpp", "note()"): "a sentence of ours",
+    ("ui/words/traces.cpp", "when"): "a time",
+    ("ui/words/traces.cpp", 'rows.ids.isEmpty() ? words(W("without an id")) : names.join(u", "_s)'):
+        "made of isolated ids",
     ("ui/dialogs/aboutdialog.cpp", "version"): "Waybill's own",
 }
 # What these say goes to a terminal, a file name or a statement, and is escaped where it is written.

@@ -134,6 +134,10 @@ class Start(unittest.TestCase):
             self.assert_refused("--data", str(self.data), AUTOUSERS_API_KEY="ak_live_a", AUTOUSERS_BASE_URL=address,
                                 says="AUTOUSERS_BASE_URL")
 
+    def test_core_files_are_allowed_by_a_clear_yes_only(self):
+        for value in ("no", "true", " 1", "1\n"):
+            self.assert_refused("--serve", "--data", str(self.data), WAYBILL_CORE_DUMPS=value, says="WAYBILL_CORE_DUMPS")
+
     def test_a_home_that_is_none_is_refused(self):
         for name, home in (("relative", "home"), ("missing", str(self.folder / "none")), ("no folder", "/dev/null")):
             with self.subTest(name):
@@ -323,6 +327,7 @@ class Start(unittest.TestCase):
         self.assertEqual(self.create(others, other), 201)
         self.assertIn(self.create(addresses, key), (500, 503))
         self.assertEqual(self.count(others, other), 2)
+        self.assertIn("moved away", first.stderr.readline().decode())
         self.stop(first)
         self.assertEqual(self.create(others, other), 201)
         self.stop(second)

@@ -5,7 +5,8 @@
 starts. The window is stopped with a sheet, a secret, a menu or nothing open. After each stop the databases are whole,
 were closed, and hold every event that was acknowledged.
 
-usage: stops.py <waybill> <folder of plug-ins, with the hands> [--stops N] [--seed N]
+usage: stops.py <waybill> <folder of plug-ins, with the hands> [--stops N] [--seed N] [--planted]
+--planted: has it end badly in one way after the other at last, and fails where the checks do not notice.
 """
 import argparse
 import http.client
@@ -143,7 +144,7 @@ class Stops:
         try:
             status = process.wait(LIMIT)
         except subprocess.TimeoutExpired:
-            sys.exit(f"{what}: it did not end (process {process.pid})")
+            raise AssertionError(f"{what}: it did not end (process {process.pid})") from None
         self.longest = max(self.longest, time.monotonic() - begun)
         words = process.stderr.read() if process.stderr else ""
         # Before main() nothing of ours is there that could take the signal.
@@ -178,6 +179,47 @@ class Stops:
                 print(f"{number} stops, the longest took {self.longest:.2f} s", flush=True)
         self.receivers.shutdown()
 
+    # --- Planted
+
+    def planted(self):
+        """The ways in which it must not end, that the checks do not notice."""
+        data = self.folder / "data"
+
+        def hangs():
+            run = crash.Run(self.waybill, self.folder).ready()
+            run.process.send_signal(signal.SIGSTOP)
+            try:
+                self.end(run.process, run.process.terminate, "planted")
+            finally:
+                run.kill()
+
+        def forgets():
+            self.look_at(data, ["event_test_neverStored000"])
+
+        def stays_open():
+            wal = data / "sandbox.sqlite-wal"
+            wal.touch()
+            try:
+                self.look_at(data, [])
+            finally:
+                wal.unlink()
+
+        def damages():
+            path = data / "receiver.sqlite"
+            whole = path.read_bytes()
+            path.write_bytes(whole[:4096] + b"\xff" * 4096 + whole[8192:])
+            try:
+                self.look_at(data, [])
+            finally:
+                path.write_bytes(whole)
+
+        for plant in (hangs, forgets, stays_open, damages):
+            try:
+                plant()
+                yield plant.__name__
+            except AssertionError:
+                pass
+
 
 def main():
     options = argparse.ArgumentParser()
@@ -185,12 +227,15 @@ def main():
     options.add_argument("plugins")
     options.add_argument("--stops", type=int, default=24)
     options.add_argument("--seed", type=int, default=random.randrange(1_000_000))
+    options.add_argument("--planted", action="store_true")
     given = options.parse_args()
     print(f"seed {given.seed}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         pathlib.Path(folder).chmod(0o700)
         stops = Stops(given.waybill, given.plugins, pathlib.Path(folder), random.Random(given.seed))
         stops.go(given.stops)
+        if given.planted and (missed := list(stops.planted())):
+            sys.exit(f"planted, but not noticed: {missed}")
     for kind, count in sorted(stops.counts.items()):
         print(f"{count:5} {kind}")
     print(f"{given.stops} stops, all within {LIMIT} s, the longest {stops.longest:.2f} s; "

@@ -97,7 +97,7 @@ void TestBringEvents::anAccountsEventsAreDeliveredAndVerifiedHere() {
     person.key(Qt::Key_2, Qt::ControlModifier);
     QTRY_COMPARE_WITH_TIMEOUT(person.log().model()->rowCount(), 2, patience);
     for (const int row : {0, 1})
-        QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.log(), row), u"Delivered"_s, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(Person::statusIn(person.log(), row).startsWith(u"Delivered"), patience);
     QVERIFY(button(person).isVisible());
     const QPoint row = person.log().visualRect(person.log().model()->index(0, DeliveryTableModel::Event)).center();
     QTest::mouseClick(person.log().viewport(), Qt::LeftButton, {}, row);
@@ -130,7 +130,7 @@ void TestBringEvents::itGoesOnAfterARestart() {
     emitOne(account, u"rating.created"_s);
     person.key(Qt::Key_2, Qt::ControlModifier);
     QTRY_COMPARE_WITH_TIMEOUT(person.log().model()->rowCount(), 2, patience);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.log(), 0), u"Delivered"_s, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(Person::statusIn(person.log(), 0).startsWith(u"Delivered"), patience);
     person.press(u"bringing"_s);
     person.press(u"toggleBringing"_s);
     QTRY_COMPARE_WITH_TIMEOUT(status(person), u"Off"_s, patience);
@@ -145,7 +145,8 @@ void TestBringEvents::whatNoEndpointTakesIsSkippedWithTheReason() {
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"bringingNoTakers"_s), patience);
     emitOne(account, u"rating.created"_s);
     QTRY_COMPARE_WITH_TIMEOUT(brought(person).rowCount(), 1, patience);
-    QCOMPARE(brought(person).index(0, 2).data().toString(), u"No endpoint of the Sandbox takes “\u2068Rating submitted\u2069”"_s);
+    QCOMPARE(brought(person).index(0, 2).data().toString(),
+             u"No endpoint of the Sandbox takes “\u2068Rating submitted\u2069”"_s);
     picture(person.front(), u"journey-catchup-skipped"_s, person.waybill().theme());
 }
 

@@ -5,6 +5,7 @@
 #include "support/standin.h"
 #include "translation.h"
 #include "widgets/banner.h"
+#include "widgets/commandnote.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/pill.h"
 
@@ -24,6 +25,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <sys/stat.h>
 
 using namespace waybill;
@@ -99,7 +101,14 @@ void TestFirstDelivery::sixStepsEndInAVerifiedDelivery() {
     // 4. A test event.
     person.press(u"sendTestEvent"_s);
     // 5. It arrives.
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
+    const auto notes = person.window().findChildren<CommandNote*>();
+    QTRY_VERIFY_WITH_TIMEOUT(std::ranges::any_of(notes,
+                                                 [](const CommandNote* note) {
+                                                     return note->isVisible() &&
+                                                            note->text().startsWith(u"Delivered · Verified");
+                                                 }),
+                             patience);
     // 6. It is genuine.
     person.openTheNewest();
     QTRY_VERIFY(person.sees(u"deliveryTabs"_s));
@@ -113,7 +122,7 @@ void TestFirstDelivery::theChosenKindOfEventIsSent() {
     person.createAtTheReceiver(u"Alerts"_s);
     person.press(u"chooseTestEvent"_s);
     person.choose(u"testEventMenu"_s, u"rating.created"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
     // The event comes a moment after its delivery.
     QTRY_COMPARE(person.latest().model()->index(0, DeliveryTableModel::Event).data().toString(), u"Rating submitted"_s);
 }
@@ -122,12 +131,12 @@ void TestFirstDelivery::aReplayIsARowOfItsOwn() {
     Person person(folder_->path());
     person.createAtTheReceiver(u"Alerts"_s);
     person.press(u"sendTestEvent"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
     person.openTheNewest();
     QTRY_VERIFY(person.canPress(u"replay"_s));
     person.key(Qt::Key_R, Qt::ControlModifier);
     QTRY_COMPARE_WITH_TIMEOUT(person.log().model()->rowCount(), 2, patience);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.log(), 0), u"Delivered · replay"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.log(), 0), u"Delivered · replay · Verified"_s, patience);
     picture(person.window(), u"replay"_s, person.waybill().theme());
 }
 
@@ -145,7 +154,7 @@ void TestFirstDelivery::aRotatedSecretIsTheOneThatSigns() {
     QVERIFY(QApplication::clipboard()->text() != first);
     person.openTab(u"endpointTabs"_s, 0);
     person.press(u"sendTestEvent"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
 }
 
 void TestFirstDelivery::aDialogClosedWhileTheAccountWorksLosesNoSecret() {
@@ -188,14 +197,14 @@ void TestFirstDelivery::aDisabledEndpointIsNotTestedAndCanBeEnabled() {
     person.press(u"enableEndpoint"_s);
     QTRY_COMPARE_WITH_TIMEOUT(status->text(), u"Enabled"_s, patience);
     person.press(u"sendTestEvent"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
 }
 
 void TestFirstDelivery::deletingSaysWhatGoesAndTakesItAway() {
     Person person(folder_->path());
     person.createAtTheReceiver(u"Alerts"_s);
     person.press(u"sendTestEvent"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
     person.press(u"moreEndpoint"_s);
     person.choose(u"moreEndpointMenu"_s, u"deleteEndpoint"_s);
     QTRY_VERIFY(person.sees(u"confirm"_s));
@@ -226,7 +235,7 @@ void TestFirstDelivery::withoutAKeychainAPlaceIsChosenOnce() {
     }
     Person person(folder_->path(), std::nullopt);
     person.press(u"sendTestEvent"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
     QVERIFY(!person.window().banner().isVisible());
 }
 
@@ -235,13 +244,13 @@ void TestFirstDelivery::everythingIsThereAfterARestart() {
         Person person(folder_->path());
         person.createAtTheReceiver(u"Alerts"_s);
         person.press(u"sendTestEvent"_s);
-        QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
     }
     Person person(folder_->path());
     QTRY_COMPARE_WITH_TIMEOUT(person.latest().model()->rowCount(), 1, patience);
     person.press(u"sendTestEvent"_s);
     QTRY_COMPARE_WITH_TIMEOUT(person.latest().model()->rowCount(), 2, patience);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
 }
 
 void TestFirstDelivery::theWindowGoesOnWhileAReceiverHangs() {
@@ -252,7 +261,7 @@ void TestFirstDelivery::theWindowGoesOnWhileAReceiverHangs() {
     QTRY_VERIFY_WITH_TIMEOUT(hanging.hasPendingConnections(), patience);
     person.createAtTheReceiver(u"Answers"_s);
     person.press(u"sendTestEvent"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
     // The other one is still under way, and the status bar says so.
     QVERIFY(person.find<ElidedLabel>(u"engineText"_s)->fullText().contains(u"sending 1 delivery"));
 }
@@ -291,7 +300,7 @@ void TestFirstDelivery::noSecretIsLeftInAnyFile() {
         secret = QApplication::clipboard()->text().toLatin1();
         QVERIFY(secret.startsWith("whsec_"));
         person.press(u"sendTestEvent"_s);
-        QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
     }
     int files = 0;
     for (const QFileInfo& info : QDir(folder_->path()).entryInfoList(QDir::Files | QDir::Hidden)) {

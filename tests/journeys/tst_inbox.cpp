@@ -47,7 +47,7 @@ void TestInbox::aReceiverThatMovedIsToldAndItsEndpointsAreUpdatedInOneStep() {
     picture(person.window(), u"receiver-moved"_s, person.waybill().theme());
     QTest::mouseClick(banner.actionButton(), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(person.services().sandbox().endpointsAstray().isEmpty(), patience);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
     QVERIFY(!stranger.hasPendingConnections());
     QTRY_VERIFY2_WITH_TIMEOUT(!banner.text().contains(u"endpoint"_s), qPrintable(banner.text()), patience);
     picture(person.window(), u"receiver-updated"_s, person.waybill().theme());
@@ -63,7 +63,7 @@ void TestInbox::anEndpointThatIsBroughtToTheReceiverIsChecked() {
     person.press(u"submit"_s);
     QTRY_VERIFY(!QApplication::activeModalWidget());
     person.press(u"sendTestEvent"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
 }
 
 int main(int argc, char** argv) {

@@ -162,7 +162,7 @@ void TestRealAccount::aRevokedKeyIsReplacedInPlace() {
     person.press(u"submit"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!QApplication::activeModalWidget() && !banner.isVisible(), patience);
     person.press(u"sendTestEvent"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(Person::statusIn(person.latest(), 0).startsWith(u"Delivered"), patience);
 }
 
 void TestRealAccount::anAccountIsThereAfterARestartAndOffline() {
@@ -364,7 +364,7 @@ void TestRealAccount::aLostAnswerMakesOneEndpointAndKeepsItsSecret() {
     person.createAtTheReceiver(u"Design alerts"_s);
     QCOMPARE(account.control("GET", u"/truth/endpoints?rows=0"_s).value(u"count"_s).toInt(), 1);
     person.press(u"sendTestEvent"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(Person::statusIn(person.latest(), 0).startsWith(u"Delivered"), patience);
 }
 
 void TestRealAccount::noKeyIsLeftInAnyFile() {

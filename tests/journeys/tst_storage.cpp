@@ -62,7 +62,7 @@ void TestStorage::onAFullDiskTheEngineWaitsAndGoesOnByItself() {
     disk.reset(); // Nobody touches anything: what was asked is asked again with the same key.
     save(pictures);
     QTRY_VERIFY_WITH_TIMEOUT(!person.window().banner().isVisible(), patience);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
     QCOMPARE(person.latest().model()->rowCount(), 1);
 }
 
@@ -80,7 +80,7 @@ void TestStorage::whatAFullDiskRefusedIsToldInItsOwnWords() {
                              patience);
     person.press(u"sendTestEvent"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!banner.isVisible(), patience);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
 }
 
 void TestStorage::aSandboxThatDoesNotOpenIsToldUntilItDoes() {
@@ -104,7 +104,7 @@ void TestStorage::aSandboxThatDoesNotOpenIsToldUntilItDoes() {
     QTRY_VERIFY_WITH_TIMEOUT(switcher.accessibleName().contains(u"ready") && !banner.isVisible(), patience);
     QCOMPARE(person.find<ElidedLabel>(u"engineText"_s)->fullText(), u"Engine: nothing to send"_s);
     person.press(u"sendTestEvent"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(Person::statusIn(person.latest(), 0), u"Delivered · Verified"_s, patience);
 }
 
 void TestStorage::aMissingKeychainHidesNoTroubleOfTheStore() {

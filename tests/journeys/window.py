@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """How the program with its window starts, meets a second start and ends.
 
-usage: window.py <waybill> <folder of plug-ins, with the hands>
+usage: window.py <waybill> <folder of plug-ins, with the hands> [Window | SecondStart | Endings]
 """
 import os
 import pathlib
@@ -18,7 +18,7 @@ PLUGINS = sys.argv.pop(1)
 PATIENCE = 90  # seconds, on a busy machine with sanitizers
 
 
-class Window(unittest.TestCase):
+class Program(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
@@ -36,6 +36,7 @@ class Window(unittest.TestCase):
         return process
 
     @staticmethod
+
     def end(process):
         process.kill()
         process.communicate()
@@ -52,18 +53,6 @@ class Window(unittest.TestCase):
         self.wait_until(lambda: list(pathlib.Path(self.folder.name, "run").glob("*.socket")), "no socket")
         self.assertIsNone(process.poll(), "it ended by itself")
         return process
-
-    def test_a_termination_ends_it_in_order_within_two_seconds(self):
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            with self.subTest(signal=number.name):
-                process = self.started()
-                begun = time.monotonic()
-                process.send_signal(number)
-                self.assertEqual(process.wait(PATIENCE), 0)
-                self.assertLess(time.monotonic() - begun, 2)
-                self.assertIn("[window]", (self.data / "settings.ini").read_text())
-                self.assertFalse(list(self.data.glob("*-wal")), "a database was not closed")
-                self.assertFalse((self.data / "waybill.lock").exists())
 
     def start_by_hand(self, **variables):
         """A start whose buttons can be pressed: answers the process and what presses one."""
@@ -104,6 +93,119 @@ class Window(unittest.TestCase):
 
     TO_THE_SECRET = [("press", "createFirstEndpoint"), ("press", "builtInReceiver"), ("press", "submit")]
 
+
+class Window(Program):
+    def test_a_start_after_a_kill_opens_again(self):
+        first = self.started()
+        first.kill()
+        first.wait()
+        self.assertIsNone(self.started().poll())
+
+    def test_everything_written_is_for_this_person_alone(self):
+        process = self.started()
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+        self.assertEqual(self.data.stat().st_mode & 0o777, 0o700)
+        files = [path for path in self.data.iterdir() if path.is_file()]
+        self.assertGreaterEqual(len(files), 4)
+        for path in files:
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path.name)
+
+    def test_without_a_display_it_says_so(self):
+        for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+            self.environment.pop(name, None)
+        process = self.start()
+        self.assertEqual(process.wait(PATIENCE), 2)
+        self.assertIn("--serve", process.stderr.read())
+
+    def test_the_tour_ends_with_verified_and_twelve_pictures(self):
+        pictures = pathlib.Path(self.folder.name, "pictures")
+        process = self.start("--tour", "--pictures", str(pictures))
+        words, _ = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 0, words)
+        self.assertEqual(words.split()[-1], "verified")
+        self.assertEqual(len(list(pictures.glob("*.png"))), 12)
+        secret = next(line for line in words.splitlines() if "whsec_" in line)
+        self.assertIn("•", secret)
+
+
+class SecondStart(Program):
+    def test_a_termination_ends_it_in_order_within_two_seconds(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            with self.subTest(signal=number.name):
+                process = self.started()
+                begun = time.monotonic()
+                process.send_signal(number)
+                self.assertEqual(process.wait(PATIENCE), 0)
+                self.assertLess(time.monotonic() - begun, 2)
+                self.assertIn("[window]", (self.data / "settings.ini").read_text())
+                self.assertFalse(list(self.data.glob("*-wal")), "a database was not closed")
+                self.assertFalse((self.data / "waybill.lock").exists())
+
+    def test_a_second_start_shows_the_first_at_once(self):
+        first = self.started()
+        begun = time.monotonic()
+        second = self.start()
+        self.assertEqual(second.wait(PATIENCE), 0)
+        self.assertLess(time.monotonic() - begun, 1)
+        self.assertEqual(second.stderr.read(), "")
+        self.assertIsNone(first.poll())
+
+    def test_a_second_start_hands_over_the_account_that_it_was_given(self):
+        first, move = self.opened_by_hand()
+        self.wait_until(lambda: list(pathlib.Path(self.folder.name, "run").glob("*.socket")), "no socket")
+        self.environment.update(AUTOUSERS_API_KEY="ak_live_given", AUTOUSERS_BASE_URL="http://127.0.0.1:9")
+        second = self.start()
+        self.assertEqual(second.wait(PATIENCE), 0)
+        self.wait_until(lambda: "Account of this run" in move("called", "accountSwitcher"),
+                        "the account is not open")
+        self.assertIsNone(first.poll())
+
+    def test_what_is_no_visit_is_dropped(self):
+        first = self.started()
+        path = next(pathlib.Path(self.folder.name, "run").glob("*.socket"))
+        for words in (b"", b"\n\n", b"waybill 1\nrun rm\n\n", b"waybill 2\n\n", b"a" * 100_000,
+                      b"waybill 1\ntoken a b\n\n", b"waybill 1\nkey \xff\n\n"):
+            with self.subTest(words=words[:40]), socket.socket(socket.AF_UNIX) as visitor:
+                visitor.connect(str(path))
+                visitor.settimeout(PATIENCE)
+                try:
+                    visitor.sendall(words)
+                    self.assertEqual(visitor.recv(100), b"")
+                except (BrokenPipeError, ConnectionResetError):
+                    pass
+        self.assertIsNone(first.poll())
+        self.assertEqual(self.start().wait(PATIENCE), 0)
+
+    def test_a_first_one_that_does_not_answer_is_asked_about(self):
+        first = self.started()
+        first.send_signal(signal.SIGSTOP)
+        second, move = self.start_by_hand()
+        self.move_until(move, ("text", "tryAgain"), "Try again")
+        self.assertIn("already open", second.stderr.readline())
+        first.send_signal(signal.SIGCONT)
+        self.move_until(move, ("press", "tryAgain"))
+        self.assertEqual(second.wait(PATIENCE), 0)
+        self.assertIsNone(first.poll())
+
+    def test_a_second_start_that_is_closed_or_ended_leaves_the_first_alone(self):
+        serving = subprocess.Popen([PROGRAM, "--serve", "--data", str(self.data)], env=self.environment,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(self.end, serving)
+        self.assertTrue(serving.stdout.readline())
+        second, move = self.start_by_hand()
+        self.move_until(move, ("press", "tryAgain"))
+        self.wait_until(lambda: "does not answer" in move("text", "sheetError"), "it does not say so")
+        self.move_until(move, ("press", "close"))
+        self.assertEqual(second.wait(PATIENCE), 1)
+        second = self.start()
+        self.assertIn("already open", second.stderr.readline())
+        second.terminate()
+        self.assertEqual(second.wait(PATIENCE), 1)
+        self.assertIsNone(serving.poll())
+
+
+class Endings(Program):
     def test_it_ends_whatever_is_open(self):
         create, menu = ("press", "createFirstEndpoint"), ("press", "accountSwitcher")
         for name, moves in [("the sheet of a new endpoint", [create]), ("the settings", [("key", "Ctrl+,")]),
@@ -168,101 +270,6 @@ class Window(unittest.TestCase):
         process.terminate()
         self.assertEqual(process.wait(PATIENCE), 1)
         self.assertLess(time.monotonic() - begun, 2)
-
-    def test_a_second_start_shows_the_first_at_once(self):
-        first = self.started()
-        begun = time.monotonic()
-        second = self.start()
-        self.assertEqual(second.wait(PATIENCE), 0)
-        self.assertLess(time.monotonic() - begun, 1)
-        self.assertEqual(second.stderr.read(), "")
-        self.assertIsNone(first.poll())
-
-    def test_a_second_start_hands_over_the_account_that_it_was_given(self):
-        first, move = self.opened_by_hand()
-        self.wait_until(lambda: list(pathlib.Path(self.folder.name, "run").glob("*.socket")), "no socket")
-        self.environment.update(AUTOUSERS_API_KEY="ak_live_given", AUTOUSERS_BASE_URL="http://127.0.0.1:9")
-        second = self.start()
-        self.assertEqual(second.wait(PATIENCE), 0)
-        self.wait_until(lambda: "Account of this run" in move("called", "accountSwitcher"),
-                        "the account is not open")
-        self.assertIsNone(first.poll())
-
-    def test_what_is_no_visit_is_dropped(self):
-        first = self.started()
-        path = next(pathlib.Path(self.folder.name, "run").glob("*.socket"))
-        for words in (b"", b"\n\n", b"waybill 1\nrun rm\n\n", b"waybill 2\n\n", b"a" * 100_000,
-                      b"waybill 1\ntoken a b\n\n", b"waybill 1\nkey \xff\n\n"):
-            with self.subTest(words=words[:40]), socket.socket(socket.AF_UNIX) as visitor:
-                visitor.connect(str(path))
-                visitor.settimeout(PATIENCE)
-                try:
-                    visitor.sendall(words)
-                    self.assertEqual(visitor.recv(100), b"")
-                except (BrokenPipeError, ConnectionResetError):
-                    pass
-        self.assertIsNone(first.poll())
-        self.assertEqual(self.start().wait(PATIENCE), 0)
-
-    def test_a_first_one_that_does_not_answer_is_asked_about(self):
-        first = self.started()
-        first.send_signal(signal.SIGSTOP)
-        second, move = self.start_by_hand()
-        self.move_until(move, ("text", "tryAgain"), "Try again")
-        self.assertIn("already open", second.stderr.readline())
-        first.send_signal(signal.SIGCONT)
-        self.move_until(move, ("press", "tryAgain"))
-        self.assertEqual(second.wait(PATIENCE), 0)
-        self.assertIsNone(first.poll())
-
-    def test_a_second_start_that_is_closed_or_ended_leaves_the_first_alone(self):
-        serving = subprocess.Popen([PROGRAM, "--serve", "--data", str(self.data)], env=self.environment,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.addCleanup(self.end, serving)
-        self.assertTrue(serving.stdout.readline())
-        second, move = self.start_by_hand()
-        self.move_until(move, ("press", "tryAgain"))
-        self.wait_until(lambda: "does not answer" in move("text", "sheetError"), "it does not say so")
-        self.move_until(move, ("press", "close"))
-        self.assertEqual(second.wait(PATIENCE), 1)
-        second = self.start()
-        self.assertIn("already open", second.stderr.readline())
-        second.terminate()
-        self.assertEqual(second.wait(PATIENCE), 1)
-        self.assertIsNone(serving.poll())
-
-    def test_a_start_after_a_kill_opens_again(self):
-        first = self.started()
-        first.kill()
-        first.wait()
-        self.assertIsNone(self.started().poll())
-
-    def test_everything_written_is_for_this_person_alone(self):
-        process = self.started()
-        process.send_signal(signal.SIGTERM)
-        process.wait(PATIENCE)
-        self.assertEqual(self.data.stat().st_mode & 0o777, 0o700)
-        files = [path for path in self.data.iterdir() if path.is_file()]
-        self.assertGreaterEqual(len(files), 4)
-        for path in files:
-            self.assertEqual(path.stat().st_mode & 0o077, 0, path.name)
-
-    def test_without_a_display_it_says_so(self):
-        for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-            self.environment.pop(name, None)
-        process = self.start()
-        self.assertEqual(process.wait(PATIENCE), 2)
-        self.assertIn("--serve", process.stderr.read())
-
-    def test_the_tour_ends_with_verified_and_twelve_pictures(self):
-        pictures = pathlib.Path(self.folder.name, "pictures")
-        process = self.start("--tour", "--pictures", str(pictures))
-        words, _ = process.communicate(timeout=PATIENCE)
-        self.assertEqual(process.returncode, 0, words)
-        self.assertEqual(words.split()[-1], "verified")
-        self.assertEqual(len(list(pictures.glob("*.png"))), 12)
-        secret = next(line for line in words.splitlines() if "whsec_" in line)
-        self.assertIn("•", secret)
 
 
 unittest.main()

@@ -199,7 +199,7 @@ void TestDialogs::anAddressIsJudgedWhileItIsTyped_data() {
     row("braces", "https://example.org/hook?fields={id}", PillKind::Neutral, "", true);
     row("a port that is none", "https://example.org:99999/", PillKind::Danger, "no port 99999", false);
     row("webhook.site's page", "https://webhook.site/#!/view/0b1c2d3e-aaaa-4bbb-8ccc-1234567890ab", PillKind::Warning,
-        "to send them to is https://webhook.site/0b1c2d3e-aaaa-4bbb-8ccc-1234567890ab", false);
+        "https://webhook.site/0b1c2d3e-aaaa-4bbb-8ccc-1234567890ab", false);
     row("webhook.site without an inbox", "https://webhook.site/", PillKind::Warning, "no inbox is named", true);
     row("Zapier's editor", "https://zapier.com/editor/123", PillKind::Warning, "https://hooks.zapier.com/hooks/", true);
     row("Make's editor", "https://eu1.make.com/12/scenarios/345/edit", PillKind::Warning, "https://hook.", true);

@@ -5,6 +5,7 @@
 #include "places/curlcommand.h"
 #include "places/journey.h"
 #include "places/phasesbar.h"
+#include "widgets/elidedlabel.h"
 #include "widgets/pill.h"
 
 #include <QAbstractItemModelTester>
@@ -12,6 +13,8 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace waybill;
 using namespace Qt::StringLiterals;
@@ -81,6 +84,7 @@ private Q_SLOTS:
     void aFailingEndpointSaysForHowLongAndWhatComes();
     void anEventThatIsNotKnownYetIsNotCalledByItsId();
     void aForeignStatusInTheJourneyIsNotMarkup();
+    void theJourneyCountsDownWithTheTable();
     void theOutlookFollowsTheSchedule_data();
     void theOutlookFollowsTheSchedule();
     void phasesThatWereNotNeededAreLeftOut();
@@ -229,6 +233,24 @@ void TestModels::anEventThatIsNotKnownYetIsNotCalledByItsId() {
     event.body = "{}"_ba;
     history.putEvents({event}, this, [](const Result<int>&) {});
     QTRY_COMPARE(model.index(0, DeliveryTableModel::Event).data().toString(), u"Rating submitted"_s);
+}
+
+void TestModels::theJourneyCountsDownWithTheTable() {
+    const QTemporaryDir folder;
+    MovableClock clock(start);
+    History history(folder.filePath(u"history.db"_s), clock);
+    Journey journey(history, clock);
+    const Delivery pending = deliveryOf(1, DeliveryStatus::Pending, 2, start + seconds(300));
+    journey.show(pending);
+    const auto says = [&journey](const QString& words) {
+        const auto labels = journey.findChildren<ElidedLabel*>();
+        return std::any_of(labels.cbegin(), labels.cend(),
+                           [&words](const ElidedLabel* label) { return label->fullText().contains(words); });
+    };
+    QVERIFY(says(u"in 5 min"_s));
+    clock.advance(seconds(120));
+    journey.show(pending); // As the table does when it tells its times.
+    QVERIFY(says(u"in 3 min"_s));
 }
 
 void TestModels::aForeignStatusInTheJourneyIsNotMarkup() {

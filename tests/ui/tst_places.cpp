@@ -132,7 +132,7 @@ struct Desk {
 };
 
 /// A sandbox with much to do, three days from now.
-class BusySandbox final : public SandboxControls {
+class BusySandbox : public SandboxControls {
 public:
     explicit BusySandbox(const Clock& clock) : clock_(clock) {}
     void readSentRequest(const QString&, QObject*, Done<SentRequest>) override {}
@@ -155,6 +155,18 @@ public:
 
 private:
     const Clock& clock_;
+};
+
+/// Its log opens after the window.
+class StartingSandbox final : public BusySandbox {
+public:
+    using BusySandbox::BusySandbox;
+    void readSentRequest(const QString&, QObject* context, Done<SentRequest> done) override {
+        const ErrorKind why = hasStarted ? ErrorKind::NotFound : ErrorKind::Storage;
+        QMetaObject::invokeMethod(
+            context, [done, why] { done(failure(why, u"It has no such request."_s)); }, Qt::QueuedConnection);
+    }
+    bool hasStarted = false;
 };
 } // namespace
 
@@ -191,6 +203,8 @@ private Q_SLOTS:
     void everyStateOfAnAccountCanBeRead();
     void everyControlHasANameToReadOut();
     void whatIsReadOutIsPlainText();
+    void whatCannotBeReadYetIsNotCalledLost();
+    void noRowsMeanNothingWhileTheLogIsBeingRead();
 };
 
 void TestPlaces::initTestCase() {
@@ -822,6 +836,42 @@ void TestPlaces::whatIsReadOutIsPlainText() {
         QCOMPARE(tab->role(), QAccessible::PageTab);
         QVERIFY(tab->state().selected);
     }
+}
+
+void TestPlaces::whatCannotBeReadYetIsNotCalledLost() {
+    Desk desk;
+    desk.fill();
+    Event event;
+    event.id = u"event_3"_s;
+    event.type = u"rating.created"_s;
+    event.body = "{}";
+    desk.history.putEvents({event}, &desk.context, [](const Result<int>& written) { QVERIFY(written); });
+    StartingSandbox sandbox(desk.clock);
+    DeliveriesPlace place(desk.history, &sandbox, desk.receiver, desk.clock);
+    place.select(u"delivery_3"_s);
+    place.show();
+    const auto* note = place.findChild<QLabel*>(u"sentNote"_s);
+    QTRY_COMPARE(note->text(), u"This is the event. Its headers are still being read."_s);
+    sandbox.hasStarted = true;
+    place.readAgain();
+    QTRY_COMPARE(note->text(), u"This is the event. The headers of this attempt were not kept."_s);
+}
+
+void TestPlaces::noRowsMeanNothingWhileTheLogIsBeingRead() {
+    Desk desk;
+    desk.fillEndpoints();
+    desk.open();
+    EndpointsPlace& place = desk.window->endpoints();
+    QTRY_COMPARE(place.selectedId(), u"endpoint_1"_s);
+    QTRY_VERIFY(desk.sees(u"Nothing was sent here yet."_s));
+    Reach reach;
+    reach.backwards = Backwards::Reading;
+    place.showReach(reach);
+    QVERIFY(!desk.sees(u"Nothing was sent here yet."_s));
+    QVERIFY(desk.sees(u"Its deliveries are still being read."_s));
+    QVERIFY(!desk.sees(u"nothing was sent"_s));
+    place.showReach({});
+    QVERIFY(desk.sees(u"Nothing was sent here yet."_s));
 }
 
 QTEST_MAIN(TestPlaces)

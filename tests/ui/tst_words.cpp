@@ -8,6 +8,7 @@
 #include "words/errors.h"
 #include "words/eventtypes.h"
 #include "words/forecast.h"
+#include "words/proxies.h"
 #include "words/scopes.h"
 #include "words/signatures.h"
 #include "words/statuses.h"
@@ -49,6 +50,7 @@ private Q_SLOTS:
     void everyErrorHasATitleATextAndANextStep();
     void codesOfTheContractHaveTheirOwnWords();
     void aLongPauseIsToldInMinutes();
+    void eachFailureOfAProxyIsToldWithItsNextStep();
     void eachFaultOfTheStoreHasItsNextStep_data();
     void eachFaultOfTheStoreHasItsNextStep();
     void aSecretThatCouldNotBeKeptIsNotTheAccountsFault();
@@ -261,6 +263,27 @@ void TestWords::aLongPauseIsToldInMinutes() {
     QCOMPARE(wordsFor(error).nextStep, u"It goes on in 10 min."_s);
     error.retryAfterSeconds = 119;
     QCOMPARE(wordsFor(error).nextStep, u"It goes on in 119 second(s)."_s);
+}
+
+void TestWords::eachFailureOfAProxyIsToldWithItsNextStep() {
+    QStringList steps;
+    for (int kind = int(ProxyFailure::Kind::LookUp); kind <= int(ProxyFailure::Kind::Unusable); ++kind) {
+        const ProxyFailure failure{ProxyFailure::Kind(kind), u"proxy.example:3128"_s, 0};
+        const AttemptWords told = wordsFor(failure);
+        QVERIFY(told.happened.contains(failure.proxy));
+        QVERIFY(!told.nextStep.isEmpty() && !steps.contains(told.nextStep));
+        steps += told.nextStep;
+        Error error;
+        error.kind = ErrorKind::Unreachable;
+        error.code = proxyErrorPrefix.toString() + nameOf(failure.kind);
+        error.message = describe(failure);
+        QCOMPARE(wordsFor(error).nextStep, told.nextStep);
+        QVERIFY(wordsFor(error).title.contains(u"proxy"));
+        QCOMPARE(withoutIsolation(wordsFor(error).text), error.message);
+    }
+    const ProxyFailure denied{ProxyFailure::Kind::Denied, u"%2 proxy:1"_s, 403};
+    QCOMPARE(withoutIsolation(wordsFor(denied).happened),
+             u"The proxy %2 proxy:1 answered 403: it does not allow this address."_s);
 }
 
 void TestWords::eachFaultOfTheStoreHasItsNextStep_data() {
@@ -492,7 +515,7 @@ void TestWords::rowsThatAreLeftOutAreNamed() {
     QVERIFY(leftOutText({}).isEmpty());
     QVERIFY(leftOutText({1, {u"event_bad"_s}}).contains(u"event_bad"));
     QVERIFY(leftOutText({1, {}}).contains(u"without an id"));
-    const QString many = leftOutText({12, {u"a"_s, u"b"_s, u"c"_s, u"d"_s}});
+    const QString many = withoutIsolation(leftOutText({12, {u"a"_s, u"b"_s, u"c"_s, u"d"_s}}));
     QVERIFY2(many.contains(u"12 ") && many.contains(u"a, b, c, …"), qPrintable(many));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dialogs/authorityrow.h"
 
+#include "contract/foreigntext.h"
 #include "dialogs/fieldnote.h"
 #include "theme/tokens.h"
 #include "widgets/elidedlabel.h"
@@ -78,8 +79,8 @@ void AuthorityRow::readFile(const QString& path) {
         promise->addResult(
             isOpen ? CertificateAuthority::read(file.read(CertificateAuthority::largestFile + 1),
                                                 QDateTime::currentDateTimeUtc())
-                   : Result<CertificateAuthority>(
-                         failure(ErrorKind::Malformed, tr("This file cannot be read: %1.").arg(file.errorString()))));
+                   : Result<CertificateAuthority>(failure(
+                         ErrorKind::Malformed, tr("This file cannot be read: %1.").arg(isolated(file.errorString())))));
         promise->finish();
     });
 }
@@ -97,7 +98,7 @@ void AuthorityRow::take(const Result<CertificateAuthority>& read) {
 void AuthorityRow::showIt() {
     const bool isThere = !authority_.isEmpty();
     const QString date = QLocale().toString(authority_.validUntil().date(), QLocale::ShortFormat);
-    const QString words = isThere ? tr("Trusted as well, until %1: %2").arg(date, authority_.name())
+    const QString words = isThere ? tr("Trusted as well, until %1: %2").arg(date, isolated(authority_.name()))
                                   : tr("Judged by the authorities that this computer trusts.");
     name_->setFullText(words);
     name_->setForegroundRole(isThere ? QPalette::WindowText : QPalette::PlaceholderText);

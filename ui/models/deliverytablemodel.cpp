@@ -7,6 +7,7 @@
 #include "widgets/copying.h"
 #include "words/answers.h"
 #include "words/eventtypes.h"
+#include "words/signatures.h"
 #include "words/statuses.h"
 #include "words/times.h"
 
@@ -72,10 +73,18 @@ QVariant DeliveryTableModel::data(const QModelIndex& index, int role) const {
     return role == Qt::ToolTipRole ? plainTip(text) : text;
 }
 
+std::optional<SignatureCheck> DeliveryTableModel::checkOf(const DeliveryRow& row) const {
+    return verdicts_ && row.delivery.isSettled() ? verdicts_->of(row.delivery.id, row.endpointUrl) : std::nullopt;
+}
+
 StatusWords DeliveryTableModel::statusIn(const DeliveryRow& row) const {
-    const bool mayHaveCome = verdicts_ && row.delivery.isSettled();
-    return statusOf(row.delivery, now(), row.afterwards,
-                    mayHaveCome ? verdicts_->of(row.delivery.id, row.endpointUrl) : std::nullopt);
+    return statusOf(row.delivery, now(), row.afterwards, checkOf(row));
+}
+
+QString DeliveryTableModel::statusTip(const DeliveryRow& row) const {
+    const QString explained = explainAttempt(row.delivery, row.afterwards);
+    const std::optional<SignatureCheck> check = checkOf(row);
+    return check ? explained + u'\n' + wordsFor(*check).sentence : explained;
 }
 
 void DeliveryTableModel::setVerdicts(SignatureVerdicts* verdicts) {
@@ -95,7 +104,7 @@ QString DeliveryTableModel::textOf(const DeliveryRow& row, int column, bool isTi
     const std::optional<Instant> time = timeOf(delivery);
     switch (column) {
     case Status:
-        return isTip ? explainAttempt(delivery, row.afterwards) : statusIn(row).text;
+        return isTip ? statusTip(row) : statusIn(row).text;
     case Event:
         if (row.eventType.isEmpty()) // It comes a moment after its delivery.
             return isTip ? delivery.eventId : u"…"_s;

@@ -51,7 +51,9 @@ protected:
     QString keyOf(const DeliveryRow& row) const override { return row.delivery.id; }
 
 private:
+    std::optional<SignatureCheck> checkOf(const DeliveryRow& row) const;
     StatusWords statusIn(const DeliveryRow& row) const;
+    QString statusTip(const DeliveryRow& row) const;
     QString spokenText(const DeliveryRow& row, int column) const;
     QString textOf(const DeliveryRow& row, int column, bool isTip) const;
     /// For copies: the id, then its cells, with the exact time.

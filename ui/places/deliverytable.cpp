@@ -62,7 +62,7 @@ DeliveryTable::DeliveryTable(DeliveryTableModel& model, const QList<DeliveryTabl
     header->setFont(textFont(type::small));
     using Column = DeliveryTableModel;
     const std::pair<int, int> widths[] = {
-        {Column::Status, 164}, {Column::Attempt, 76}, {Column::When, 104}, {Column::Answer, 88}, {Column::Took, 84}};
+        {Column::Status, 184}, {Column::Attempt, 76}, {Column::When, 104}, {Column::Answer, 88}, {Column::Took, 84}};
     for (const auto& [column, width] : widths)
         header->resizeSection(column, width);
     header->setSectionResizeMode(Column::Event, QHeaderView::Stretch);

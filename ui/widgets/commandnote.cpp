@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "widgets/commandnote.h"
 
+#include "contract/foreigntext.h"
 #include "theme/tokens.h"
 #include "words/errors.h"
 
@@ -15,6 +16,7 @@ using namespace Qt::StringLiterals;
 namespace {
 constexpr qint64 untilBusy = 300;
 constexpr qint64 untilSaid = 3'000;
+constexpr std::chrono::seconds praised{8};
 constexpr int widest = 480;
 } // namespace
 
@@ -22,7 +24,7 @@ QString sentencesFor(const Error& error) {
     const ErrorWords found = wordsFor(error);
     QStringList sentences{found.text, found.nextStep};
     if (!error.requestId.isEmpty())
-        sentences += CommandNote::tr("Request id: %1").arg(error.requestId);
+        sentences += CommandNote::tr("Request id: %1").arg(isolated(error.requestId));
     sentences.removeAll(QString());
     return sentences.join(u' ');
 }
@@ -89,6 +91,15 @@ void CommandNote::fail(const QString& subject, const QString& words, const QStri
 void CommandNote::say(const QString& subject, const QString& words) {
     commands_.insert(subject, {words, {}, nullptr, PillKind::Info, {}, true});
     look();
+}
+
+void CommandNote::praise(const QString& subject, const QString& words) {
+    commands_.insert(subject, {words, {}, nullptr, PillKind::Success, {}, true});
+    look();
+    QTimer::singleShot(praised, this, [this, subject, words] {
+        if (commands_.value(subject).words == words)
+            finish(subject);
+    });
 }
 
 void CommandNote::remind(const QString& subject) {

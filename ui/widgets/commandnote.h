@@ -37,6 +37,8 @@ public:
     void fail(const QString& subject, const QString& words, const QString& action, Act act);
     /// What came of it, where nothing failed and yet something is to be said.
     void say(const QString& subject, const QString& words);
+    /// That it went well: for a while.
+    void praise(const QString& subject, const QString& words);
     /// It was asked for again while it is under way: that is said at once.
     void remind(const QString& subject);
 

@@ -11,6 +11,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace waybill {
 
 using namespace Qt::StringLiterals;
@@ -27,7 +29,6 @@ DetailsFold::DetailsFold(QWidget* parent)
     m_text->setTabChangesFocus(true);
     m_text->setFont(codeFont());
     m_text->setAccessibleName(tr("Details"));
-    m_text->setFixedHeight(88);
     copiesWhole(m_text);
     m_text->hide();
     auto* column = new QVBoxLayout(this);
@@ -44,7 +45,10 @@ DetailsFold::DetailsFold(QWidget* parent)
 
 void DetailsFold::setText(const QString& text) {
     if (m_text->toPlainText() != text) {
+        constexpr int mostLines = 6;
+        const int lines = std::clamp(int(text.count(u'\n')) + 1, 2, mostLines);
         m_text->setPlainText(text);
+        m_text->setFixedHeight(lines * m_text->fontMetrics().lineSpacing() + 2 * space::m);
         m_fold->setChecked(false);
     }
     setVisible(!text.isEmpty());

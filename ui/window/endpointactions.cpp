@@ -21,7 +21,13 @@
 namespace waybill {
 
 EndpointActions::EndpointActions(const Surroundings& surroundings, EndpointsPlace& place, QObject* parent)
-    : QObject(parent), surroundings_(surroundings), place_(place) {
+    : QObject(parent), surroundings_(surroundings), place_(place), tests_(surroundings.history, surroundings.receiver) {
+    connect(&tests_, &TestWatch::told, this, [this](const QString& endpointId, const QString& words, bool wentWell) {
+        CommandNote& note = place_.testNote();
+        if (note.isUnderWay(endpointId)) // The next test speaks for itself.
+            return;
+        wentWell ? note.praise(endpointId, words) : note.say(endpointId, words);
+    });
     connect(&place, &EndpointsPlace::editRequested, this, &EndpointActions::edit);
     connect(&place, &EndpointsPlace::deleteRequested, this, &EndpointActions::remove);
     connect(&place, &EndpointsPlace::enableRequested, this, &EndpointActions::setEnabled);
@@ -118,12 +124,13 @@ void EndpointActions::edit(const Endpoint& endpoint) {
         surroundings_.receiver, window()));
     dialog->setReceiverInReach(receiverInReach_);
     connect(dialog, &EndpointDialog::submitted, this, [this, dialog, endpoint] { submitEdit(dialog, endpoint); });
-    if (surroundings_.controls)
-        surroundings_.controls->readAuthority(endpoint.id, dialog,
-                                              [dialog](const Result<CertificateAuthority>& authority) {
-                                                  if (authority)
-                                                      dialog->offerAuthority(*authority);
-                                              });
+    if (!surroundings_.controls)
+        return;
+    dialog->offerAuthority({}); // At once, so that nothing moves when it is known.
+    surroundings_.controls->readAuthority(endpoint.id, dialog, [dialog](const Result<CertificateAuthority>& authority) {
+        if (authority && !dialog->changedAuthority())
+            dialog->offerAuthority(*authority);
+    });
 }
 
 void EndpointActions::keepAuthority(const QString& endpointId, const CertificateAuthority& authority) {
@@ -243,14 +250,15 @@ void EndpointActions::rotate(const Endpoint& endpoint) {
 void EndpointActions::endOverlap(const Endpoint& endpoint) {
     if (!surroundings_.controls)
         return;
-    auto* dialog = opened(new ConfirmationDialog({tr("End the overlap of “%1” now?").arg(endpointName(endpoint)),
-                                                  tr("From now on deliveries are signed with the new secret alone. A "
-                                                     "receiver that still checks with the old one "
-                                                     "refuses them."),
-                                                  tr("&End overlap"),
-                                                  {},
-                                                  false},
-                                                 window()));
+    auto* dialog =
+        opened(new ConfirmationDialog({tr("End the overlap of “%1” now?").arg(isolated(endpointName(endpoint))),
+                                       tr("From now on deliveries are signed with the new secret alone. A "
+                                          "receiver that still checks with the old one "
+                                          "refuses them."),
+                                       tr("&End overlap"),
+                                       {},
+                                       false},
+                                      window()));
     connect(dialog, &ConfirmationDialog::confirmed, this, [this, dialog, id = endpoint.id] {
         dialog->setBusy(true);
         const auto ended = [this, dialog = QPointer(dialog), id](const Result<void>& result) {
@@ -312,6 +320,7 @@ void EndpointActions::sendTest(const QString& endpointId, const QString& eventTy
             }
             place_.testNote().finish(endpointId);
             place_.confirmTest(endpointId);
+            tests_.follow(endpointId, queued->deliveryId);
             Q_EMIT succeeded();
         });
 }

@@ -6,6 +6,7 @@
 #include "contract/error.h"
 #include "history/history.h"
 #include "insight/obstacle.h"
+#include "window/testwatch.h"
 
 #include <QObject>
 
@@ -86,6 +87,7 @@ private:
     Surroundings surroundings_;
     bool receiverInReach_ = true;
     EndpointsPlace& place_;
+    TestWatch tests_;
 };
 
 } // namespace waybill

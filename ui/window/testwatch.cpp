@@ -30,12 +30,16 @@ void TestWatch::look() {
 }
 
 void TestWatch::tell(const QString& endpointId, const DeliveryRow& row) {
+    const auto say = [this, endpointId, row](const std::optional<SignatureCheck>& check) {
+        const bool wentWell = row.delivery.status == DeliveryStatus::Delivered && (!check || check->isValid());
+        Q_EMIT told(endpointId, testOutcomeText(row, check), wentWell);
+    };
     if (!receiver_.owns(QUrl(row.endpointUrl))) {
-        Q_EMIT told(endpointId, testOutcomeText(row, {}));
+        say({});
         return;
     }
-    receiver_.readCapture(row.delivery.id, this, [this, endpointId, row](const Result<Capture>& capture) {
-        Q_EMIT told(endpointId, testOutcomeText(row, capture ? std::optional(capture->check) : std::nullopt));
+    receiver_.readCapture(row.delivery.id, this, [say](const Result<Capture>& capture) {
+        say(capture ? std::optional(capture->check) : std::nullopt);
     });
 }
 

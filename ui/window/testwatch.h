@@ -17,8 +17,8 @@ public:
     void follow(const QString& endpointId, const QString& deliveryId);
 
 Q_SIGNALS:
-    /// The first attempt is settled; `words` tells it.
-    void told(const QString& endpointId, const QString& words);
+    /// The first attempt is settled; `words` tells what came of it.
+    void told(const QString& endpointId, const QString& words, bool wentWell);
 
 private:
     void look();

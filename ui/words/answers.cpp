@@ -80,7 +80,8 @@ Sentences sentencesForTls(const FailureReport& report) {
     case AttemptFailure::PlainHttp:
         return {QT_TRANSLATE_NOOP("Answers",
                                   "The address begins with https, but this port of the receiver speaks plain HTTP."),
-                QT_TRANSLATE_NOOP("Answers", "Use the port for https; http is only for receivers on this computer.")};
+                QT_TRANSLATE_NOOP("Answers", "Use its port for https; or, where it runs on this computer, let the "
+                                             "address begin with http.")};
     case AttemptFailure::NotTls:
         return {report.protocol.isEmpty()
                     ? QT_TRANSLATE_NOOP("Answers", "What answers at this port speaks something else than https.")
@@ -264,9 +265,9 @@ AttemptWords wordsFor(const FailureReport& report) {
         QStringList tried;
         for (const QString& address : report.addresses)
             tried += isolated(address);
-        found.happened = together(
-            found.happened,
-            QCoreApplication::translate("Answers", "Tried: %1.").arg(QLocale().createSeparatedList(tried)));
+        found.happened =
+            together(found.happened,
+                     QCoreApplication::translate("Answers", "Tried: %1.").arg(QLocale().createSeparatedList(tried)));
     }
     if (const char* sent = sentSentence(report))
         found.happened = together(found.happened, words(sent));

@@ -57,7 +57,7 @@ ErrorWords wordsFor(const Error& error) {
     const bool isOfProxy = error.code.startsWith(proxyErrorPrefix);
     if (const auto kind =
             isOfProxy ? proxyFailureKind(QStringView(error.code).sliced(proxyErrorPrefix.size())) : std::nullopt)
-        return {words(W("The proxy is in the way")), error.message, nextStepFor(*kind)};
+        return {words(W("The proxy is in the way")), isolated(error.message), nextStepFor(*kind)};
     switch (error.kind) {
     case ErrorKind::Authentication:
         return say(W("The account did not accept the key"), W("The key is wrong, has expired or was revoked."),

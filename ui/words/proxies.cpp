@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "words/proxies.h"
 
+#include "contract/foreigntext.h"
+
 #include <QCoreApplication>
 
 namespace waybill {
@@ -78,8 +80,8 @@ QString nextStepFor(ProxyFailure::Kind kind) {
 
 AttemptWords wordsFor(const ProxyFailure& failure) {
     const QString form = words(happened(failure));
-    const QString said =
-        form.contains(u"%2") ? form.arg(failure.proxy, QString::number(failure.status)) : form.arg(failure.proxy);
+    const QString said = form.contains(u"%2") ? form.arg(isolated(failure.proxy), QString::number(failure.status))
+                                              : form.arg(isolated(failure.proxy));
     return {said, nextStepFor(failure.kind)};
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "words/receivers.h"
 
+#include "contract/foreigntext.h"
+
 #include <QCoreApplication>
 
 namespace waybill {
@@ -70,7 +72,7 @@ QString wordsFor(const ServicePage& page) {
         return words(
                    QT_TRANSLATE_NOOP("Receivers",
                                      "This is a page of %1 for looking at messages. The address to send them to is %2"))
-            .arg(wordsFor(page.service).name, page.inbox.toString());
+            .arg(wordsFor(page.service).name, isolated(page.inbox.toString()));
     switch (page.service) {
     case ReceiverService::Zapier:
         return words(QT_TRANSLATE_NOOP(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "words/traces.h"
 
+#include "contract/foreigntext.h"
 #include "contract/unicode.h"
 #include "words/times.h"
 
@@ -97,7 +98,7 @@ QString leftOutText(const LeftOutRows& rows) {
     constexpr qsizetype longest = 60;
     QStringList names;
     for (const QString& id : rows.ids.mid(0, named))
-        names += firstCharacters(id, longest);
+        names += isolated(firstCharacters(id, longest));
     if (rows.count > names.size())
         names += u"…"_s;
     const QString text = words(
