@@ -6,6 +6,7 @@
 #include "secrets/sessionvault.h"
 
 #include <QCoreApplication>
+#include <QPointer>
 
 #include <utility>
 
@@ -98,6 +99,38 @@ void SecretDoor::whenOpen(std::function<void()> ask) {
         untilOpen_.append(std::move(ask));
 }
 
+void SecretDoor::inTurn(const QString& name, const std::function<void()>& work) {
+    whenOpen([this, name, work] {
+        auto& turns = turns_[name];
+        turns.append(work);
+        if (turns.size() == 1)
+            work();
+    });
+}
+
+void SecretDoor::endTurn(const QString& name) {
+    const auto turns = turns_.find(name);
+    turns->removeFirst();
+    if (turns->isEmpty()) {
+        turns_.erase(turns);
+    } else {
+        const auto next = turns->constFirst();
+        next();
+    }
+}
+
+// The turn ends also where nobody waits for the answer any more.
+template <typename T>
+quint64 SecretDoor::begin(const QString& name, QObject* context, Done<T> done) {
+    return calls_.add<T>(
+        this, [self = QPointer(this), name, context = QPointer(context), done = std::move(done)](Result<T> result) {
+            if (context)
+                done(std::move(result));
+            if (self)
+                self->endTurn(name);
+        });
+}
+
 SecretPlace SecretDoor::place() const {
     return isSessionOnly_ ? SecretPlace::ThisSession : places_.chosen.value_or(preferred_);
 }
@@ -168,8 +201,8 @@ bool SecretDoor::mayBeInKeychain(const QString& name) const {
 // The sealed file comes before the keychain: it needs no person, and what is in both was kept there later, while the
 // keychain did not open.
 void SecretDoor::read(const QString& name, QObject* context, Done<Secret> done) {
-    const quint64 number = calls_.add<Secret>(context, std::move(done));
-    whenOpen([this, number, name] {
+    const quint64 number = begin<Secret>(name, context, std::move(done));
+    inTurn(name, [this, number, name] {
         session_->read(name, this, [this, number, name](const Result<Secret>& inSession) {
             if (inSession)
                 return calls_.finish<Secret>(number, inSession);
@@ -208,10 +241,10 @@ void SecretDoor::readFromKeychain(quint64 number, const QString& name, const Res
 }
 
 void SecretDoor::write(const QString& name, const Secret& secret, QObject* context, Done<void> done) {
-    const quint64 number = calls_.add<void>(context, std::move(done));
+    const quint64 number = begin<void>(name, context, std::move(done));
     if (isCarrying_)
         keptMeanwhile_.insert(name);
-    whenOpen([this, number, name, secret] { keep(number, name, secret); });
+    inTurn(name, [this, number, name, secret] { keep(number, name, secret); });
 }
 
 void SecretDoor::keep(quint64 number, const QString& name, const Secret& secret) {
@@ -292,8 +325,8 @@ void SecretDoor::waitForPlace(quint64 number, const QString& name, const Secret&
 }
 
 void SecretDoor::remove(const QString& name, QObject* context, Done<void> done) {
-    const quint64 number = calls_.add<void>(context, std::move(done));
-    whenOpen([this, number, name] {
+    const quint64 number = begin<void>(name, context, std::move(done));
+    inTurn(name, [this, number, name] {
         session_->remove(name, this, [](const Result<void>&) {}); // Memory takes it out without fail.
         sealedFile_->remove(name, this, [this, number, name](const Result<void>& removed) {
             if (!removed || !mayBeInKeychain(name))

@@ -6,6 +6,7 @@
 #include "secrets/placerecord.h"
 #include "secrets/secretplace.h"
 
+#include <QHash>
 #include <QMap>
 
 #include <functional>
@@ -74,6 +75,11 @@ private:
         std::function<void(const Error&)> fail;
     };
     void whenOpen(std::function<void()> ask);
+    /// What is asked of one name is done in order.
+    void inTurn(const QString& name, const std::function<void()>& work);
+    void endTurn(const QString& name);
+    template <typename T>
+    quint64 begin(const QString& name, QObject* context, Done<T> done);
     bool mayBeInKeychain(const QString& name) const;
     void readFromKeychain(quint64 number, const QString& name, const Result<Secret>& elsewhere);
     void keep(quint64 number, const QString& name, const Secret& secret);
@@ -103,6 +109,7 @@ private:
     QSet<QString> keptMeanwhile_; ///< While others are carried over: what is carried is older.
     PendingCalls calls_;
     QList<std::function<void()>> untilOpen_;
+    QHash<QString, QList<std::function<void()>>> turns_;
     QMap<quint64, Waiting> withoutPlace_;
     Keychain keychain_;
     std::unique_ptr<SecretVault> sealedFile_;
