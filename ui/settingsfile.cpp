@@ -6,7 +6,7 @@
 
 #include <QCoreApplication>
 #include <QFile>
-#include <QFileInfo>
+#include <QStandardPaths>
 #include <QUrl>
 
 #include <algorithm>
@@ -122,13 +122,13 @@ QString keyOfWrongType(QSettings& settings) {
 } // namespace
 
 Result<std::unique_ptr<QSettings>> openSettings(const QString& dataFolder) {
-    auto settings = dataFolder.isEmpty()
-                        ? std::make_unique<QSettings>(u"waybill"_s, u"waybill"_s)
-                        : std::make_unique<QSettings>(dataFolder + u"/settings.ini"_s, QSettings::IniFormat);
-    settings->setFallbacksEnabled(false);
-    const QString file = settings->fileName();
+    const QString file =
+        dataFolder.isEmpty()
+            ? QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + u"/waybill/waybill.conf"_s
+            : dataFolder + u"/settings.ini"_s;
     if (auto checked = checkFile(file); !checked)
         return failure(checked.error());
+    auto settings = std::make_unique<QSettings>(file, QSettings::IniFormat);
     if (settings->status() != QSettings::NoError)
         return damaged(file);
     bool isNumber = false;
