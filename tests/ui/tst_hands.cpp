@@ -31,9 +31,11 @@
 #include <QMenuBar>
 #include <QPainter>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QScreen>
 #include <QSignalSpy>
 #include <QTabBar>
+#include <QVBoxLayout>
 
 #include <algorithm>
 
