@@ -5,6 +5,7 @@
 #include "contract/foreigntext.h"
 #include "models/endpointlistmodel.h"
 #include "places/deliverytable.h"
+#include "places/endpointevents.h"
 #include "places/endpointnumbers.h"
 #include "places/endpointtraces.h"
 #include "places/failurecard.h"
@@ -225,12 +226,7 @@ QWidget* EndpointDetail::makeOverview() {
     connect(failure_, &FailureCard::editRequested, this, [this] { Q_EMIT editRequested(summary_.endpoint); });
     numbers_ = new EndpointNumbers(content);
 
-    auto* events = new Card(tr("Events"), content);
-    events_ = plainLabel(events);
-    events_->setObjectName(u"endpointEvents"_s);
-    otherEvents_ = plainLabel(events, true);
-    events->contentLayout()->addWidget(events_);
-    events->contentLayout()->addWidget(otherEvents_);
+    events_ = new EndpointEvents(content);
 
     auto* latest = new Card(tr("Latest deliveries"), content);
     latest_ =
@@ -258,7 +254,7 @@ QWidget* EndpointDetail::makeOverview() {
     column->addWidget(disabled_);
     column->addWidget(failure_);
     column->addWidget(numbers_);
-    column->addWidget(events);
+    column->addWidget(events_);
     column->addWidget(latest);
     column->addStretch(1);
     return scrolling(content, this);
@@ -350,7 +346,7 @@ void EndpointDetail::show(const EndpointSummary& summary) {
     rotation_->show(endpoint, clock_.now());
     failure_->show(summary);
     numbers_->show(summary_, log_ == Log::Known, clock_.now());
-    showEvents();
+    events_->show(endpoint);
     showTables();
 }
 
@@ -386,24 +382,6 @@ void EndpointDetail::arrange() {
     // Nothing is painted in the order of before.
     actions_->parentWidget()->layout()->activate();
     layout()->activate();
-}
-
-void EndpointDetail::showEvents() {
-    const Endpoint& endpoint = summary_.endpoint;
-    if (endpoint.takesAllEvents()) {
-        events_->setText(tr("All events"));
-        otherEvents_->setText(tr("New kinds of events will be sent here too."));
-        return;
-    }
-    int others = 0;
-    for (const EventType& type : eventCatalogue())
-        others += endpoint.takes(QString::fromLatin1(type.name)) ? 0 : 1;
-    QStringList titles;
-    for (const QString& type : endpoint.enabledEvents)
-        titles += eventTitleAndName(type);
-    events_->setText(titles.join(u'\n'));
-    otherEvents_->setText(others > 0 ? tr("%n other event(s) are not sent here.", nullptr, others)
-                                     : tr("New kinds of events will not be sent here."));
 }
 
 void EndpointDetail::showTables() {

@@ -21,6 +21,7 @@ class DeliveryTable;
 class DisabledCard;
 class ElidedLabel;
 class EmptyState;
+class EndpointEvents;
 class EndpointNumbers;
 class FailureCard;
 class Pill;
@@ -74,7 +75,6 @@ private:
     QWidget* makeDeliveries();
     QWidget* makeSecret();
     QMenu* makeTestMenu();
-    void showEvents();
     void showTables();
     void fitLatest();
     void showNothing();
@@ -114,8 +114,7 @@ private:
     FailureCard* failure_ = nullptr;
     DisabledCard* disabled_ = nullptr;
     RotationTrace* rotation_ = nullptr;
-    QLabel* events_ = nullptr;
-    QLabel* otherEvents_ = nullptr;
+    EndpointEvents* events_ = nullptr;
     DeliveryTable* latest_ = nullptr;
     QLabel* noLatest_ = nullptr;
     QPushButton* showAll_ = nullptr;

@@ -74,7 +74,7 @@ QStringList rightsWords(const QStringList& scopes) {
     for (const QString& scope : scopes) {
         const bool isWildcard = scope == u"*" || scope.endsWith(u":*");
         if (isWildcard ? scope != u"webhooks:*" && scope != u"events:*" : !neededScopes().contains(scope))
-            lines.append(scope == u"*" ? words(W("everything else (*)")) : inOneLine(scope));
+            lines.append(scope == u"*" ? words(W("everything else (*)")) : isolated(scope));
     }
     return lines;
 }
