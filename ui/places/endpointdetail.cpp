@@ -107,7 +107,6 @@ QWidget* EndpointDetail::makeHead() {
     name_ = new ElidedLabel(head);
     name_->setObjectName(u"endpointName"_s);
     name_->setFont(textFont(type::title, QFont::DemiBold));
-    name_->setMostLines(2);
     status_ = new Pill(head);
     status_->setObjectName(u"endpointStatus"_s);
     enable_ = new QPushButton(icon(Icon::Power, head), {}, head);
@@ -378,6 +377,7 @@ void EndpointDetail::arrange() {
     headLayout_->setDirection(direction);
     buttonRows_->setDirection(rows);
     foldable_->setHidden(isFolded);
+    name_->setMostLines(isFolded ? 2 : 1);
     enableNote_->setAnchor(isFolded ? more_ : enable_);
     // Nothing is painted in the order of before.
     actions_->parentWidget()->layout()->activate();

@@ -23,6 +23,7 @@
 #include <QLocale>
 #include <QMenuBar>
 #include <QPushButton>
+#include <QScreen>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -327,6 +328,11 @@ void MainWindow::restoreWindow() {
     if (state.geometry.isEmpty() || !restoreGeometry(state.geometry))
         resize(1280, 800);
     fitToScreen(); // It may have been left on a larger screen.
+    if (const QRect screen = this->screen()->availableGeometry(); !state.geometry.isEmpty() && !isMaximized()) {
+        const QPoint most = screen.bottomRight() - QPoint(width() - 1, height() - 1);
+        move(qBound(screen.left(), x(), qMax(screen.left(), most.x())),
+             qBound(screen.top(), y(), qMax(screen.top(), most.y())));
+    }
     endpoints_->restore(state.endpoints);
     deliveries_->restore(state.deliveries);
     goTo(state.place == int(Place::Deliveries) ? Place::Deliveries : Place::Endpoints);
