@@ -159,6 +159,37 @@
     </message>
 </context>
 <context>
+    <name>SecretPlaces</name>
+    <message numerus="yes">
+        <source>%n secret(s) stay(s) in this computer&apos;s keychain.</source>
+        <translation>
+            <numerusform>%n secret stays in this computer&apos;s keychain.</numerusform>
+            <numerusform>%n secrets stay in this computer&apos;s keychain.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n secret(s) moved to the new place.</source>
+        <translation>
+            <numerusform>%n secret moved to the new place.</numerusform>
+            <numerusform>%n secrets moved to the new place.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n secret(s) stay(s) where it was, because it could not be read there now; Waybill uses it as soon as it can.</source>
+        <translation>
+            <numerusform>%n secret stays where it was, because it could not be read there now; Waybill uses it as soon as it can.</numerusform>
+            <numerusform>%n secrets stay where they were, because they could not be read there now; Waybill uses them as soon as it can.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n secret(s) of this data is/are in this computer&apos;s keychain, which did not open here: %1.</source>
+        <translation>
+            <numerusform>%n secret of this data is in this computer&apos;s keychain, which did not open here: %1.</numerusform>
+            <numerusform>%n secrets of this data are in this computer&apos;s keychain, which did not open here: %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Times</name>
     <message numerus="yes">
         <source>in %n s</source>

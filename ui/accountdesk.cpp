@@ -30,8 +30,16 @@ AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, Unfinis
                   &services.sandbox()) {}
 
 AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished,
-                         const QString& accountId, std::unique_ptr<AccountConnection> connection)
-    : AccountDesk(services, clipboard, unfinished, accountId, std::move(connection), nullptr, nullptr) {}
+                         const ConnectedAccount& account)
+    : AccountDesk(services, clipboard, unfinished, account.id,
+                  std::make_unique<AccountConnection>(account.baseUrl, Secret(), services.proxies(), services.clock(),
+                                                      services.random()),
+                  nullptr, nullptr) {
+    const bool isInReach = isOnThisComputer(account.baseUrl);
+    endpointActions_->setReceiverInReach(isInReach);
+    endpoints_->setReceiverInReach(isInReach);
+    deliveries_->setReceiverInReach(isInReach);
+}
 
 AccountDesk::AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished,
                          const QString& accountId, std::unique_ptr<AccountConnection> connection,

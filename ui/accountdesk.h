@@ -2,6 +2,7 @@
 #pragma once
 
 #include "account/accountconnection.h"
+#include "account/accountlist.h"
 #include "history/history.h"
 #include "history/historysync.h"
 #include "insight/obstacle.h"
@@ -27,9 +28,9 @@ class AccountDesk final : public QObject {
 public:
     /// The sandbox.
     AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished);
-    /// A real account. `accountId` names its copy and the owner of its secrets.
-    AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished, const QString& accountId,
-                std::unique_ptr<AccountConnection> connection);
+    /// A real account. Its id names its copy and the owner of its secrets.
+    AccountDesk(Services& services, SecretClipboard& clipboard, Unfinished& unfinished,
+                const ConnectedAccount& account);
     ~AccountDesk() override;
 
     /// How the id of an account begins that is there for one run only.

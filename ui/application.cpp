@@ -7,7 +7,6 @@
 #include "dialogs/aboutdialog.h"
 #include "dialogs/accountdetails.h"
 #include "dialogs/helpwindow.h"
-#include "dialogs/secretplacedialog.h"
 #include "dialogs/settingsdialog.h"
 #include "places/deliveriesplace.h"
 #include "places/endpointsplace.h"
@@ -39,6 +38,7 @@ const QString secretPlace = u"secrets/place"_s;
 const QString account = u"window/account"_s;
 } // namespace key
 
+/// Where an earlier Waybill wrote it down; now it goes with the data.
 SecretPlace secretPlaceIn(const QSettings& settings) {
     return settings.value(key::secretPlace).toInt() == int(SecretPlace::SealedFile) ? SecretPlace::SealedFile
                                                                                     : SecretPlace::Keychain;
@@ -65,6 +65,7 @@ Application::Application(QApplication& application, Services& services, std::uni
     window_ = std::make_unique<MainWindow>(account_->desk().endpoints(), account_->desk().deliveries(),
                                            account_->desk().history(), *settings_);
     messages_ = std::make_unique<BannerMessages>(window_->banner());
+    secretQuestions_ = std::make_unique<SecretQuestions>(services.secrets(), *messages_, *window_);
     receiverMessages_ = std::make_unique<ReceiverMessages>(services, *window_, *messages_);
     accountActions_ =
         new AccountActions(accounts_, services.proxies(), services.clock(), services.random(), *window_, this);
@@ -79,6 +80,7 @@ Application::Application(QApplication& application, Services& services, std::uni
 }
 
 Application::~Application() {
+    secretQuestions_.reset();
     receiverMessages_.reset();
     messages_.reset();
     catchUps_->endRun();
@@ -205,7 +207,7 @@ void Application::rotateSecretOf(const QString& endpointId) {
         const auto summaries = endpoints.value_or(QList<EndpointSummary>());
         for (const EndpointSummary& summary : summaries) {
             if (summary.endpoint.id == endpointId)
-                withSecretPlace(
+                secretQuestions_->withPlace(
                     [this, endpoint = summary.endpoint] { account_->desk().endpointActions().rotate(endpoint); });
         }
     });
@@ -226,7 +228,7 @@ void Application::connectWindow() {
     AccountSwitcher& switcher = window.accounts();
     connect(&switcher, &AccountSwitcher::chosen, this, [this](const QString& id) { account_->open(id); });
     connect(&switcher, &AccountSwitcher::addRequested, this,
-            [this] { withSecretPlace([this] { accountActions_->add(); }); });
+            [this] { secretQuestions_->withPlace([this] { accountActions_->add(); }); });
     const auto withCurrent = [this](void (AccountActions::*act)(const ConnectedAccount&)) {
         return [this, act] {
             if (const ConnectedAccount* account = accounts_.find(account_->id()))
@@ -236,7 +238,7 @@ void Application::connectWindow() {
     connect(&switcher, &AccountSwitcher::detailsRequested, this, &Application::showAccountDetails);
     connect(&switcher, &AccountSwitcher::renameRequested, this, withCurrent(&AccountActions::rename));
     connect(&switcher, &AccountSwitcher::replaceKeyRequested, this,
-            [this, replace = withCurrent(&AccountActions::replaceKey)] { withSecretPlace(replace); });
+            [this, replace = withCurrent(&AccountActions::replaceKey)] { secretQuestions_->withPlace(replace); });
     connect(&switcher, &AccountSwitcher::removeRequested, this, withCurrent(&AccountActions::askToRemove));
     connect(&window.clock(), &ClockButton::backRequested, this, &Application::backToRealTime);
     connect(&window, &MainWindow::quitRequested, &window, &QWidget::close);
@@ -271,28 +273,9 @@ void Application::connectServices() {
         isReceiverReady_ = true;
         tellWhenReady();
     });
-    connect(&services_.secrets(), &SecretDoor::keychainMissing, this, [this](const Error& error) {
-        missingKeychain_ = error;
-        sayEngineProblem();
-        messages_->say(
-            Topic::Keychain,
-            {PillKind::Warning,
-             tr("This computer's keychain did not open, so there is no place for signing secrets yet. Nothing is sent "
-                "until there is one."),
-             tr("Choose a place…"), [this] { askSecretPlace(); }});
-        // Somebody waits for the place behind a dialog, or has just asked to try the keychain again.
-        if (QApplication::activeModalWidget() || whenSecretsAreReady_)
-            askSecretPlace();
-    });
+    connect(secretQuestions_.get(), &SecretQuestions::changed, this, &Application::sayEngineProblem);
     connect(proxies_, &Proxies::failed, this,
             [this](const Error& error) { messages_->sayError(Topic::Action, error); });
-    connect(&services_.secrets(), &SecretDoor::ready, this, [this] {
-        missingKeychain_.reset();
-        messages_->unsay(Topic::Keychain);
-        sayEngineProblem();
-        if (const auto then = std::exchange(whenSecretsAreReady_, nullptr))
-            then();
-    });
     countdown_.setInterval(1000);
     connect(&countdown_, &QTimer::timeout, this, &Application::showEngine);
 }
@@ -323,7 +306,7 @@ void Application::connectDesk() {
     connect(desk.endpoints(), &EndpointsPlace::createRequested, this, &Application::createEndpoint);
     connect(desk.deliveries(), &DeliveriesPlace::testRequested, this, &Application::sendFirstTest);
     connect(desk.endpoints(), &EndpointsPlace::rotateRequested, this, [this](const Endpoint& endpoint) {
-        withSecretPlace([this, endpoint] { account_->desk().endpointActions().rotate(endpoint); });
+        secretQuestions_->withPlace([this, endpoint] { account_->desk().endpointActions().rotate(endpoint); });
     });
     connect(&desk, &AccountDesk::actionFailed, this, [this](const Error& error) { sayObstacle(Topic::Action, error); });
     connect(&desk, &AccountDesk::actionSucceeded, this, [this] { messages_->unsay(Topic::Action); });
@@ -357,7 +340,7 @@ void Application::connectCatchUps() {
             [this](const Error& error) { messages_->sayError(Topic::Action, error); });
     connect(&catchUps, &CatchUps::newKeyRequested, this, [this](const QString& id) {
         if (const ConnectedAccount* account = accounts_.find(id))
-            withSecretPlace([this, account = *account] { accountActions_->replaceKey(account); });
+            secretQuestions_->withPlace([this, account = *account] { accountActions_->replaceKey(account); });
     });
     connect(&catchUps, &CatchUps::endpointRequested, this, [this] {
         if (!account_->isSandbox()) // Its deliveries are what there is to watch.
@@ -430,7 +413,7 @@ void Application::follow(Obstacle obstacle) {
     if (obstacle != Obstacle::KeyRefused)
         QDesktopServices::openUrl(QUrl(u"https://app.autousers.ai/pricing"_s));
     else if (const ConnectedAccount* account = accounts_.find(account_->id()))
-        withSecretPlace([this, account = *account] { accountActions_->replaceKey(account); });
+        secretQuestions_->withPlace([this, account = *account] { accountActions_->replaceKey(account); });
 }
 
 void Application::showAccounts() {
@@ -494,7 +477,7 @@ void Application::sayEngineProblem() {
     const EngineState state = services_.sandbox().engineState();
     if (state.storeFailure)
         messages_->say(Topic::Engine, {PillKind::Danger, storeFailureText(*state.storeFailure), {}, {}});
-    else if (!state.secretProblem.isEmpty() && !missingKeychain_ &&
+    else if (!state.secretProblem.isEmpty() && !secretQuestions_->isKeychainMissing() &&
              !state.isHeldBack) // They have messages of their own.
         messages_->say(Topic::Engine, {PillKind::Warning, secretProblemText(state.secretProblem), {}, {}});
     else
@@ -512,16 +495,7 @@ void Application::backToRealTime() {
 }
 
 void Application::createEndpoint() {
-    withSecretPlace([this] { account_->desk().endpointActions().create(); });
-}
-
-void Application::withSecretPlace(std::function<void()> then) {
-    if (!missingKeychain_) {
-        then();
-        return;
-    }
-    whenSecretsAreReady_ = std::move(then);
-    askSecretPlace();
+    secretQuestions_->withPlace([this] { account_->desk().endpointActions().create(); });
 }
 
 void Application::sendFirstTest() {
@@ -532,36 +506,12 @@ void Application::sendFirstTest() {
         account_->desk().endpointActions().sendTest(endpoint, {});
 }
 
-void Application::askSecretPlace() {
-    if (placeDialog_)
-        return;
-    QWidget* front = QApplication::activeModalWidget();
-    placeDialog_ = opened(new SecretPlaceDialog(missingKeychain_.value_or(Error()), front ? front : window_.get()));
-    connect(placeDialog_, &SecretPlaceDialog::chosen, this, [this](SecretPlace place) {
-        if (place == SecretPlace::SealedFile) // Only this one is a lasting choice.
-            settings_->setValue(key::secretPlace, int(place));
-        services_.secrets().choose(place);
-    });
-    connect(placeDialog_, &QDialog::rejected, this, [this] { whenSecretsAreReady_ = nullptr; });
-}
-
-QString Application::secretPlaceWords() const {
-    const SecretDoor& door = services_.secrets();
-    if (missingKeychain_)
-        return tr("No place was chosen yet; the keychain did not open.");
-    switch (door.place()) {
-    case SecretPlace::Keychain:
-        return tr("Kept in this computer's keychain.");
-    case SecretPlace::SealedFile:
-        return tr("Kept in a sealed file in Waybill's folder.");
-    case SecretPlace::ThisSession:
-        return tr("Kept in memory until Waybill ends.");
-    }
-    return {};
-}
-
 void Application::showSettings() {
-    auto* dialog = opened(new SettingsDialog(theme_.mode(), secretPlaceWords(), services_.dataFolder(), window_.get()));
+    auto* dialog = opened(
+        new SettingsDialog(theme_.mode(), secretQuestions_->placeWords(), services_.dataFolder(), window_.get()));
+    connect(dialog, &SettingsDialog::secretPlaceRequested, secretQuestions_.get(), &SecretQuestions::change);
+    connect(secretQuestions_.get(), &SecretQuestions::changed, dialog,
+            [this, dialog] { dialog->setSecretPlace(secretQuestions_->placeWords()); });
     connect(dialog, &SettingsDialog::modeChosen, this, [this](Theme::Mode mode) {
         theme_.setMode(mode);
         settings_->setValue(key::mode, int(mode));
@@ -591,7 +541,7 @@ void Application::showAccountDetails() {
     AccountDetails::Connection connection{tr("Sandbox, on this computer"), {}, {}};
     if (const ConnectedAccount* account = account_->connected())
         connection = {account->name, account->baseUrl.toString(),
-                      accounts_.find(account->id) ? secretPlaceWords()
+                      accounts_.find(account->id) ? secretQuestions_->placeWords()
                                                   : tr("From AUTOUSERS_API_KEY, for this run only; not stored.")};
     auto* sheet =
         opened(new AccountDetails(connection, account_->desk().client(), account_->desk().history(), window_.get()));

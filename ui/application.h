@@ -7,6 +7,7 @@
 #include "dialogs/secretclipboard.h"
 #include "openwindow.h"
 #include "receivermessages.h"
+#include "secretquestions.h"
 #include "theme/theme.h"
 #include "window/mainwindow.h"
 #include "window/unfinished.h"
@@ -22,7 +23,6 @@ class AccountActions;
 class CatchUps;
 class HelpWindow;
 class Proxies;
-class SecretPlaceDialog;
 
 /// The colours that the person chose.
 Theme::Mode modeIn(const QSettings& settings);
@@ -89,9 +89,6 @@ private:
 
     void createEndpoint();
     void sendFirstTest();
-    void askSecretPlace();
-    /// Now, or when there is a place for the secret that it will bring.
-    void withSecretPlace(std::function<void()> then);
     void sayEngineProblem();
     void backToRealTime();
     void showEngine();
@@ -99,7 +96,6 @@ private:
     void showSettings();
     void showAccountDetails();
     void showHelp();
-    QString secretPlaceWords() const;
 
     Services& services_;
     std::unique_ptr<QSettings> settings_;
@@ -114,11 +110,9 @@ private:
     Proxies* proxies_;
     std::unique_ptr<CatchUps> catchUps_; // before the window goes: it speaks in its status bar
     QPointer<HelpWindow> help_;
-    QPointer<SecretPlaceDialog> placeDialog_;
     QTimer countdown_;
-    std::optional<Error> missingKeychain_;
-    std::function<void()> whenSecretsAreReady_;
-    std::unique_ptr<BannerMessages> messages_; // before the window goes, which has the banner
+    std::unique_ptr<BannerMessages> messages_;         // before the window goes, which has the banner
+    std::unique_ptr<SecretQuestions> secretQuestions_; // before the messages go
     std::unique_ptr<ReceiverMessages> receiverMessages_;
     bool isPainted_ = false;
     bool isSandboxReady_ = false;

@@ -75,10 +75,7 @@ const ConnectedAccount& CurrentAccount::give(const QUrl& baseUrl, const Secret& 
 void CurrentAccount::open(const QString& accountId, const Secret& apiKey) {
     id_ = accountId;
     const ConnectedAccount* account = connected();
-    auto desk = account ? std::make_unique<AccountDesk>(
-                              services_, clipboard_, unfinished_, accountId,
-                              std::make_unique<AccountConnection>(account->baseUrl, Secret(), services_.proxies(),
-                                                                  services_.clock(), services_.random()))
+    auto desk = account ? std::make_unique<AccountDesk>(services_, clipboard_, unfinished_, *account)
                         : std::make_unique<AccountDesk>(services_, clipboard_, unfinished_);
     const auto before = std::exchange(desk_, std::move(desk));
     obstacle_.reset();

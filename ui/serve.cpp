@@ -4,6 +4,7 @@
 #include "console.h"
 #include "words/engine.h"
 #include "words/inbox.h"
+#include "words/secretplaces.h"
 #include "words/traces.h"
 
 #include <QCoreApplication>
@@ -46,6 +47,12 @@ Serve::Serve(const CommandLine& line, const Environment& environment, QObject* p
         isInboxReady_ = true;
         announceReady();
     });
+    const SecretDoor& secrets = services_.secrets();
+    connect(&secrets, &SecretDoor::keychainMissing, this, [&secrets](const Error& error) {
+        console::complain(servedWithoutKeychainText(secrets.inKeychain(), error));
+    });
+    connect(&secrets, &SecretDoor::filesOpenToOthers, this,
+            [](const QStringList& files) { console::complain(openToOthersText(files)); });
     connect(&sandbox, &SandboxControls::engineStateChanged, this, &Serve::tellAboutStore);
     connect(&sandbox, &Sandbox::failed, this, &Serve::stopWith);
     connect(&receiver, &Receiver::failed, this, &Serve::tellAboutReceiver);
@@ -58,6 +65,7 @@ Result<void> Serve::start() {
         return taken;
     if (auto written = writeKeyFile(); !written)
         return written;
+    services_.secrets().setUnattended(std::chrono::seconds(10));
     services_.secrets().open(SecretPlace::SealedFile);
     services_.sandbox().start();
     services_.receiver().start(0);

@@ -2,6 +2,7 @@
 #include "account/accountconnection.h"
 
 #include "contract/endpointrules.h"
+#include "http/loopback.h"
 
 #include <QCoreApplication>
 
@@ -44,6 +45,10 @@ Result<QUrl> checkBaseUrl(const QString& text) {
         path.chop(1);
     url->setPath(path);
     return url;
+}
+
+bool isOnThisComputer(const QUrl& baseUrl) {
+    return isLoopbackHost(baseUrl.host());
 }
 
 Result<Secret> checkApiKey(const QString& text) {

@@ -25,6 +25,8 @@ void checkAccount(AccountClient& client, QObject* context, Done<AccountFacts> do
 /// An address for an account: https, or http on this computer; no trailing slash, query or fragment. Trims white space;
 /// an empty text is the product's own address.
 Result<QUrl> checkBaseUrl(const QString& text);
+/// Whether the account runs on this computer and so can deliver to it, as one does that is served by Waybill.
+bool isOnThisComputer(const QUrl& baseUrl);
 /// The form of an API key: "ak_live_" and more, nothing that a header could not carry.
 Result<Secret> checkApiKey(const QString& text);
 

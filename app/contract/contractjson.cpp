@@ -79,6 +79,7 @@ Delivery delivery(const QJsonObject& object) {
     read.failure = failureReport(object.value(u"failure").toObject());
     read.createdAt = instant(field(object, u"created_at", u"createdAt"));
     read.replaysDeliveryId = field(object, u"replays_delivery_id", u"replaysDeliveryId").toString();
+    read.simulatedAt = instant(object.value(u"simulated_at"));
     return read;
 }
 
@@ -208,6 +209,7 @@ QJsonObject toJson(const Delivery& delivery) {
         insertIfThere(object, spelling, delivery.scheduledFor);
     for (const char16_t* spelling : {u"created_at", u"createdAt"})
         insertIfThere(object, spelling, delivery.createdAt);
+    insertIfThere(object, u"simulated_at", delivery.simulatedAt); // Ours; the contract allows more fields.
     if (delivery.failure)
         object.insert(QStringLiteral("failure"), toJson(*delivery.failure));
     return object;

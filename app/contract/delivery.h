@@ -34,10 +34,20 @@ struct Delivery {
     std::optional<FailureReport> failure; ///< The same as a code with facts, where the account gives it.
     std::optional<Instant> createdAt;
     QString replaysDeliveryId; ///< Empty unless this is a replay.
+    /// Real time, where this was made or settled while the account's clock was moved: only a sandbox says so.
+    std::optional<Instant> simulatedAt;
 
     bool isSettled() const { return status != DeliveryStatus::Pending && status != DeliveryStatus::Unknown; }
     friend bool operator==(const Delivery&, const Delivery&) = default;
 };
+
+/// When it was settled, or else is due; in real time also where the account's clock was moved. What a log is shown by.
+inline std::optional<Instant> happensAt(const Delivery& delivery) {
+    for (const auto& time : {delivery.simulatedAt, delivery.deliveredAt, delivery.scheduledFor})
+        if (time)
+            return time;
+    return delivery.createdAt;
+}
 
 /// The answer to "send test event" and to "replay".
 struct QueuedDelivery {

@@ -6,7 +6,7 @@
 namespace waybill {
 
 History::History(const DataFile& databaseFile, const Clock& clock, const Clock& realTime, QObject* parent)
-    : QObject(parent), clock_(clock), worker_(new Worker(databaseFile, clock, realTime)) {
+    : QObject(parent), clock_(clock), realTime_(realTime), worker_(new Worker(databaseFile, clock, realTime)) {
     worker_->moveToThread(&thread_);
     connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
     thread_.setObjectName(QStringLiteral("history"));

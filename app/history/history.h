@@ -57,6 +57,7 @@ struct DeliveryFilter {
     QString eventType;
     QString text; ///< In ids, event type, endpoint name and URL, answer and error; wildcards are plain characters.
     QStringList titledTypes = {}; ///< With `text`: event types whose title, which the copy does not know, holds it.
+    bool hidesSimulated = false;  ///< Leaves out what was made or settled while the account's clock was moved.
     friend bool operator==(const DeliveryFilter&, const DeliveryFilter&) = default;
 };
 
@@ -120,6 +121,7 @@ public:
     ~History() override; ///< Closes the database and waits for the thread.
 
     const Clock& clock() const { return clock_; }
+    const Clock& realTime() const { return realTime_; }
 
     // Reading. Context and done as everywhere: at most once, here, never before the call returns.
     void readEndpoints(QObject* context, Done<QList<EndpointSummary>> done); ///< In the order of their making.
@@ -178,6 +180,7 @@ private:
     void report(const Error& error);
 
     const Clock& clock_;
+    const Clock& realTime_;
     QThread thread_;
     Worker* worker_; // lives on thread_, which destroys it
     PendingCalls calls_;

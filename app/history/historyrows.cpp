@@ -52,6 +52,7 @@ Delivery deliveryOf(const QSqlQuery& query) {
     delivery.createdAt = instantAt(query, 11);
     delivery.replaysDeliveryId = query.value(12).toString();
     delivery.failure = failureReport(query.value(13).toString());
+    delivery.simulatedAt = instantAt(query, 14);
     return delivery;
 }
 
@@ -74,6 +75,11 @@ Endpoint endpointOf(const QSqlQuery& query) {
     endpoint.trace = {instantAt(query, 11), json::actor(query.value(12).toString()), instantAt(query, 13),
                       json::actor(query.value(14).toString()), instantAt(query, 15)};
     return endpoint;
+}
+
+qint64 shownTimeOf(const Delivery& delivery) {
+    const auto time = happensAt(delivery);
+    return time ? millisecondsSinceEpoch(*time) : 0;
 }
 
 EndpointTrace traceOf(const std::optional<Endpoint>& before, const Endpoint& now, Instant noticed) {

@@ -18,7 +18,7 @@ namespace waybill::copyrows {
 inline constexpr QStringView deliveryColumns =
     u"d.id, d.attempt, d.status, d.event_id, d.endpoint_id, d.scheduled_for,"
     " d.delivered_at, d.response_status, a.body, d.response_ms, d.error, d.created_at,"
-    " d.replays_delivery_id, d.failure";
+    " d.replays_delivery_id, d.failure, d.simulated_at";
 inline constexpr QStringView deliverySource = u" FROM deliveries d LEFT JOIN answers a ON a.delivery_id = d.id";
 inline constexpr QStringView rowColumns =
     u", coalesce(e.type, ''), coalesce(p.name, ''), coalesce(p.url, ''),"
@@ -50,7 +50,9 @@ EndpointTrace traceOf(const std::optional<Endpoint>& before, const Endpoint& now
 Delivery deliveryOf(const QSqlQuery& query);
 Endpoint endpointOf(const QSqlQuery& query);
 
-/// By what a log is ordered: 0 where the account does not say.
+/// By what the log is shown; 0 where nothing says it.
+qint64 shownTimeOf(const Delivery& delivery);
+/// By what an account's list is ordered: 0 where the account does not say.
 qint64 sortTimeOf(const Delivery& delivery);
 Instant timeOf(const Delivery& delivery);
 Instant timeOf(const Event& event);

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 // Times are milliseconds since 1970, UTC. `sort_at` and `settled_at` are derived, so that indexes can order by them.
 // Answers and bodies stay out of the deliveries: a narrow table is quick to walk.
 std::span<const Migration> historyMigrations() {
-    static const std::array<Migration, 7> steps{{
+    static const std::array<Migration, 8> steps{{
         {1,
          {
              u"CREATE TABLE endpoints (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL,"
@@ -92,6 +92,15 @@ std::span<const Migration> historyMigrations() {
              " UPDATE counts SET rows = rows + 1 WHERE log = ''; END"_s,
              u"CREATE TRIGGER event_left AFTER DELETE ON events BEGIN"
              " UPDATE counts SET rows = rows - 1 WHERE log = ''; END"_s,
+         }},
+        // The log is shown by when a row happens, which is another order than that of the account's list.
+        {8,
+         {
+             u"ALTER TABLE deliveries ADD COLUMN simulated_at INTEGER"_s,
+             u"ALTER TABLE deliveries ADD COLUMN happens_at INTEGER NOT NULL DEFAULT 0"_s,
+             u"UPDATE deliveries SET happens_at = coalesce(delivered_at, scheduled_for, created_at, 0)"_s,
+             u"CREATE INDEX deliveries_shown ON deliveries (happens_at, id)"_s,
+             u"CREATE INDEX deliveries_of_endpoint_shown ON deliveries (endpoint_id, happens_at, id)"_s,
          }},
     }};
     return steps;

@@ -26,9 +26,9 @@ QString statusTextOf(const Delivery& delivery) {
 }
 
 DeliveryRow rowOf(const QSqlQuery& query) {
-    const QString url = query.value(16).toString();
-    return {deliveryOf(query), query.value(14).toString(), endpointName(query.value(15).toString(), url), url,
-            afterwardsOf(json::deliveryStatus(query.value(17).toString()))};
+    const QString url = query.value(17).toString();
+    return {deliveryOf(query), query.value(15).toString(), endpointName(query.value(16).toString(), url), url,
+            afterwardsOf(json::deliveryStatus(query.value(18).toString()))};
 }
 
 /// The contract does not say when an attempt failed; it was due then, and took ten seconds at most.
@@ -171,7 +171,7 @@ Result<EndpointSummary> History::Worker::summaryOf(const Endpoint& endpoint) {
 
     auto latest = run(
         u"SELECT status, settled_at, response_status FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
-        " ORDER BY settled_at DESC, sort_at DESC, id DESC LIMIT ?"_s,
+        " ORDER BY happens_at DESC, sort_at DESC, id DESC LIMIT ?"_s,
         {id, latestShown});
     if (!latest)
         return failure(latest.error());
@@ -185,9 +185,9 @@ Result<EndpointSummary> History::Worker::summaryOf(const Endpoint& endpoint) {
     }
 
     auto failing =
-        run(u"SELECT min(settled_at) FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
-            " AND (settled_at, sort_at, id) > (SELECT settled_at, sort_at, id FROM ("
-            "  SELECT settled_at, sort_at, id FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
+        run(u"SELECT min(happens_at) FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
+            " AND (happens_at, sort_at, id) > (SELECT happens_at, sort_at, id FROM ("
+            "  SELECT happens_at, sort_at, id FROM deliveries WHERE endpoint_id = ? AND settled_at IS NOT NULL"
             "   AND status = 'delivered' UNION ALL SELECT -9e18, 0, '' ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1))"_s,
             {id, id});
     if (!failing)
@@ -211,6 +211,8 @@ Result<QList<DeliveryRow>> History::Worker::readDeliveries(const DeliveryQuery& 
         add(u"d.status NOT IN ('pending', 'delivered', 'failed', 'abandoned')"_s, {});
     else if (filter.status)
         add(u"d.status = ?"_s, {json::name(*filter.status)});
+    if (filter.hidesSimulated)
+        add(u"d.simulated_at IS NULL"_s, {});
     if (!filter.eventType.isEmpty())
         add(u"e.type = ?"_s, {filter.eventType});
     if (!filter.text.isEmpty()) {
@@ -228,12 +230,12 @@ Result<QList<DeliveryRow>> History::Worker::readDeliveries(const DeliveryQuery& 
         add(u'(' + places.join(u" OR ") + u')', texts);
     }
     if (query.after)
-        add(u"(d.sort_at, d.id) < (?, ?)"_s, {sortTimeOf(*query.after), query.after->id});
+        add(u"(d.happens_at, d.id) < (?, ?)"_s, {shownTimeOf(*query.after), query.after->id});
 
     const QString where = conditions.isEmpty() ? QString() : u" WHERE "_s + conditions.join(u" AND ");
     values.append(std::max(query.limit, 0));
     auto found = run(u"SELECT "_s + deliveryColumns + rowColumns + deliverySource + rowSource + where +
-                         u" ORDER BY d.sort_at DESC, d.id DESC LIMIT ?",
+                         u" ORDER BY d.happens_at DESC, d.id DESC LIMIT ?",
                      values);
     if (!found)
         return failure(found.error());
@@ -375,7 +377,7 @@ Result<int> History::Worker::storeDelivery(const Delivery& delivery) {
         upsert(u"deliveries"_s, u"id"_s,
                {u"endpoint_id"_s, u"event_id"_s, u"attempt"_s, u"status"_s, u"scheduled_for"_s, u"delivered_at"_s,
                 u"response_status"_s, u"response_ms"_s, u"error"_s, u"created_at"_s, u"replays_delivery_id"_s,
-                u"sort_at"_s, u"settled_at"_s, u"failure"_s},
+                u"sort_at"_s, u"settled_at"_s, u"failure"_s, u"simulated_at"_s, u"happens_at"_s},
                u" AND NOT (deliveries.settled_at IS NOT NULL AND excluded.status = 'pending')"_s);
     static const QString answer = upsert(u"answers"_s, u"delivery_id"_s, {u"body"_s});
 
@@ -384,7 +386,8 @@ Result<int> History::Worker::storeDelivery(const Delivery& delivery) {
                           delivery.attempt, notNull(statusTextOf(delivery)), valueOf(delivery.scheduledFor),
                           valueOf(delivery.deliveredAt), valueOf(delivery.responseStatus), valueOf(delivery.responseMs),
                           valueOf(delivery.error), valueOf(delivery.createdAt), notNull(delivery.replaysDeliveryId),
-                          sortTimeOf(delivery), settledTimeOf(delivery), storedText(delivery.failure)});
+                          sortTimeOf(delivery), settledTimeOf(delivery), storedText(delivery.failure),
+                          valueOf(delivery.simulatedAt), shownTimeOf(delivery)});
     if (!written || !delivery.responseBody)
         return written;
     auto answered = write(answer, {delivery.id, notNull(*delivery.responseBody)});

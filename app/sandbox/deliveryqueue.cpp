@@ -93,14 +93,14 @@ DeliveryQueue::DeliveryQueue(Database& database)
                                 "FROM json_each(?) AS picked CROSS JOIN deliveries ON deliveries.seq = "
                                 "picked.value CROSS JOIN events ON events.seq = event")
     , settle_(database, "UPDATE deliveries SET state = ?, started_at = ?, delivered_at = ?, "
-                        "response_status = ?, response_ms = ?, error = ? WHERE seq = ? AND state = 0 AND endpoint "
-                        "NOT IN (SELECT seq FROM deleted_endpoints)")
+                        "response_status = ?, response_ms = ?, error = ?, simulated_at = ? WHERE seq = ? AND state = 0 "
+                        "AND endpoint NOT IN (SELECT seq FROM deleted_endpoints)")
     , keepAnswer_(database, "INSERT INTO answers (delivery, body, url, signed_at, signature, looked_up, "
                             "connected, encrypted, sent, first_byte, done, failure) VALUES (?, ?, ?, ?, ?, ?, ?, "
                             "?, ?, ?, ?, ?)")
     , insertNext_(database, "INSERT INTO deliveries (id, endpoint, event, attempt, scheduled_for, "
-                            "due_at, created_at, replays_delivery_id) SELECT ?, endpoint, event, "
-                            "attempt + 1, ?, ?, ?, replays_delivery_id FROM deliveries WHERE seq = ?")
+                            "due_at, created_at, simulated_at, replays_delivery_id) SELECT ?, endpoint, event, "
+                            "attempt + 1, ?, ?, ?, ?, replays_delivery_id FROM deliveries WHERE seq = ?")
     , readHealth_(database, "SELECT gone_in_a_row, failures_in_a_row FROM endpoints WHERE seq = ?")
     , writeHealth_(database, "UPDATE endpoints SET gone_in_a_row = ?, failures_in_a_row = ?, last_delivered_at = "
                              "ifnull(?, last_delivered_at), last_failed_at = ifnull(?, last_failed_at), disabled_at = "
@@ -122,10 +122,11 @@ QByteArrayList DeliveryQueue::statements() const {
 Result<void> DeliveryQueue::insert(const Delivery& delivery) {
     const auto inserted = database_.run(
         QStringLiteral("INSERT INTO deliveries (id, endpoint, event, attempt, scheduled_for, due_at, created_at, "
-                       "replays_delivery_id) SELECT ?, endpoints.seq, events.seq, ?, ?, ?, ?, ? FROM endpoints, events "
+                       "simulated_at, replays_delivery_id) SELECT ?, endpoints.seq, events.seq, ?, ?, ?, ?, ?, ? FROM "
+                       "endpoints, events "
                        "WHERE endpoints.id = ? AND events.id = ?"),
         {delivery.id, delivery.attempt, ms(delivery.scheduledFor), ms(delivery.scheduledFor), ms(delivery.createdAt),
-         textOrNull(delivery.replaysDeliveryId), delivery.endpointId, delivery.eventId});
+         ms(movedTime_()), textOrNull(delivery.replaysDeliveryId), delivery.endpointId, delivery.eventId});
     TRY(inserted);
     if (inserted->numRowsAffected() == 0)
         return failure(ErrorKind::NotFound, QCoreApplication::translate("SandboxStore", "There is no such endpoint."));
@@ -234,9 +235,10 @@ Result<bool> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
     const NextStep step = nextStep(outcome, sent.attempt);
     const bool delivered = step.status == DeliveryStatus::Delivered;
     release(sent.seq);
-    const auto settled = settle_.run(int(rowState(step.status)), at(sent.startedAt),
-                                     at(delivered ? std::optional(sent.settledAt) : std::nullopt), outcome.status,
-                                     int(outcome.took.count()), unlessEmpty(describeFailure(outcome)), sent.seq);
+    const std::optional<Instant> moved = movedTime_();
+    const auto settled = settle_.run(
+        int(rowState(step.status)), at(sent.startedAt), at(delivered ? std::optional(sent.settledAt) : std::nullopt),
+        outcome.status, int(outcome.took.count()), unlessEmpty(describeFailure(outcome)), at(moved), sent.seq);
     TRY(settled);
     if (*settled == 0)
         return false; // Its endpoint was deleted meanwhile; or it was stored, though the commit was reported as failed.
@@ -250,7 +252,9 @@ Result<bool> DeliveryQueue::settle(const SentAttempt& sent, const NewId& newId) 
     if (!step.retryAfter)
         return true;
     const Instant due = sent.startedAt + *step.retryAfter;
-    TRY(insertNext_.run(newId(), at(due), at(due), at(sent.settledAt), sent.seq));
+    // In the log, too, it comes after the one that it follows.
+    const auto movedNext = moved ? std::optional(*moved + milliseconds(1)) : std::nullopt;
+    TRY(insertNext_.run(newId(), at(due), at(due), at(sent.settledAt), at(movedNext), sent.seq));
     ++line.pending;
     line.nextDue = std::min(line.nextDue.value_or(Instant::max()), due);
     return true;

@@ -78,6 +78,8 @@ class DeliveryQueue final {
 public:
     using NewId = std::function<QString()>;
     explicit DeliveryQueue(Database& database);
+    /// Answers the real time while the account's clock shows another: what is made or settled then is marked with it.
+    void setMovedTime(std::function<std::optional<Instant>()> movedTime) { movedTime_ = std::move(movedTime); }
 
     /// As part of the caller's transaction, which tells `inserted` once it is committed. NotFound where its event or
     /// endpoint is gone.
@@ -157,6 +159,7 @@ private:
     void release(qint64 seq);
 
     Database& database_;
+    std::function<std::optional<Instant>()> movedTime_ = [] { return std::optional<Instant>(); };
     std::optional<QHash<qint64, Line>> lines_; ///< By endpoint; those where nothing waits are left out.
     quint64 failuresBeforeLines_ = 0;          ///< Of the database, when the lines were read.
     quint64 failuresBeforeTurn_ = 0;           ///< When a turn last succeeded.

@@ -77,6 +77,7 @@ Delivery deliveryOf(const QSqlQuery& row) {
     delivery.createdAt = instantOf(row.value(11));
     delivery.replaysDeliveryId = row.value(12).toString();
     delivery.failure = failureReport(row.value(13).toString());
+    delivery.simulatedAt = instantOf(row.value(14));
     return delivery;
 }
 

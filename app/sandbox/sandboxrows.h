@@ -24,7 +24,7 @@ RowState rowState(DeliveryStatus status);
 inline const QString deliveryColumns = QStringLiteral(
     "deliveries.id, attempt, state, events.id, endpoints.id, scheduled_for, delivered_at, response_status, "
     "answers.body, response_ms, error, deliveries.created_at, replays_delivery_id, "
-    "answers.failure");
+    "answers.failure, simulated_at");
 // CROSS: the log is read in its own order, whatever the planner makes of the others. %1: an index, or nothing.
 inline const QString deliveryTables =
     QStringLiteral("deliveries %1 CROSS JOIN events ON events.seq = event CROSS JOIN endpoints ON endpoints.seq = "

@@ -154,6 +154,11 @@ QStringList goneRows() {
     };
 }
 
+/// Rows that were made or settled while the clock was moved say so, in real time.
+QStringList simulatedRows() {
+    return {QStringLiteral("ALTER TABLE deliveries ADD COLUMN simulated_at INTEGER")};
+}
+
 /// What vouches for the receiver of an endpoint besides the system's authorities: certificates in PEM.
 QStringList authorities() {
     return {QStringLiteral("CREATE TABLE authorities (endpoint INTEGER PRIMARY KEY, certificates BLOB NOT NULL)")};
@@ -210,7 +215,7 @@ QStringList spentSecrets() {
 } // namespace
 
 std::span<const Migration> sandboxSchema() {
-    static const std::array<Migration, 10> migrations{{{1, tables()},
+    static const std::array<Migration, 11> migrations{{{1, tables()},
                                                        {2, linesAndSecrets()},
                                                        {3, broughtEvents()},
                                                        {4, numberedRows()},
@@ -219,7 +224,8 @@ std::span<const Migration> sandboxSchema() {
                                                        {7, traces()},
                                                        {8, filteredPages()},
                                                        {9, spentSecrets()},
-                                                       {10, authorities()}}};
+                                                       {10, authorities()},
+                                                       {11, simulatedRows()}}};
     return migrations;
 }
 

@@ -13,6 +13,7 @@ namespace waybill {
 namespace {
 const QByteArray basePath = "/api/v1";
 constexpr milliseconds pauseBeforeStart{2'000};
+constexpr milliseconds leastMove{1'000};         // Two clocks are never asked in the same moment.
 constexpr milliseconds pauseBeforeCheck{10'000}; // Where the file could not be read.
 
 auto notReady() {
@@ -39,6 +40,10 @@ void Sandbox::Worker::start() {
         return;
     }
     store_ = *std::move(store);
+    store_->queue().setMovedTime([this] {
+        const Instant real = realTime_.now();
+        return clock_.now() - real >= leastMove ? std::optional(real) : std::nullopt;
+    });
     sender_ = new DeliverySender(clock_, realTime_);
     sender_->setProxies(proxies_);
     sender_->moveToThread(&sending_);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "secrets/keychainvault.h"
 
-#include <QTimer>
+#include <QCoreApplication>
 #include <qt6keychain/keychain.h>
 
 using namespace Qt::StringLiterals;
@@ -14,21 +14,18 @@ QString serviceName() {
     return u"Waybill"_s;
 }
 
-Error noKeychain(const QString& details) {
+Error noKeychain(const QKeychain::Job& job) {
     Error error;
     error.kind = ErrorKind::NoKeychain;
-    error.message = u"Waybill could not reach the keychain of this computer, or it is locked."_s;
-    error.details = details;
+    error.message = QCoreApplication::translate("Secrets", "This computer's keychain did not open.");
+    error.details = u"QtKeychain error %1: %2"_s.arg(QString::number(int(job.error())), job.errorString());
     return error;
-}
-
-Error noKeychain(const QKeychain::Job& job) {
-    return noKeychain(u"QtKeychain error %1: %2"_s.arg(QString::number(int(job.error())), job.errorString()));
 }
 
 } // namespace
 
-// A job cannot be cancelled, and its library still writes to it: one that is too late is left to end and delete itself.
+// A job cannot be cancelled, and its library still writes to it: one that nobody waits for is left to end and delete
+// itself.
 template <typename T, typename KeychainJob, typename ReadResult>
 void KeychainVault::start(KeychainJob* job, const QString& name, QObject* context, Done<T> done,
                           ReadResult readResult) {
@@ -38,9 +35,6 @@ void KeychainVault::start(KeychainJob* job, const QString& name, QObject* contex
     job->setKey(name);
     connect(job, &QKeychain::Job::finished, this,
             [this, number, job, readResult] { calls_.finish<T>(number, readResult(*job)); });
-    QTimer::singleShot(timeLimit_, this, [this, number] {
-        calls_.finish<T>(number, failure(noKeychain(u"The keychain did not answer in time."_s)));
-    });
     job->start();
 }
 
@@ -48,7 +42,8 @@ void KeychainVault::read(const QString& name, QObject* context, Done<Secret> don
     start<Secret>(new QKeychain::ReadPasswordJob(serviceName()), name, context, std::move(done),
                   [](const QKeychain::ReadPasswordJob& job) -> Result<Secret> {
                       if (job.error() == QKeychain::EntryNotFound)
-                          return failure(ErrorKind::SecretNotFound, u"This secret is not in the keychain."_s);
+                          return failure(ErrorKind::SecretNotFound,
+                                         QCoreApplication::translate("Secrets", "This secret is not in the keychain."));
                       if (job.error() != QKeychain::NoError)
                           return failure(noKeychain(job));
                       return Secret(job.binaryData());

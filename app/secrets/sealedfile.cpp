@@ -2,19 +2,16 @@
 #include "secrets/sealedfile.h"
 
 #include "contract/random.h"
+#include "secrets/privatefile.h"
 
+#include <QCoreApplication>
 #include <QDataStream>
 #include <QDir>
 #include <QFile>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fcntl.h>
 #include <memory>
 #include <openssl/evp.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -31,15 +28,17 @@ const QByteArray magic = "WAYBILL-SEALED-1\n"_ba;
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
 tl::unexpected<Error> damaged(const QString& details) {
-    return failure(
-        ErrorKind::Storage,
-        u"The sealed file with your secrets is damaged or does not belong to its key. It was left as it is."_s,
-        details);
+    return failure(ErrorKind::Storage,
+                   QCoreApplication::translate("Secrets",
+                                               "The sealed file with your secrets (secrets.sealed in Waybill's data "
+                                               "folder) is damaged or does not belong to its key (secrets.key). Both "
+                                               "were left as they are: put a good copy of both in their place."),
+                   details);
 }
 
-tl::unexpected<Error> diskFailure(const QString& path) {
-    return failure(ErrorKind::Storage, u"Your secrets could not be saved to the disk."_s,
-                   path + u": "_s + QString::fromLocal8Bit(std::strerror(errno)));
+tl::unexpected<Error> notSealed(const QString& details) {
+    return failure(ErrorKind::Storage, QCoreApplication::translate("Secrets", "Your secrets could not be sealed."),
+                   details);
 }
 
 const unsigned char* bytesOf(const QByteArray& array) {
@@ -125,47 +124,11 @@ std::optional<Secret> opened(const Secret& key, const QByteArray& bytes) {
     return done ? std::optional(std::move(content)) : std::nullopt;
 }
 
-bool writeAll(int file, QByteArrayView bytes) {
-    while (!bytes.isEmpty()) {
-        const ssize_t written = ::write(file, bytes.data(), std::size_t(bytes.size()));
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        bytes = bytes.sliced(written);
-    }
-    return true;
-}
-
-/// Old or new, never a mixture; nobody else can open it at any moment, whatever the umask.
-Result<void> replaceFile(const QString& path, QByteArrayView bytes) {
-    const QByteArray target = QFile::encodeName(path);
-    const QByteArray fresh = target + ".new";
-    ::unlink(fresh.constData());
-    const int file = ::open(fresh.constData(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (file < 0)
-        return diskFailure(path);
-    const bool written = ::fchmod(file, S_IRUSR | S_IWUSR) == 0 && writeAll(file, bytes) && ::fsync(file) == 0;
-    const bool closed = ::close(file) == 0;
-    if (!written || !closed || std::rename(fresh.constData(), target.constData()) != 0) {
-        auto result = diskFailure(path);
-        ::unlink(fresh.constData());
-        return result;
-    }
-    const QByteArray folder = target.left(target.lastIndexOf('/'));
-    const int folderHandle = ::open(folder.constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folderHandle >= 0) {
-        ::fsync(folderHandle);
-        ::close(folderHandle);
-    }
-    return {};
-}
-
 Result<void> makeFolder(const QString& folder) {
     if (QFile::exists(folder))
         return {};
     if (!QDir().mkpath(folder) || ::chmod(QFile::encodeName(folder).constData(), S_IRWXU) != 0)
-        return diskFailure(folder);
+        return notSealed(folder);
     return {};
 }
 
@@ -179,25 +142,31 @@ QString SealedFile::keyPath() const {
 }
 
 Result<Secret> SealedFile::readKey() const {
-    QFile file(keyPath());
-    if (!file.open(QIODevice::ReadOnly))
-        return damaged(keyPath() + u": "_s + file.errorString());
-    Secret key(file.read(keyBytes + 1));
+    Result<QByteArray> bytes = readPrivateFile(keyPath(), largestFile);
+    if (!bytes)
+        return damaged(bytes.error().details);
+    Secret key(*std::move(bytes));
     if (key.reveal().size() != keyBytes)
         return damaged(keyPath() + u": not a key"_s);
     return key;
 }
 
+QStringList SealedFile::openToOthers() const {
+    QStringList open{path(), keyPath()};
+    open.removeIf([](const QString& file) { return !isOpenToOthers(file); });
+    return open;
+}
+
 Result<Secrets> SealedFile::open() const {
-    QFile file(path());
-    if (!file.exists())
+    if (!QFile::exists(path()))
         return Secrets();
     const Result<Secret> key = readKey();
     if (!key)
         return failure(key.error());
-    if (!file.open(QIODevice::ReadOnly) || file.size() > largestFile)
-        return damaged(path() + u": "_s + file.errorString());
-    const std::optional<Secret> content = opened(*key, file.readAll());
+    const Result<QByteArray> bytes = readPrivateFile(path(), largestFile);
+    if (!bytes)
+        return damaged(bytes.error().details);
+    const std::optional<Secret> content = opened(*key, *bytes);
     std::optional<Secrets> secrets = content ? unpacked(*content) : std::nullopt;
     if (!secrets)
         return damaged(path() + u": cannot be opened with its key"_s);
@@ -210,7 +179,7 @@ Result<void> SealedFile::seal(const Secrets& secrets) const {
     // A new key would make what is sealed already unreadable for good.
     if (!QFile::exists(keyPath()) && !QFile::exists(path())) {
         const Secret fresh(randomBytes(keyBytes));
-        if (auto written = replaceFile(keyPath(), fresh.reveal()); !written)
+        if (auto written = replacePrivateFile(keyPath(), fresh.reveal()); !written)
             return written;
     }
     const Result<Secret> key = readKey();
@@ -219,9 +188,8 @@ Result<void> SealedFile::seal(const Secrets& secrets) const {
 
     const QByteArray bytes = sealed(*key, packed(secrets));
     if (bytes.isEmpty() || bytes.size() > largestFile)
-        return failure(ErrorKind::Storage, u"Your secrets could not be sealed."_s,
-                       bytes.isEmpty() ? u"OpenSSL"_s : u"too many"_s);
-    return replaceFile(path(), bytes);
+        return notSealed(bytes.isEmpty() ? u"OpenSSL"_s : u"too many"_s);
+    return replacePrivateFile(path(), bytes);
 }
 
 } // namespace waybill

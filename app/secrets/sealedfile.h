@@ -5,14 +5,15 @@
 #include "contract/secret.h"
 
 #include <QMap>
-#include <QString>
+#include <QStringList>
 
 namespace waybill {
 
 using Secrets = QMap<QString, Secret>;
 
 /// "secrets.sealed" and "secrets.key" of one folder. One seal over everything, so that a missing entry is noticed as
-/// much as a changed one; the file is only ever replaced as a whole.
+/// much as a changed one; the file is only ever replaced as a whole. Files that others may read are closed to them when
+/// they are opened.
 class SealedFile {
 public:
     explicit SealedFile(const QString& folder) : folder_(folder) {}
@@ -20,6 +21,8 @@ public:
     Result<Secrets> open() const;
     /// Makes the key where nothing is sealed yet.
     Result<void> seal(const Secrets& secrets) const;
+    /// Which of the two files others may read although opening them closes them to others.
+    QStringList openToOthers() const;
 
 private:
     QString path() const;

@@ -3,34 +3,40 @@
 
 #include "secrets/sealedfile.h"
 
+#include <QPointer>
+
+#include <utility>
+
 using namespace Qt::StringLiterals;
 
 namespace waybill {
 
-SealedFileVault::SealedFileVault(const QString& dataFolder, QObject* parent)
-    : SecretVault(parent), dataFolder_(dataFolder), worker_(new QObject) {
-    worker_->moveToThread(&thread_);
-    connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
-    thread_.setObjectName(u"secrets"_s);
-    thread_.start();
-}
+namespace {
+template <typename T>
+struct Worked {
+    Result<T> result;
+    QStringList openToOthers;
+};
+} // namespace
 
-SealedFileVault::~SealedFileVault() {
-    QMetaObject::invokeMethod(
-        worker_, [] { QThread::currentThread()->quit(); }, Qt::QueuedConnection);
-    thread_.wait();
-}
+SealedFileVault::SealedFileVault(const QString& dataFolder, QObject* parent)
+    : SecretVault(parent), dataFolder_(dataFolder), files_(u"secrets"_s) {}
 
 template <typename T, typename Work>
 void SealedFileVault::start(QObject* context, Done<T> done, Work work) {
-    const quint64 number = calls_.add<T>(context, std::move(done));
-    QMetaObject::invokeMethod(
-        worker_,
-        [this, number, work = std::move(work), file = SealedFile(dataFolder_)] {
-            QMetaObject::invokeMethod(
-                this, [this, number, result = work(file)] { calls_.finish<T>(number, result); }, Qt::QueuedConnection);
+    // Its answer comes to the vault first, which may be gone by then; the caller may be, too.
+    files_.run<Worked<T>>(
+        this,
+        [this, context = QPointer(context), done = std::move(done)](const Result<Worked<T>>& worked) {
+            if (!worked->openToOthers.isEmpty() && !std::exchange(isSaid_, true))
+                Q_EMIT openToOthers(worked->openToOthers);
+            if (context)
+                done(worked->result);
         },
-        Qt::QueuedConnection);
+        [work = std::move(work), file = SealedFile(dataFolder_)] {
+            Result<T> result = work(file);
+            return Worked<T>{std::move(result), file.openToOthers()};
+        });
 }
 
 void SealedFileVault::read(const QString& name, QObject* context, Done<Secret> done) {
@@ -63,6 +69,15 @@ void SealedFileVault::remove(const QString& name, QObject* context, Done<void> d
         if (secrets->remove(name) == 0)
             return {};
         return file.seal(*secrets);
+    });
+}
+
+void SealedFileVault::list(QObject* context, Done<QStringList> done) {
+    start<QStringList>(context, std::move(done), [](const SealedFile& file) -> Result<QStringList> {
+        const Result<Secrets> secrets = file.open();
+        if (!secrets)
+            return failure(secrets.error());
+        return secrets->keys();
     });
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "secrets/filethread.h"
 #include "secrets/secretvault.h"
-
-#include <QThread>
 
 namespace waybill {
 
@@ -13,20 +12,22 @@ class SealedFileVault final : public SecretVault {
     Q_OBJECT
 public:
     explicit SealedFileVault(const QString& dataFolder, QObject* parent = nullptr);
-    /// Finishes what was asked of it before.
-    ~SealedFileVault() override;
 
     void read(const QString& name, QObject* context, Done<Secret> done) override;
     void write(const QString& name, const Secret& secret, QObject* context, Done<void> done) override;
     void remove(const QString& name, QObject* context, Done<void> done) override;
+    void list(QObject* context, Done<QStringList> done) override;
+
+Q_SIGNALS:
+    /// These files can be read by others, and that could not be changed. Said once.
+    void openToOthers(const QStringList& files);
 
 private:
     template <typename T, typename Work>
     void start(QObject* context, Done<T> done, Work work);
     QString dataFolder_;
-    QThread thread_;
-    QObject* worker_;
-    PendingCalls calls_;
+    bool isSaid_ = false;
+    FileThread files_;
 };
 
 } // namespace waybill

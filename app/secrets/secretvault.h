@@ -4,6 +4,8 @@
 #include "completion/pendingcalls.h"
 #include "contract/secret.h"
 
+#include <QStringList>
+
 namespace waybill {
 
 /// Where secrets are kept. Names are ours: "sandbox/<secret id>", "inbox/<account>/<endpoint>", "account/<id>".
@@ -17,6 +19,11 @@ public:
     virtual void write(const QString& name, const Secret& secret, QObject* context, Done<void> done) = 0;
     /// Removing what is not there succeeds.
     virtual void remove(const QString& name, QObject* context, Done<void> done) = 0;
+    /// What is kept here, where the place can say it; nothing otherwise.
+    virtual void list(QObject* context, Done<QStringList> done) {
+        QMetaObject::invokeMethod(
+            context, [done = std::move(done)] { done(QStringList()); }, Qt::QueuedConnection);
+    }
 };
 
 } // namespace waybill

@@ -31,4 +31,8 @@ void SessionVault::remove(const QString& name, QObject* context, Done<void> done
     answer<void>(context, std::move(done), {});
 }
 
+void SessionVault::list(QObject* context, Done<QStringList> done) {
+    answer<QStringList>(context, std::move(done), secrets_.keys());
+}
+
 } // namespace waybill

@@ -15,6 +15,7 @@ public:
     void read(const QString& name, QObject* context, Done<Secret> done) override;
     void write(const QString& name, const Secret& secret, QObject* context, Done<void> done) override;
     void remove(const QString& name, QObject* context, Done<void> done) override;
+    void list(QObject* context, Done<QStringList> done) override;
 
 private:
     template <typename T>

@@ -47,7 +47,7 @@ class tst_AccountClient final : public QObject {
 
     /// Lets every wait of the client pass until `isDone`.
     bool passTime(const std::function<bool()>& isDone) {
-        return QTest::qWaitFor([&] {
+        return test::waitFor([&] {
             clock->advance(seconds(1));
             return isDone();
         });

@@ -58,7 +58,7 @@ private:
         QString id;
         list.add(draft(name), Secret("ak_live_0123456789"), this,
                  [&id](const Result<ConnectedAccount>& account) { id = account ? account->id : u"failed"_s; });
-        if (!QTest::qWaitFor([&id] { return !id.isEmpty(); }))
+        if (!test::waitFor([&id] { return !id.isEmpty(); }))
             return {};
         return id;
     }

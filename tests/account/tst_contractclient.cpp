@@ -21,7 +21,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int patience = 15'000;
+using test::patience;
 /// What the proxy says of answers that are no JSON.
 const QString spoiled =
     u"^(status 200 is not described|X-Request-Id is missing|Content-Type “.*” is not described|.*JSON.*)$"_s;
@@ -458,7 +458,7 @@ private Q_SLOTS:
                     ids.insert(made->endpoint.id);
             });
         }
-        QVERIFY(QTest::qWaitFor(
+        QVERIFY(test::waitFor(
             [&] {
                 clock->advance(milliseconds(100));
                 return answered == many;

@@ -74,7 +74,7 @@ class tst_CatchUp final : public QObject {
                                       *vault, *clock, realTime, random);
         QSignalSpy started(sandbox.get(), &Sandbox::started);
         sandbox->start();
-        QVERIFY(started.wait());
+        QVERIFY(started.wait(test::patience));
         local = std::make_unique<AccountClient>(sandbox->transport(), Secret("ak_live_local"), *clock, random);
         account = std::make_unique<AccountConnection>(QUrl(standIn->baseUrl()), Secret(standIn->key()), *clock, random);
         catchUp = std::make_unique<CatchUp>(account->client(), u"the account"_s, *sandbox, *clock);

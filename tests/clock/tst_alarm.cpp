@@ -113,7 +113,7 @@ private Q_SLOTS:
         connect(alarm_.get(), &Alarm::rang, this, [&rangOn] { rangOn = QThread::currentThread(); });
         const std::unique_ptr<QThread> other(QThread::create([this] { clock_->advance(hour); }));
         other->start();
-        QVERIFY(other->wait());
+        QVERIFY(other->wait(test::patience));
         QTRY_COMPARE(rang_->count(), 1);
         QCOMPARE(rangOn, thread());
     }
@@ -126,7 +126,7 @@ private Q_SLOTS:
         connect(&alarm, &Alarm::rang, this, [&] { heard = computer.now(); });
         const Instant due = computer.now() + milliseconds(20);
         alarm.setFor(due);
-        QVERIFY(rang.wait());
+        QVERIFY(rang.wait(test::patience));
         QVERIFY(heard >= due);
     }
 

@@ -148,7 +148,7 @@ private Q_SLOTS:
             clock_->jumpTo(clock_->now() + milliseconds(move % 7));
         }
         goesOn = false;
-        QVERIFY(reader->wait());
+        QVERIFY(reader->wait(test::patience));
         QCOMPARE(wrong.load(), 0);
     }
 
@@ -184,7 +184,7 @@ private Q_SLOTS:
         clock_->follow();
         QSignalSpy other(this, &TestShiftedClock::looked);
         QMetaObject::invokeMethod(this, &TestShiftedClock::looked, Qt::QueuedConnection);
-        QVERIFY(other.wait());
+        QVERIFY(other.wait(test::patience));
         QCOMPARE(rang.count(), 0);
         real_->advance(11 * hour);
         QTRY_COMPARE(rang.count(), 1);

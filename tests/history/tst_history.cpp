@@ -63,7 +63,7 @@ Event someEvent(const QString& id, const QString& type, const QByteArray& body) 
 }
 
 bool isNewer(const Delivery& left, const Delivery& right) {
-    return std::pair(*left.createdAt, left.id) > std::pair(*right.createdAt, right.id);
+    return std::pair(*happensAt(left), left.id) > std::pair(*happensAt(right), right.id);
 }
 
 QStringList idsOf(const QList<DeliveryRow>& rows) {
@@ -210,6 +210,29 @@ private Q_SLOTS:
         }
     }
 
+    void showsTheLogByWhenARowHappens() {
+        Delivery made = delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Delivered, start);
+        made.deliveredAt = start + seconds(50);
+        Delivery later = delivery(u"whd_2"_s, u"whe_1"_s, DeliveryStatus::Delivered, start + seconds(10));
+        later.deliveredAt = start + seconds(20);
+        Delivery waits = delivery(u"whd_3"_s, u"whe_1"_s, DeliveryStatus::Pending, start + seconds(5));
+        waits.scheduledFor = start + seconds(600);
+        // Three days ahead by the moved clock, really before the others.
+        Delivery simulated = delivery(u"whd_4"_s, u"whe_1"_s, DeliveryStatus::Abandoned, start + std::chrono::days(3));
+        simulated.simulatedAt = start + seconds(15);
+        put({made, later, waits, simulated});
+        QCOMPARE(idsOf(read({})), (QStringList{u"whd_3"_s, u"whd_1"_s, u"whd_2"_s, u"whd_4"_s}));
+        DeliveryQuery first;
+        first.limit = 2;
+        const QList<DeliveryRow> page = read(first);
+        DeliveryQuery second;
+        second.after = page.constLast().delivery;
+        QCOMPARE(idsOf(read(second)), (QStringList{u"whd_2"_s, u"whd_4"_s}));
+        DeliveryQuery real;
+        real.filter.hidesSimulated = true;
+        QCOMPARE(idsOf(read(real)), (QStringList{u"whd_3"_s, u"whd_1"_s, u"whd_2"_s}));
+    }
+
     void keepsEveryFieldOfADelivery() {
         Delivery full = delivery(u"whd_1"_s, u"whe_1"_s, DeliveryStatus::Unknown, start);
         full.statusText = u"resting"_s;
@@ -218,6 +241,7 @@ private Q_SLOTS:
         full.responseBody = u"späť <b>\n"_s;
         full.responseMs = 12;
         full.error = u"It failed."_s;
+        full.simulatedAt = start - seconds(9);
         full.replaysDeliveryId = u"whd_0"_s;
         Delivery bare;
         bare.id = u"whd_2"_s;

@@ -107,7 +107,7 @@ class tst_HistorySync final : public QObject {
     /// Lets time pass, a little at a time, until one more look has come to its end.
     bool look(milliseconds step = milliseconds{100}) {
         const qsizetype before = finished->count() + failed->count();
-        return QTest::qWaitFor([&] {
+        return test::waitFor([&] {
             if (finished->count() + failed->count() > before)
                 return true;
             if (!sync->isLooking())
@@ -576,7 +576,7 @@ private Q_SLOTS:
         QSignalSpy began(sync.get(), &HistorySync::started);
         for (int i = 0; i < 50; ++i)
             sync->nudge();
-        QVERIFY(QTest::qWaitFor([&] {
+        QVERIFY(test::waitFor([&] {
             clock->advance(milliseconds(10));
             return sync->isLooking();
         }));
@@ -608,7 +608,7 @@ private Q_SLOTS:
         QVERIFY(look());
         if (acts) {
             client->deleteEndpoint(u"whe_other"_s, this, [](auto) {});
-            QVERIFY(QSignalSpy(client.get(), &AccountClient::acted).wait());
+            QVERIFY(QSignalSpy(client.get(), &AccountClient::acted).wait(test::patience));
             QVERIFY(look());
         }
         QSignalSpy began(sync.get(), &HistorySync::started);
@@ -626,7 +626,7 @@ private Q_SLOTS:
         QVERIFY(look());
         addDelivery(u"whe_1"_s, false); // pending: nothing of the endpoint shows it
         client->deleteEndpoint(u"whe_other"_s, this, [](auto) {});
-        QVERIFY(QSignalSpy(client.get(), &AccountClient::acted).wait());
+        QVERIFY(QSignalSpy(client.get(), &AccountClient::acted).wait(test::patience));
         QVERIFY(look());
         compareWithAccount();
         QVERIFY(clock->now() - start < seconds(2));
@@ -689,7 +689,7 @@ private Q_SLOTS:
         addEndpoint(u"whe_1"_s);
         addDelivery(u"whe_1"_s);
         sync->start();
-        QVERIFY(QTest::qWaitFor([&] { return sync->isLooking(); }));
+        QVERIFY(test::waitFor([&] { return sync->isLooking(); }));
         close();
         QCoreApplication::processEvents();
         open();

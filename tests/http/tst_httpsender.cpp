@@ -24,7 +24,9 @@ Q_DECLARE_METATYPE(WireServer::Answer)
 
 namespace {
 
-constexpr milliseconds shortLimit = 400ms;
+constexpr milliseconds shortLimit = 400ms; // Only where the limit is what is waited for.
+// A busy machine is late; a limit that began anew with every byte would never end.
+constexpr milliseconds lateness = 20s;
 
 /// A listener whose queue is full: to connect takes for ever.
 class FullListener {
@@ -225,7 +227,8 @@ private Q_SLOTS:
         QFETCH(bool, isKept);
         WireServer server(receiver);
         auto sender = std::make_unique<HttpSender>();
-        sender->setTimeLimit(shortLimit);
+        if (failure == AttemptFailure::TimedOut)
+            sender->setTimeLimit(shortLimit);
         int posts = 0;
         AttemptOutcome outcome;
         QElapsedTimer passed;
@@ -242,7 +245,7 @@ private Q_SLOTS:
         QVERIFY(!describeFailure(outcome).contains(u"Nothing was sent"));
         if (failure == AttemptFailure::TimedOut)
             QVERIFY(milliseconds(passed.elapsed()) >= shortLimit);
-        QVERIFY(milliseconds(passed.elapsed()) < shortLimit + 500ms);
+        QVERIFY(milliseconds(passed.elapsed()) < shortLimit + lateness);
         QVERIFY(outcome.took <= milliseconds(passed.elapsed()));
         QCOMPARE(!outcome.phases.connected, isKept);
         QVERIFY(!outcome.status || outcome.phases.firstByte);
@@ -263,7 +266,7 @@ private Q_SLOTS:
         QFETCH(WireServer::Answer, receiver);
         WireServer server(receiver);
         HttpSender sender;
-        sender.setTimeLimit(shortLimit);
+        sender.setTimeLimit(2s); // It has to be sent by then.
         const AttemptOutcome outcome = outcomeOf(sender, postTo(server.url()));
         QVERIFY(outcome.phases.sent && outcome.phases.done);
         QVERIFY(!outcome.phases.firstByte);
@@ -279,7 +282,6 @@ private Q_SLOTS:
         WireServer elsewhere(saying(delivered));
         WireServer server(saying(answer(status, "Location: " + elsewhere.url().toEncoded() + "\r\n")));
         HttpSender sender;
-        sender.setTimeLimit(shortLimit);
         Outcome result;
         sender.post(postTo(server.url()), result.done());
         QVERIFY(result.wait());
@@ -322,7 +324,6 @@ private Q_SLOTS:
             socket.write(answer(413));
         };
         HttpSender sender;
-        sender.setTimeLimit(shortLimit);
         Outcome result;
         sender.post(postTo(server.url(), QByteArray(20'000'000, 'x')), result.done());
         QVERIFY(result.wait());
@@ -343,14 +344,13 @@ private Q_SLOTS:
         QVERIFY(result.wait());
         QCOMPARE(result.outcome.failure, AttemptFailure::TimedOut);
         QVERIFY(!result.outcome.phases.sent);
-        QVERIFY(result.outcome.took < shortLimit + 500ms);
+        QVERIFY(result.outcome.took < shortLimit + lateness);
     }
 
     void sendsOnceWhenTheReceiverClosesAtOnce() {
         WireServer server;
         server.onConnected = [](QTcpSocket& socket) { reset(socket); };
         HttpSender sender;
-        sender.setTimeLimit(shortLimit);
         Outcome result;
         sender.post(postTo(server.url()), result.done());
         QVERIFY(result.wait());
@@ -369,7 +369,7 @@ private Q_SLOTS:
         QCOMPARE(result.outcome.failure, AttemptFailure::TimedOut);
         QVERIFY(!result.outcome.phases.connected);
         QVERIFY(result.outcome.took >= shortLimit - 5ms);
-        QVERIFY(result.outcome.took < shortLimit + 500ms);
+        QVERIFY(result.outcome.took < shortLimit + lateness);
     }
 
     void saysThatNothingListens() {
@@ -474,7 +474,7 @@ private Q_SLOTS:
         QTEST(result.outcome.failure, "failure");
         QVERIFY(result.outcome.sent == SentPart::Nothing);
         QVERIFY(describeFailure(result.outcome).endsWith(u" Nothing was sent."));
-        QVERIFY(result.outcome.took < shortLimit + 500ms);
+        QVERIFY(result.outcome.took < shortLimit + lateness);
         QVERIFY(server.hasCountedAll());
         QCOMPARE(server.connections(), 1);
         QVERIFY(!server.received().contains("POST"));
@@ -515,7 +515,8 @@ private Q_SLOTS:
         WireServer server(receiver, certificate.forServer());
         auto sender = std::make_unique<HttpSender>();
         sender->setTlsConfiguration(certificate.forTrustingClient());
-        sender->setTimeLimit(shortLimit);
+        if (failure == AttemptFailure::TimedOut)
+            sender->setTimeLimit(shortLimit);
         int posts = 0;
         AttemptOutcome outcome;
         QElapsedTimer passed;
@@ -528,7 +529,7 @@ private Q_SLOTS:
         QVERIFY(outcome.answer.size() <= 4096);
         if (failure == AttemptFailure::TimedOut)
             QVERIFY(milliseconds(passed.elapsed()) >= shortLimit);
-        QVERIFY(milliseconds(passed.elapsed()) < shortLimit + 500ms);
+        QVERIFY(milliseconds(passed.elapsed()) < shortLimit + lateness);
         QVERIFY(outcome.took <= milliseconds(passed.elapsed()));
         QCOMPARE(!outcome.phases.encrypted, isKept);
         QVERIFY(server.hasCountedAll());
@@ -594,7 +595,7 @@ private Q_SLOTS:
             QVERIFY(each.wait());
             QCOMPARE(each.outcome.failure, AttemptFailure::TimedOut);
             QVERIFY(each.outcome.took >= 10'000ms);
-            QVERIFY(each.outcome.took <= 10'500ms);
+            QVERIFY(each.outcome.took <= 10'500ms + lateness / 10);
             QCOMPARE(each.calls, 1);
         }
         for (WireServer* server : {&mute, &headless, &endless, &interim, &half})

@@ -29,7 +29,7 @@ public:
     explicit Peer(quint16 port, const QByteArray& bytes = {}) {
         socket_.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
         QObject::connect(&socket_, &QTcpSocket::readyRead, [this] { received_ += socket_.readAll(); });
-        if (!QTest::qWaitFor([this] { return socket_.state() == QAbstractSocket::ConnectedState; }))
+        if (!test::waitFor([this] { return socket_.state() == QAbstractSocket::ConnectedState; }))
             qFatal("The test's peer could not connect.");
         socket_.setSocketOption(QAbstractSocket::LowDelayOption, 1);
         send(bytes);
@@ -50,10 +50,10 @@ public:
     void leave() { socket_.abort(); }
 
     bool waitForAnswers(int count) {
-        return QTest::qWaitFor([&] { return answers().size() >= count; }, 20'000);
+        return test::waitFor([&] { return answers().size() >= count; }, 20'000);
     }
     bool waitForEnd() {
-        return QTest::qWaitFor([&] { return socket_.state() == QAbstractSocket::UnconnectedState; }, 20'000);
+        return test::waitFor([&] { return socket_.state() == QAbstractSocket::UnconnectedState; }, 20'000);
     }
     bool isConnected() const { return socket_.state() == QAbstractSocket::ConnectedState; }
     const QByteArray& received() const { return received_; }
@@ -620,7 +620,7 @@ private Q_SLOTS:
         QVERIFY(third.waitForEnd());
         QCOMPARE(third.answers().value(0).status, 503);
         first.leave();
-        QVERIFY(QTest::qWaitFor([&] {
+        QVERIFY(test::waitFor([&] {
             Peer fourth(port_, request);
             return fourth.waitForAnswers(1) && fourth.answers()[0].status == 200;
         }));

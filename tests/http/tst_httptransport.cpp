@@ -46,7 +46,7 @@ struct Outcome {
         };
     }
     bool wait() const {
-        return QTest::qWaitFor([this] { return calls > 0; }, 20'000);
+        return test::waitFor([this] { return calls > 0; }, 20'000);
     }
     bool failed(ErrorKind kind) const {
         return !result && result.error().kind == kind && !result.error().message.isEmpty();

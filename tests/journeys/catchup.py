@@ -37,7 +37,7 @@ SHARE_SPOILT = 0.1
 
 # --- Outside: the account, and a receiver that keeps a ledger
 
-def call(base, method, path, body=None, key=None, timeout=20):
+def call(base, method, path, body=None, key=None, timeout=60):
     url = urllib.parse.urlsplit(base)
     connection = http.client.HTTPConnection(url.hostname, url.port, timeout=timeout)
     headers = {"Content-Type": "application/json"}
@@ -74,7 +74,7 @@ class Account:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
         self.process.stdout.close()
 
 
@@ -294,7 +294,7 @@ def is_spoilt(event):
     return zlib.crc32(event.encode()) % 1000 < SHARE_SPOILT * 1000
 
 
-def wait_until_done(life, evidence, ledger, timeout=90):
+def wait_until_done(life, evidence, ledger, timeout=240):
     """What is missing after this time counts as lost; what is too much would show in two more looks."""
     end = time.monotonic() + timeout
     while time.monotonic() < end:

@@ -73,7 +73,7 @@ class Receivers(http.server.ThreadingHTTPServer):
     def finish(self):
         """After a kill: what had arrived by then is in the ledger, at its time."""
         # Connections are taken in their order, so this one comes after those of the killed.
-        last = http.client.HTTPConnection("127.0.0.1", self.server_address[1], timeout=20)
+        last = http.client.HTTPConnection("127.0.0.1", self.server_address[1], timeout=60)
         last.request("GET", "/")
         last.getresponse().read()
         last.close()
@@ -138,7 +138,7 @@ class Run:
         return self
 
     def connection(self):
-        return http.client.HTTPConnection(self.base.hostname, self.base.port, timeout=20)
+        return http.client.HTTPConnection(self.base.hostname, self.base.port, timeout=60)
 
     def call(self, method, path, body=None, through=None):
         connection = through or self.connection()
@@ -400,7 +400,7 @@ class Crashes:
         self.moves.append((time.time(), by))
 
     def wait_until_quiet(self, run):
-        end = time.monotonic() + 40
+        end = time.monotonic() + 120
         while True:
             pending = [row for endpoint in self.endpoints.values()
                        for row in run.all_of(f"/webhooks/{endpoint}/deliveries?status=pending")]

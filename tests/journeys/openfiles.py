@@ -54,7 +54,7 @@ class OpenFiles(unittest.TestCase):
         process, base, key = self.start(100, 1024)
         connections = []
         for _ in range(150):
-            connection = http.client.HTTPConnection(base.hostname, base.port, timeout=20)
+            connection = http.client.HTTPConnection(base.hostname, base.port, timeout=60)
             self.addCleanup(connection.close)
             connections.append(connection)
             connection.connect()

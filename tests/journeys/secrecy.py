@@ -37,7 +37,7 @@ import urllib.request
 
 PROGRAM, PLUGINS = (os.path.abspath(sys.argv.pop(1)) for _ in range(2))
 STAND_IN = pathlib.Path(__file__).parent.parent / "standin" / "standin.py"
-PATIENCE = 30  # seconds, on a busy machine with sanitizers
+PATIENCE = 90  # seconds, on a busy machine with sanitizers
 
 
 def spellings(secret):

@@ -51,7 +51,7 @@ private:
         std::optional<QStringList> sources;
         person.services().sandbox().readSources(
             this, [&](const Result<QStringList>& read) { sources = read.value_or(QStringList(u"unread"_s)); });
-        (void)QTest::qWaitFor([&] { return sources.has_value(); });
+        (void)test::waitFor([&] { return sources.has_value(); });
         return sources.value_or(QStringList(u"silent"_s));
     }
     static void close(Person& person) {

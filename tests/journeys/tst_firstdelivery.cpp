@@ -223,12 +223,13 @@ void TestFirstDelivery::withoutAKeychainAPlaceIsChosenOnce() {
     qputenv("XDG_RUNTIME_DIR", folder_->path().toUtf8()); // No bus of the session there either.
     {
         Person person(folder_->path(), std::nullopt);
-        QTRY_VERIFY_WITH_TIMEOUT(person.window().banner().isVisible(), patience);
-        picture(person.window(), u"no-keychain"_s, person.waybill().theme());
         person.press(u"createFirstEndpoint"_s);
-        person.press(u"choosePlace"_s); // The sealed file is offered first.
+        QVERIFY(!person.window().banner().isVisible()); // Nothing was to be kept yet.
         person.press(u"builtInReceiver"_s);
         person.press(u"submit"_s);
+        QTRY_VERIFY(person.sees(u"choosePlace"_s));
+        picture(person.front(), u"no-keychain"_s, person.waybill().theme());
+        person.press(u"choosePlace"_s); // The sealed file is offered first.
         person.takeSecret();
         QVERIFY(!person.window().banner().isVisible());
     }

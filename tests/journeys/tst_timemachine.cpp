@@ -74,6 +74,7 @@ private Q_SLOTS:
     void afterTheOverlapTheOldSecretSignsNoMore();
     void aDayPassesInAMinute();
     void backAtRealTimeWhatIsScheduledWaits();
+    void backAtRealTimeWhatIsSimulatedStaysWhereItHappened();
     void aRestartIsAtRealTime();
 
 private:
@@ -280,6 +281,32 @@ void TestTimeMachine::backAtRealTimeWhatIsScheduledWaits() {
     QTRY_VERIFY_WITH_TIMEOUT(person.find<ElidedLabel>(u"engineText"_s)->fullText().contains(u"2 deliveries scheduled"),
                              patience);
     QCOMPARE(receiver.count(), 9);
+}
+
+void TestTimeMachine::backAtRealTimeWhatIsSimulatedStaysWhereItHappened() {
+    Answering receiver(503);
+    Person person(folder_->path());
+    person.createAt(receiver.url(), u"Fails"_s);
+    person.press(u"sendTestEvent"_s);
+    jumpToAttempt(8, person, receiver);
+    person.press(u"backToRealTime"_s);
+    person.press(u"sendTestEvent"_s);
+    QTRY_COMPARE(receiver.count(), 9);
+    person.key(Qt::Key_2, Qt::ControlModifier);
+    QTRY_COMPARE(person.log().model()->rowCount(), 11); // Nine that were sent, and one that waits for each event.
+    QTRY_VERIFY(person.sees(u"hideSimulated"_s));
+    const QAbstractItemModel* shown = person.log().model();
+    QStringList when;
+    for (int row = 0; row < shown->rowCount(); ++row)
+        when += shown->index(row, DeliveryTableModel::When).data().toString();
+    const QList<Delivery> log = attempts(person);
+    QVERIFY(std::ranges::is_sorted(log, std::less<>(), &happensAt));
+    // The real ones made last stand first, the one before the clock was moved last, and between them what is simulated.
+    for (int row = 0; row < when.size(); ++row)
+        QVERIFY2(when.at(row).contains(u"simulated") == (row >= 2 && row < 10), qPrintable(when.join(u" | ")));
+    picture(person.window(), u"simulated"_s, person.waybill().theme());
+    person.press(u"hideSimulated"_s);
+    QTRY_COMPARE(person.log().model()->rowCount(), 3);
 }
 
 void TestTimeMachine::aRestartIsAtRealTime() {

@@ -842,7 +842,7 @@ private:
         std::optional<Result<Capture>> heard;
         QObject context;
         receiver_->readCapture(deliveryId, &context, [&heard](Result<Capture> result) { heard = std::move(result); });
-        if (!QTest::qWaitFor([&heard] { return heard.has_value(); }))
+        if (!test::waitFor([&heard] { return heard.has_value(); }))
             return failure(ErrorKind::TimedOut, u"The receiver did not answer."_s);
         return *heard;
     }

@@ -177,14 +177,14 @@ private Q_SLOTS:
         QSignalSpy started(sandbox_.get(), &Sandbox::started);
         QSignalSpy failed(sandbox_.get(), &Sandbox::failed);
         sandbox_->start();
-        QVERIFY(failed.wait());
+        QVERIFY(failed.wait(test::patience));
         QCOMPARE(failed.constFirst().constFirst().value<Error>().kind, ErrorKind::Storage);
         const HttpResponse refused = call("GET", "/webhooks");
         QCOMPARE(refused.status, 503);
         QVERIFY(refused.headers.value("Retry-After").has_value());
         QVERIFY(QFile::remove(path));
         QVERIFY(QFile::rename(path + QStringLiteral(".aside"), path));
-        QVERIFY(started.wait());
+        QVERIFY(started.wait(test::patience));
         QCOMPARE(failed.size(), 1);
         QCOMPARE(call("GET", path_).status, 200);
     }
@@ -380,7 +380,7 @@ private:
         makeSandbox(clock);
         QSignalSpy started(sandbox_.get(), &Sandbox::started);
         sandbox_->start();
-        QVERIFY(started.wait());
+        QVERIFY(started.wait(test::patience));
     }
     HttpResponse call(const QByteArray& method, const QByteArray& target, const QByteArray& body = {},
                       const QByteArray& authorization = "Bearer " + apiKey) {
@@ -392,7 +392,7 @@ private:
             sandbox_->transport().send(request, &context, [&answer](const Result<HttpResponse>& result) {
                 answer = result.value_or(HttpResponse{0, {}, {}});
             });
-        (void)QTest::qWaitFor([&answer] { return answer.has_value(); });
+        (void)test::waitFor([&answer] { return answer.has_value(); });
         return answer.value_or(HttpResponse{0, {}, {}});
     }
 

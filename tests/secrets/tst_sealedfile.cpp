@@ -7,8 +7,11 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cerrno>
 #include <memory>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 using namespace waybill;
 using namespace Qt::StringLiterals;
@@ -40,6 +43,18 @@ QMap<QString, QByteArray> revealed(const Result<Secrets>& secrets) {
     return plain;
 }
 } // namespace
+
+namespace {
+bool refusesModes = false;
+}
+
+/// As on a file that belongs to somebody else.
+extern "C" int fchmod(int file, mode_t mode) noexcept {
+    if (!refusesModes)
+        return int(::syscall(SYS_fchmod, file, mode));
+    errno = EPERM;
+    return -1;
+}
 
 class TestSealedFile : public QObject {
     Q_OBJECT
@@ -124,6 +139,49 @@ private Q_SLOTS:
         QCOMPARE(chmod(QFile::encodeName(sealedPath_).constData(), 0644), 0);
         sealTwo();
         QCOMPARE(modeOf(sealedPath_), 0600);
+    }
+
+    void closesToOthersWhatTheyCouldReadWhenItIsOpened_data() {
+        QTest::addColumn<int>("mode");
+        for (const int mode : {0644, 0640, 0604, 0666, 0777})
+            QTest::addRow("%o", mode) << mode;
+    }
+    void closesToOthersWhatTheyCouldReadWhenItIsOpened() {
+        QFETCH(int, mode);
+        sealTwo();
+        for (const QString& file : {sealedPath_, keyPath_})
+            QCOMPARE(chmod(QFile::encodeName(file).constData(), mode_t(mode)), 0);
+        QCOMPARE(SealedFile(folder_).openToOthers().size(), 2);
+        QCOMPARE(SealedFile(folder_).open()->size(), 2);
+        QCOMPARE(modeOf(sealedPath_), 0600);
+        QCOMPARE(modeOf(keyPath_), 0600);
+        QVERIFY(SealedFile(folder_).openToOthers().isEmpty());
+    }
+
+    void saysWhichFilesItCouldNotCloseToOthers() {
+        sealTwo();
+        QCOMPARE(chmod(QFile::encodeName(keyPath_).constData(), 0644), 0);
+        refusesModes = true;
+        const auto opened = SealedFile(folder_).open();
+        refusesModes = false;
+        QCOMPARE(opened->size(), 2);
+        QCOMPARE(SealedFile(folder_).openToOthers(), QStringList{keyPath_});
+    }
+
+    void readsNothingButAFile() {
+        sealTwo();
+        QVERIFY(QFile::remove(keyPath_));
+        QCOMPARE(::mkfifo(QFile::encodeName(keyPath_).constData(), 0600), 0);
+        const auto opened = SealedFile(folder_).open();
+        QVERIFY(!opened);
+        QVERIFY(opened.error().details.contains(keyPath_));
+    }
+
+    void followsALinkOfOnesOwn() {
+        sealTwo();
+        const QString elsewhere = root_->filePath(u"key on a stick"_s);
+        QVERIFY(QFile::rename(keyPath_, elsewhere) && QFile::link(elsewhere, keyPath_));
+        QCOMPARE(SealedFile(folder_).open()->size(), 2);
     }
 
     void writesNoPlainText() {

@@ -2,7 +2,10 @@
 #include "secrets/secretdoor.h"
 #include "support/fakevault.h"
 
+#include <QDir>
+#include <QFile>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <memory>
@@ -14,8 +17,6 @@ namespace {
 const QString name = u"sandbox/secret_1"_s;
 const QByteArray plainText = "whsec_7fQ2mZx9Kc4Rt1Vb8Lw3Yp6Nd0Hs5Ja"_ba;
 const QStringList wholeProbe{u"write probe"_s, u"read probe"_s, u"remove probe"_s};
-constexpr milliseconds soon{30};
-constexpr milliseconds never = std::chrono::hours{1};
 } // namespace
 
 class TestSecretDoor : public QObject {
@@ -23,34 +24,23 @@ class TestSecretDoor : public QObject {
 
 private Q_SLOTS:
     void init() {
-        auto keychain = std::make_unique<FakeVault>();
-        auto sealedFile = std::make_unique<FakeVault>();
-        auto session = std::make_unique<FakeVault>();
-        keychain_ = keychain.get();
-        sealedFile_ = sealedFile.get();
-        session_ = session.get();
-        door_ = std::make_unique<SecretDoor>(std::move(keychain), std::move(sealedFile), std::move(session));
-        door_->setTimeLimit(never);
-        ready_ = std::make_unique<QSignalSpy>(door_.get(), &SecretDoor::ready);
-        missing_ = std::make_unique<QSignalSpy>(door_.get(), &SecretDoor::keychainMissing);
+        folder_ = std::make_unique<QTemporaryDir>();
         context_ = std::make_unique<QObject>();
-        answers_.clear();
+        keptIn_ = {};
+        makeDoor();
     }
-    void cleanup() {
-        missing_.reset();
-        ready_.reset();
-        door_.reset();
-    }
+    void cleanup() { closeDoor(); }
 
-    void usesTheKeychainThatPassesTheProbe() {
-        door_->open(SecretPlace::Keychain);
-        QVERIFY(!door_->isReady());
-        QTRY_COMPARE(ready_->count(), 1);
-        QVERIFY(door_->isReady());
-        QCOMPARE(ready_->at(0).at(0).value<SecretPlace>(), SecretPlace::Keychain);
-        QCOMPARE(keychain_->asked, wholeProbe);
-        QVERIFY(keychain_->kept.isEmpty());
-        QCOMPARE(missing_->count(), 0);
+    void asksTheKeychainOnlyWhenSomethingIsWantedOfIt() {
+        open(SecretPlace::Keychain);
+        QVERIFY(keychain_->asked.isEmpty());
+        read(); // Never kept anywhere, as the record says.
+        QTRY_COMPARE(answers_, QStringList{u"not found"_s});
+        QVERIFY(keychain_->asked.isEmpty());
+        write();
+        QTRY_COMPARE(answers_.size(), 2);
+        QCOMPARE(keychain_->asked, wholeProbe + QStringList{u"write "_s + name});
+        QCOMPARE(keychain_->kept.value(name).reveal(), plainText);
     }
 
     void usesAnotherPlaceWithoutAskingTheKeychain_data() {
@@ -60,238 +50,249 @@ private Q_SLOTS:
     }
     void usesAnotherPlaceWithoutAskingTheKeychain() {
         QFETCH(SecretPlace, place);
-        door_->open(place);
-        QVERIFY(door_->isReady());
+        open(SecretPlace::Keychain);
+        door_->choose(place);
         QCOMPARE(door_->place(), place);
         write();
-        QTRY_COMPARE(answers_.size(), 1);
+        read();
+        QTRY_COMPARE(answers_, (QStringList{u"written"_s, QString::fromLatin1(plainText)}));
         QCOMPARE(vaultOf(place)->kept.value(name).reveal(), plainText);
         QVERIFY(keychain_->asked.isEmpty());
     }
 
-    void saysOnceThatThereIsNoKeychain_data() {
-        QTest::addColumn<QString>("operation");
-        QTest::addColumn<ErrorKind>("kind");
-        QTest::newRow("cannot be written") << u"write"_s << ErrorKind::NoKeychain;
-        QTest::newRow("cannot be read") << u"read"_s << ErrorKind::NoKeychain;
-        QTest::newRow("cannot be tidied") << u"remove"_s << ErrorKind::NoKeychain;
-        QTest::newRow("forgets what it took") << u"read"_s << ErrorKind::SecretNotFound;
+    void whoeverOpensTheFolderUsesItsPlace_data() {
+        QTest::addColumn<SecretPlace>("kept");
+        QTest::addColumn<SecretPlace>("preferred");
+        QTest::newRow("served first") << SecretPlace::SealedFile << SecretPlace::Keychain;
+        QTest::newRow("window first") << SecretPlace::Keychain << SecretPlace::SealedFile;
     }
-    void saysOnceThatThereIsNoKeychain() {
-        QFETCH(QString, operation);
-        QFETCH(ErrorKind, kind);
-        keychain_->refused = {operation};
-        keychain_->error.kind = kind;
+    void whoeverOpensTheFolderUsesItsPlace() {
+        QFETCH(SecretPlace, kept);
+        QFETCH(SecretPlace, preferred);
+        open(kept);
         write();
-        door_->open(SecretPlace::Keychain);
-        QTRY_COMPARE(missing_->count(), 1);
+        QTRY_COMPARE(answers_, QStringList{u"written"_s});
+        reopen(preferred);
+        QCOMPARE(door_->place(), kept);
         read();
-        const Error error = missing_->at(0).at(0).value<Error>();
-        QCOMPARE(error.kind, ErrorKind::NoKeychain);
-        QCOMPARE(error.details, u"technical text"_s);
-        QVERIFY(!door_->isReady());
-        letEveryoneAnswer();
-        QCOMPARE(missing_->count(), 1);
-        QVERIFY(answers_.isEmpty());
+        QTRY_COMPARE(answers_, QStringList{QString::fromLatin1(plainText)});
+        write(u"sandbox/secret_2"_s);
+        QTRY_COMPARE(answers_.size(), 2);
+        QVERIFY(vaultOf(kept)->kept.contains(u"sandbox/secret_2"_s));
     }
 
-    void saysSoAgainForEachTry() {
-        keychain_->refused = {u"write"_s};
-        door_->open(SecretPlace::Keychain);
-        QTRY_COMPARE(missing_->count(), 1);
-        door_->choose(SecretPlace::Keychain);
-        QTRY_COMPARE(missing_->count(), 2);
+    void whatAnEarlierWaybillKeptInTheKeychainIsFound() {
+        QVERIFY(QFile(folder_->filePath(u"sandbox.sqlite"_s)).open(QIODevice::WriteOnly));
+        keychain_->kept.insert(name, Secret(plainText));
+        open(SecretPlace::SealedFile);
+        read();
+        QTRY_COMPARE(answers_, QStringList{QString::fromLatin1(plainText)});
+        QCOMPARE(door_->place(), SecretPlace::Keychain);
     }
 
-    void givesUpOnAKeychainThatDoesNotAnswer_data() {
-        QTest::addColumn<int>("answered");
-        QTest::newRow("nothing") << 0;
-        QTest::newRow("writes only") << 1;
-        QTest::newRow("writes and reads") << 2;
-    }
-    void givesUpOnAKeychainThatDoesNotAnswer() {
-        QFETCH(int, answered);
+    void waitsAsLongAsTheKeychainTakes() {
+        open(SecretPlace::Keychain);
+        QSignalSpy asked(door_.get(), &SecretDoor::keychainAsked);
+        QSignalSpy answered(door_.get(), &SecretDoor::keychainAnswered);
         keychain_->silent = true;
-        door_->setTimeLimit(soon);
-        door_->open(SecretPlace::Keychain);
-        for (int step = 0; step < answered; ++step)
-            keychain_->answerOne();
-        QTRY_COMPARE(missing_->count(), 1);
-        QCOMPARE(missing_->at(0).at(0).value<Error>().kind, ErrorKind::NoKeychain);
-        QVERIFY(!missing_->at(0).at(0).value<Error>().message.isEmpty());
-        QCOMPARE(keychain_->asked, wholeProbe.first(answered + 1));
-    }
-
-    void takesNoNoticeOfAnAnswerThatCameTooLate_data() {
-        QTest::addColumn<bool>("good");
-        QTest::newRow("good") << true;
-        QTest::newRow("bad") << false;
-    }
-    void takesNoNoticeOfAnAnswerThatCameTooLate() {
-        QFETCH(bool, good);
-        keychain_->silent = true;
-        door_->setTimeLimit(soon);
-        door_->open(SecretPlace::Keychain);
-        QTRY_COMPARE(missing_->count(), 1);
-        if (!good)
-            keychain_->refused = {u"write"_s};
-        keychain_->answerOne();
-        letEveryoneAnswer();
-        QCOMPARE(keychain_->asked, wholeProbe.first(1));
-        QCOMPARE(missing_->count(), 1);
-        QCOMPARE(ready_->count(), 0);
-    }
-
-    void waitsForASlowKeychain() {
-        keychain_->silent = true;
-        door_->open(SecretPlace::Keychain);
         write();
-        for (int step = 0; step < 3; ++step) {
-            QVERIFY(!door_->isReady());
-            keychain_->answerOne();
-        }
-        QVERIFY(door_->isReady());
+        QTRY_COMPARE(keychain_->unanswered(), 1);
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(answered.count(), 0);
         QVERIFY(answers_.isEmpty());
+        keychain_->silent = false;
         keychain_->answerOne();
-        QCOMPARE(answers_, QStringList{u"written"_s});
+        QTRY_COMPARE(answers_, QStringList{u"written"_s});
+        QCOMPARE(answered.count(), asked.count());
     }
 
-    void goesOnInTheChosenPlaceWithWhatWaited_data() { everyPlace(); }
-    void goesOnInTheChosenPlaceWithWhatWaited() {
+    void whoGivesUpIsToldAndALateAnswerCountsAllTheSame() {
+        open(SecretPlace::Keychain);
+        keychain_->silent = true;
+        write();
+        QTRY_COMPARE(keychain_->unanswered(), 1);
+        door_->giveUp();
+        QTRY_COMPARE(answers_.size(), 1);
+        QCOMPARE(lastKind_, ErrorKind::NoKeychain);
+        QCOMPARE(missing_->count(), 1);
+        const int ready = int(ready_->count());
+        keychain_->silent = false;
+        keychain_->answerOne();
+        QTRY_COMPARE(ready_->count(), ready + 1);
+        write();
+        QTRY_COMPARE(answers_.constLast(), u"written"_s);
+    }
+
+    void aSecretWaitsForTheChosenPlace_data() {
+        QTest::addColumn<SecretPlace>("place");
+        QTest::newRow("sealed file") << SecretPlace::SealedFile;
+        QTest::newRow("this session") << SecretPlace::ThisSession;
+        QTest::newRow("keychain, which opens now") << SecretPlace::Keychain;
+    }
+    void aSecretWaitsForTheChosenPlace() {
         QFETCH(SecretPlace, place);
+        QSignalSpy needed(door_.get(), &SecretDoor::placeNeeded);
         keychain_->refused = {u"write"_s};
+        open(SecretPlace::Keychain);
         write();
-        door_->open(SecretPlace::Keychain);
-        read();
-        QTRY_COMPARE(missing_->count(), 1);
-        remove();
-        letEveryoneAnswer();
+        QTRY_VERIFY(!needed.isEmpty());
+        QCOMPARE(missing_->count(), 1);
         QVERIFY(answers_.isEmpty());
         keychain_->refused.clear();
         door_->choose(place);
-        QTRY_COMPARE(answers_, (QStringList{u"written"_s, QString::fromLatin1(plainText), u"removed"_s}));
-        QCOMPARE(ready_->count(), 1);
-        QCOMPARE(ready_->at(0).at(0).value<SecretPlace>(), place);
-        for (const SecretPlace other : {SecretPlace::SealedFile, SecretPlace::ThisSession})
-            QCOMPARE(vaultOf(other)->asked.size(), other == place ? 3 : 0);
-    }
-
-    void goesOnInAnotherPlaceWhileTheKeychainIsStillProbed() {
-        keychain_->silent = true;
-        door_->open(SecretPlace::Keychain);
-        write();
-        door_->choose(SecretPlace::ThisSession);
         QTRY_COMPARE(answers_, QStringList{u"written"_s});
-        keychain_->answerOne();
-        QCOMPARE(keychain_->asked, wholeProbe.first(1));
-        QCOMPARE(ready_->count(), 1);
-        QCOMPARE(door_->place(), SecretPlace::ThisSession);
+        QCOMPARE(vaultOf(place)->kept.value(name).reveal(), plainText);
+        QCOMPARE(door_->inKeychain(), place == SecretPlace::Keychain ? 1 : 0);
     }
 
-    void noRequestWaitsPastTheTimeLimit_data() {
-        QTest::addColumn<bool>("silent");
-        QTest::addColumn<QString>("message");
-        QTest::newRow("no keychain") << false << u"The keychain is locked."_s;
-        QTest::newRow("no answer") << true << u"The keychain of this computer did not answer in time."_s;
-    }
-    void noRequestWaitsPastTheTimeLimit() {
-        QFETCH(bool, silent);
-        QFETCH(QString, message);
+    void isAskedAgainWhereTheKeychainDoesNotOpenAgain() {
+        QSignalSpy needed(door_.get(), &SecretDoor::placeNeeded);
         keychain_->refused = {u"write"_s};
-        keychain_->silent = silent;
-        door_->setTimeLimit(soon);
-        door_->open(SecretPlace::Keychain);
+        open(SecretPlace::Keychain);
         write();
-        read();
-        remove();
-        QTRY_COMPARE(answers_, (QStringList{message, message, message}));
-        QCOMPARE(missing_->count(), 1);
-        QCOMPARE(lastKind_, ErrorKind::NoKeychain);
-        door_->choose(SecretPlace::ThisSession);
-        letEveryoneAnswer();
-        QVERIFY(session_->asked.isEmpty());
-        QCOMPARE(answers_.size(), 3);
-    }
-
-    void aRequestBeforeTheDoorIsOpenWaitsNoLonger() {
-        door_->setTimeLimit(soon);
-        write();
-        QTRY_COMPARE(answers_.size(), 1);
-        QCOMPARE(lastKind_, ErrorKind::NoKeychain);
-    }
-
-    void refusesAtOnceAfterTheFirstThatWaitedInVain() {
-        keychain_->refused = {u"write"_s};
-        door_->setTimeLimit(soon);
-        door_->open(SecretPlace::Keychain);
-        write();
-        QTRY_COMPARE(answers_.size(), 1);
-        door_->setTimeLimit(never);
-        read();
-        QCOMPARE(answers_.size(), 1);
-        QTRY_COMPARE(answers_.size(), 2);
-        QCOMPARE(answers_.constLast(), u"The keychain is locked."_s);
+        QTRY_VERIFY(!needed.isEmpty());
+        needed.clear();
         door_->choose(SecretPlace::Keychain);
-        read();
-        QTRY_COMPARE(missing_->count(), 2);
-        letEveryoneAnswer();
-        QCOMPARE(answers_.size(), 2);
+        QTRY_VERIFY(!needed.isEmpty());
+        QCOMPARE(missing_->count(), 2);
+        door_->giveUp();
+        QTRY_COMPARE(answers_.size(), 1);
+        QCOMPARE(lastKind_, ErrorKind::NoKeychain);
     }
 
-    void saysOnceThatTheKeychainIsLost() {
-        openKeychain();
-        keychain_->refused = {u"read"_s, u"write"_s};
-        read();
+    void servedWithoutAKeychainOnlyItsSecretsWait() {
+        open(SecretPlace::Keychain);
         write();
+        QTRY_COMPARE(answers_, QStringList{u"written"_s});
+        reopen(SecretPlace::SealedFile, true);
+        keychain_->refused = {u"read"_s, u"write"_s, u"remove"_s};
         read();
-        QTRY_COMPARE(answers_.size(), 3);
+        QTRY_COMPARE(answers_.size(), 1);
         QCOMPARE(lastKind_, ErrorKind::NoKeychain);
+        QVERIFY2(answers_.constLast().contains(u"in this computer's keychain"), qPrintable(answers_.constLast()));
         QCOMPARE(missing_->count(), 1);
-        QVERIFY(!door_->isReady());
-        write();
-        letEveryoneAnswer();
-        QCOMPARE(answers_.size(), 3);
-        door_->choose(SecretPlace::SealedFile);
-        QTRY_COMPARE(answers_.size(), 4);
-        QCOMPARE(answers_.constLast(), u"written"_s);
-        QCOMPARE(sealedFile_->asked, QStringList{u"write "_s + name});
-    }
-
-    void keepsAPlaceThatAnswersWithAnotherError_data() {
-        QTest::addColumn<ErrorKind>("kind");
-        QTest::newRow("not found") << ErrorKind::SecretNotFound;
-        QTest::newRow("disk") << ErrorKind::Storage;
-    }
-    void keepsAPlaceThatAnswersWithAnotherError() {
-        QFETCH(ErrorKind, kind);
-        openKeychain();
-        keychain_->refused = {u"read"_s};
-        keychain_->error.kind = kind;
+        write(u"sandbox/secret_2"_s);
+        read(u"sandbox/secret_2"_s);
+        QTRY_COMPARE(answers_.mid(1), (QStringList{u"written"_s, QString::fromLatin1(plainText)}));
+        reopen(SecretPlace::Keychain); // The window again, with its keychain.
+        QCOMPARE(door_->place(), SecretPlace::Keychain);
         read();
-        QTRY_COMPARE(answers_.size(), 1);
-        QCOMPARE(lastKind_, kind);
-        QCOMPARE(missing_->count(), 0);
-        QVERIFY(door_->isReady());
+        read(u"sandbox/secret_2"_s);
+        QTRY_COMPARE(answers_, (QStringList{QString::fromLatin1(plainText), QString::fromLatin1(plainText)}));
     }
 
-    void takesNoNoticeOfAnErrorFromThePlaceBefore() {
-        openKeychain();
+    void servedItWaitsNoLongerThanItsLimit() {
+        closeDoor();
+        makeDoor();
+        door_->setUnattended(milliseconds(30));
         keychain_->silent = true;
+        QVERIFY(QFile(folder_->filePath(u"sandbox.sqlite"_s)).open(QIODevice::WriteOnly));
+        door_->open(SecretPlace::SealedFile);
         read();
-        door_->choose(SecretPlace::ThisSession);
-        keychain_->refused = {u"read"_s};
-        keychain_->answerOne();
         QTRY_COMPARE(answers_.size(), 1);
         QCOMPARE(lastKind_, ErrorKind::NoKeychain);
-        QCOMPARE(missing_->count(), 0);
-        QVERIFY(door_->isReady());
     }
 
-    void neverAnswersBeforeTheCallReturns_data() { everyPlace(); }
+    void whatIsKeptIsCarriedToTheNewPlace_data() {
+        QTest::addColumn<SecretPlace>("from");
+        QTest::addColumn<SecretPlace>("to");
+        QTest::newRow("out of the keychain") << SecretPlace::Keychain << SecretPlace::SealedFile;
+        QTest::newRow("into the keychain") << SecretPlace::SealedFile << SecretPlace::Keychain;
+        QTest::newRow("from memory to the file") << SecretPlace::ThisSession << SecretPlace::SealedFile;
+        QTest::newRow("from memory to the keychain") << SecretPlace::ThisSession << SecretPlace::Keychain;
+    }
+    void whatIsKeptIsCarriedToTheNewPlace() {
+        QFETCH(SecretPlace, from);
+        QFETCH(SecretPlace, to);
+        open(from == SecretPlace::ThisSession ? SecretPlace::Keychain : from);
+        if (from == SecretPlace::ThisSession)
+            door_->choose(from);
+        write();
+        write(u"sandbox/secret_2"_s);
+        QTRY_COMPARE(answers_.size(), 2);
+        QSignalSpy carried(door_.get(), &SecretDoor::carriedOver);
+        door_->choose(to);
+        QTRY_COMPARE(carried.count(), 1);
+        QCOMPARE(carried.at(0).at(0).value<SecretDoor::Carried>().moved, 2);
+        QCOMPARE(carried.at(0).at(0).value<SecretDoor::Carried>().left, 0);
+        QVERIFY(vaultOf(from)->kept.isEmpty());
+        QCOMPARE(vaultOf(to)->kept.keys(), (QStringList{name, u"sandbox/secret_2"_s}));
+        reopen(SecretPlace::Keychain);
+        QCOMPARE(door_->place(), to);
+    }
+
+    void whatTheKeychainDoesNotGiveStaysThereAndIsCounted() {
+        open(SecretPlace::Keychain);
+        write();
+        QTRY_COMPARE(answers_.size(), 1);
+        reopen(SecretPlace::Keychain);
+        keychain_->refused = {u"write"_s};
+        read();
+        QTRY_COMPARE(answers_.size(), 1);
+        QSignalSpy carried(door_.get(), &SecretDoor::carriedOver);
+        door_->choose(SecretPlace::SealedFile);
+        QTRY_COMPARE(carried.count(), 1);
+        QCOMPARE(carried.at(0).at(0).value<SecretDoor::Carried>().left, 1);
+        QCOMPARE(door_->inKeychain(), 1);
+        reopen(SecretPlace::Keychain);
+        QCOMPARE(door_->place(), SecretPlace::SealedFile);
+        read(); // It opens today.
+        QTRY_COMPARE(answers_, QStringList{QString::fromLatin1(plainText)});
+    }
+
+    void aNewerSecretReplacesTheOneElsewhere() {
+        open(SecretPlace::SealedFile);
+        write();
+        QTRY_COMPARE(answers_.size(), 1);
+        sealedFile_->refused = {u"remove"_s}; // It is not carried over.
+        door_->choose(SecretPlace::Keychain);
+        QTRY_COMPARE(door_->place(), SecretPlace::Keychain);
+        sealedFile_->refused.clear();
+        write();
+        QTRY_COMPARE(answers_.size(), 2);
+        QTRY_VERIFY(!sealedFile_->kept.contains(name));
+        QVERIFY(keychain_->kept.contains(name));
+    }
+
+    void isTakenOutEverywhere() {
+        open(SecretPlace::Keychain);
+        write();
+        QTRY_COMPARE(answers_.size(), 1);
+        sealedFile_->kept.insert(name, Secret(plainText));
+        remove();
+        QTRY_COMPARE(answers_.constLast(), u"removed"_s);
+        QVERIFY(!sealedFile_->kept.contains(name) && !keychain_->kept.contains(name));
+        QCOMPARE(door_->inKeychain(), 0);
+    }
+
+    void takesARecordThatCannotBeReadForNone() {
+        QFile record(folder_->filePath(u"secrets.json"_s));
+        QVERIFY(record.open(QIODevice::WriteOnly) && record.write("{'new") > 0);
+        record.close();
+        QVERIFY(QFile(folder_->filePath(u"secrets.sealed"_s)).open(QIODevice::WriteOnly));
+        open(SecretPlace::Keychain);
+        QCOMPARE(door_->place(), SecretPlace::SealedFile);
+    }
+
+    void aDamagedFileIsReportedAndNotPassedOver() {
+        open(SecretPlace::SealedFile);
+        sealedFile_->refused = {u"read"_s};
+        sealedFile_->error.kind = ErrorKind::Storage;
+        read();
+        QTRY_COMPARE(answers_.size(), 1);
+        QCOMPARE(lastKind_, ErrorKind::Storage);
+    }
+
+    void neverAnswersBeforeTheCallReturns_data() {
+        QTest::addColumn<SecretPlace>("place");
+        for (const SecretPlace place : {SecretPlace::SealedFile, SecretPlace::ThisSession, SecretPlace::Keychain})
+            QTest::addRow("%d", int(place)) << place;
+    }
     void neverAnswersBeforeTheCallReturns() {
         QFETCH(SecretPlace, place);
-        door_->open(place);
-        QTRY_VERIFY(door_->isReady());
+        open(SecretPlace::Keychain);
+        if (place != SecretPlace::Keychain)
+            door_->choose(place);
         write();
         read();
         remove();
@@ -299,75 +300,90 @@ private Q_SLOTS:
         QTRY_COMPARE(answers_.size(), 3);
     }
 
-    void keepsQuietWhenTheCallerHasGone_data() {
-        QTest::addColumn<bool>("openFirst");
-        QTest::newRow("while it waits for a place") << false;
-        QTest::newRow("while the place is asked") << true;
+    void whatIsAskedBeforeItIsOpenWaits() {
+        write();
+        QCoreApplication::processEvents();
+        QVERIFY(answers_.isEmpty());
+        open(SecretPlace::SealedFile);
+        QTRY_COMPARE(answers_, QStringList{u"written"_s});
     }
+
     void keepsQuietWhenTheCallerHasGone() {
-        QFETCH(bool, openFirst);
-        if (openFirst)
-            openKeychain();
+        open(SecretPlace::Keychain);
         read();
         write();
         remove();
         context_.reset();
-        if (!openFirst)
-            openKeychain();
-        letEveryoneAnswer();
+        QTRY_VERIFY(keychain_->asked.contains(u"write "_s + name));
+        QCoreApplication::processEvents();
         QVERIFY(answers_.isEmpty());
     }
 
-    void keepsQuietWhenTheCallerHasGoneAndTheTimeIsOver() {
-        door_->setTimeLimit(soon);
-        read();
-        context_.reset();
-        context_ = std::make_unique<QObject>();
-        read();
-        QTRY_COMPARE(answers_.size(), 1);
-    }
-
-    void keepsQuietWhenItIsGoneItself_data() { keepsQuietWhenTheCallerHasGone_data(); }
     void keepsQuietWhenItIsGoneItself() {
-        QFETCH(bool, openFirst);
-        if (openFirst)
-            openKeychain();
+        open(SecretPlace::Keychain);
         read();
         write();
-        cleanup();
+        closeDoor();
         QCoreApplication::sendPostedEvents();
         QVERIFY(answers_.isEmpty());
     }
 
 private:
-    static void everyPlace() {
-        QTest::addColumn<SecretPlace>("place");
-        QTest::newRow("sealed file") << SecretPlace::SealedFile;
-        QTest::newRow("this session") << SecretPlace::ThisSession;
-        QTest::newRow("keychain") << SecretPlace::Keychain;
+    struct Kept {
+        QMap<QString, Secret> keychain;
+        QMap<QString, Secret> sealedFile;
+    };
+    void makeDoor() {
+        auto keychain = std::make_unique<FakeVault>();
+        auto sealedFile = std::make_unique<FakeVault>();
+        auto session = std::make_unique<FakeVault>();
+        sealedFile->error.kind = ErrorKind::Storage;
+        keychain_ = keychain.get();
+        sealedFile_ = sealedFile.get();
+        session_ = session.get();
+        keychain_->kept = keptIn_.keychain;
+        sealedFile_->kept = keptIn_.sealedFile;
+        door_ = std::make_unique<SecretDoor>(folder_->path(), std::move(keychain), std::move(sealedFile),
+                                             std::move(session));
+        ready_ = std::make_unique<QSignalSpy>(door_.get(), &SecretDoor::ready);
+        missing_ = std::make_unique<QSignalSpy>(door_.get(), &SecretDoor::keychainMissing);
+        answers_.clear();
+    }
+    void closeDoor() {
+        if (!door_)
+            return;
+        keptIn_ = {keychain_->kept, sealedFile_->kept};
+        missing_.reset();
+        ready_.reset();
+        door_.reset();
+    }
+    void open(SecretPlace preferred) {
+        door_->open(preferred);
+        QTRY_VERIFY(door_->isReady());
+    }
+    void reopen(SecretPlace preferred, bool isServed = false) {
+        closeDoor();
+        makeDoor();
+        if (isServed)
+            door_->setUnattended(std::chrono::hours{1});
+        open(preferred);
     }
     FakeVault* vaultOf(SecretPlace place) const {
         return place == SecretPlace::SealedFile    ? sealedFile_
                : place == SecretPlace::ThisSession ? session_
                                                    : keychain_;
     }
-    void openKeychain() {
-        door_->open(SecretPlace::Keychain);
-        QTRY_VERIFY(door_->isReady());
-        keychain_->asked.clear();
-    }
-    void letEveryoneAnswer() { QCoreApplication::processEvents(); }
     QString heard(const Error& error) {
         lastKind_ = error.kind;
-        return error.message;
+        return error.kind == ErrorKind::SecretNotFound ? u"not found"_s : error.message;
     }
-    void read() {
-        door_->read(name, context_.get(), [this](const Result<Secret>& secret) {
+    void read(const QString& what = name) {
+        door_->read(what, context_.get(), [this](const Result<Secret>& secret) {
             answers_ += secret ? QString::fromLatin1(secret->reveal()) : heard(secret.error());
         });
     }
-    void write() {
-        door_->write(name, Secret(plainText), context_.get(), [this](const Result<void>& written) {
+    void write(const QString& what = name) {
+        door_->write(what, Secret(plainText), context_.get(), [this](const Result<void>& written) {
             answers_ += written ? u"written"_s : heard(written.error());
         });
     }
@@ -377,6 +393,8 @@ private:
         });
     }
 
+    std::unique_ptr<QTemporaryDir> folder_;
+    Kept keptIn_;
     FakeVault* keychain_ = nullptr;
     FakeVault* sealedFile_ = nullptr;
     FakeVault* session_ = nullptr;

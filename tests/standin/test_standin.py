@@ -67,8 +67,8 @@ class StandIn:
 
     def connect(self):
         if self.base.scheme == "https":
-            return http.client.HTTPSConnection(self.base.hostname, self.base.port, timeout=10, context=self.context)
-        return http.client.HTTPConnection(self.base.hostname, self.base.port, timeout=10)
+            return http.client.HTTPSConnection(self.base.hostname, self.base.port, timeout=60, context=self.context)
+        return http.client.HTTPConnection(self.base.hostname, self.base.port, timeout=60)
 
     def call(self, method, target, body=None, key=None, headers=None, raw=None, judged=True, connection=None):
         own = connection or self.connect()

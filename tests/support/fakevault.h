@@ -53,6 +53,12 @@ public:
         });
     }
 
+    void list(QObject* context, Done<QStringList> done) override {
+        const quint64 number = calls_.add<QStringList>(context, std::move(done));
+        QMetaObject::invokeMethod(
+            this, [this, number] { calls_.finish<QStringList>(number, kept.keys()); }, Qt::QueuedConnection);
+    }
+
 private:
     template <typename T>
     void start(const QString& operation, const QString& name, QObject* context, Done<T> done,

@@ -23,8 +23,6 @@
 namespace waybill::test {
 using namespace Qt::StringLiterals;
 
-inline constexpr int patience = 15'000;
-
 /// Waybill on a folder, and the hands of a person.
 class Person {
 public:

@@ -61,7 +61,7 @@ struct Desk {
     void listen() {
         QSignalSpy listening(&receiver, &Receiver::listening);
         receiver.start(0);
-        QVERIFY(listening.wait());
+        QVERIFY(listening.wait(test::patience));
     }
 };
 
@@ -108,6 +108,7 @@ private Q_SLOTS:
     void anAuthorityIsChosenFromAFileAndTakenAway();
     void aProxyCountsAtOnceAndIsJudgedWhenItIsEntered();
     void theBuiltInReceiverNeedsNoTyping();
+    void anAccountThatCannotReachTheReceiverIsNotOfferedIt();
     void aServiceSaysHowToGetItsAddress();
     void allEventsAreTickedAtFirst();
     void untickingOneKindLeavesTheOthers();
@@ -136,6 +137,8 @@ private Q_SLOTS:
     void cancelIsTheDefaultBeforeADeletion();
     void enterIsForTheButtonThatHasTheFocus();
     void aPlaceForSecretsIsChosen();
+    void whileTheKeychainIsWaitedForNothingIsChosenByAccident();
+    void anotherPlaceForSecretsIsChosenFromThreeInWords();
     void appearanceCountsAtOnce();
     void aKeyIsJudgedByItsForm_data();
     void aKeyIsJudgedByItsForm();
@@ -353,6 +356,18 @@ void TestDialogs::theBuiltInReceiverNeedsNoTyping() {
     press(dialog, u"submit"_s);
     QCOMPARE(submitted.count(), 1);
     QCOMPARE(dialog.draft(), (EndpointDraft{desk_->receiver.url().toString(), {u"*"_s}, u"Built-in receiver"_s, {}}));
+}
+
+void TestDialogs::anAccountThatCannotReachTheReceiverIsNotOfferedIt() {
+    EndpointDialog dialog(desk_->receiver, nullptr);
+    dialog.setReceiverInReach(false);
+    show(dialog);
+    QVERIFY(!find<QAbstractButton>(dialog, u"builtInReceiver"_s)->isVisible());
+    const auto* why = find<QLabel>(dialog, u"outOfReach"_s);
+    QVERIFY(why->isVisible() && why->text().contains(u"Bring events here…"));
+    QTest::keyClicks(find<QLineEdit>(dialog, u"url"_s), desk_->receiver.url().toString());
+    QVERIFY(find<FieldNote>(dialog, u"urlNote"_s)->text().contains(u"cannot deliver"));
+    test::picture(dialog, u"create-out-of-reach"_s, *theme_);
 }
 
 void TestDialogs::aServiceSaysHowToGetItsAddress() {
@@ -654,7 +669,7 @@ void TestDialogs::aPlaceForSecretsIsChosen() {
     Error why;
     why.kind = ErrorKind::NoKeychain;
     why.details = u"org.freedesktop.secrets was not provided by any .service files"_s;
-    SecretPlaceDialog dialog(why, nullptr);
+    SecretPlaceDialog dialog(SecretPlaceDialog::Occasion::KeychainMissing, SecretPlace::Keychain, why, nullptr);
     show(dialog);
     test::picture(dialog, u"secret-place"_s, *theme_);
     QSignalSpy chosen(&dialog, &SecretPlaceDialog::chosen);
@@ -662,6 +677,28 @@ void TestDialogs::aPlaceForSecretsIsChosen() {
     press(dialog, u"choosePlace"_s);
     QCOMPARE(chosen.count(), 1);
     QCOMPARE(chosen.first().first().value<SecretPlace>(), SecretPlace::ThisSession);
+}
+
+void TestDialogs::whileTheKeychainIsWaitedForNothingIsChosenByAccident() {
+    SecretPlaceDialog dialog(SecretPlaceDialog::Occasion::KeychainWaits, SecretPlace::Keychain, {}, nullptr);
+    show(dialog);
+    test::picture(dialog, u"keychain-waits"_s, *theme_);
+    QSignalSpy chosen(&dialog, &SecretPlaceDialog::chosen);
+    QTest::keyClick(&dialog, Qt::Key_Return);
+    QVERIFY(dialog.isVisible() && chosen.isEmpty());
+    press(dialog, u"cancelPlace"_s);
+    QVERIFY(!dialog.isVisible() && chosen.isEmpty());
+}
+
+void TestDialogs::anotherPlaceForSecretsIsChosenFromThreeInWords() {
+    SecretPlaceDialog dialog(SecretPlaceDialog::Occasion::Change, SecretPlace::SealedFile, {}, nullptr);
+    show(dialog);
+    test::picture(dialog, u"secret-place-change"_s, *theme_);
+    QVERIFY(find<QRadioButton>(dialog, u"sealedFile"_s)->isChecked()); // The one in use.
+    QSignalSpy chosen(&dialog, &SecretPlaceDialog::chosen);
+    QTest::keyClick(find<QRadioButton>(dialog, u"keychain"_s), Qt::Key_Space);
+    press(dialog, u"choosePlace"_s);
+    QCOMPARE(chosen.first().first().value<SecretPlace>(), SecretPlace::Keychain);
 }
 
 void TestDialogs::appearanceCountsAtOnce() {
@@ -857,7 +894,8 @@ void TestDialogs::everyControlHasAName() {
     else if (which == u"confirmation")
         dialog = std::make_unique<ConfirmationDialog>(Confirmation{u"a"_s, u"b"_s, u"c"_s, u"d"_s, true}, nullptr);
     else if (which == u"place")
-        dialog = std::make_unique<SecretPlaceDialog>(Error(), nullptr);
+        dialog = std::make_unique<SecretPlaceDialog>(SecretPlaceDialog::Occasion::Change, SecretPlace::Keychain,
+                                                     Error(), nullptr);
     else if (which == u"settings")
         dialog = std::make_unique<SettingsDialog>(Theme::Mode::Light, u"a"_s, u"b"_s, nullptr);
     else if (which == u"account")

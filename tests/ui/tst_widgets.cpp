@@ -128,7 +128,7 @@ void TestWidgets::aLargePayloadIsLaidOutLaterAndTheLastOneWins() {
     const QByteArray large = "[\""_ba + QByteArray(100'000, 'a') + "\"]"_ba;
     view.setPayload(large);
     QCOMPARE(shown.count(), 0);
-    QVERIFY(shown.wait());
+    QVERIFY(shown.wait(test::patience));
     QVERIFY(view.toPlainText().startsWith(u"[\n"));
     view.setPayload(large);
     view.setPayload("short"_ba);

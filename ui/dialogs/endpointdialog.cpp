@@ -64,6 +64,10 @@ EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Rece
     , url_(new QLineEdit(this))
     , urlNote_(new FieldNote(this))
     , services_(makeServices())
+    , outOfReach_(sheetText(tr("The built-in receiver is not offered: it is on this computer, where an account on the "
+                               "internet cannot deliver. To catch this account's events here, close this and choose "
+                               "“Bring events here…” in the account's menu."),
+                            this, true))
     , name_(new QLineEdit(this))
     , nameNote_(new FieldNote(this))
     , events_(new EventPicker(this))
@@ -77,6 +81,8 @@ EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Rece
     url_->setMaxLength(2 * maximumUrlLength); // Longer is said, not cut off in silence.
     url_->setLayoutDirection(Qt::LeftToRight);
     urlNote_->setObjectName(u"urlNote"_s);
+    outOfReach_->setObjectName(u"outOfReach"_s);
+    outOfReach_->hide();
     urlNote_->keepRoom(2); // Of a usual one: nothing moves while an address is typed.
     name_->setObjectName(u"name"_s);
     name_->setPlaceholderText(tr("Design alerts"));
@@ -89,6 +95,7 @@ EndpointDialog::EndpointDialog(const QString& heading, const QString& verb, Rece
     lines->addWidget(url_);
     lines->addWidget(urlNote_);
     lines->addWidget(services_);
+    lines->addWidget(outOfReach_);
     lines->addSpacing(space::xs);
     lines->addWidget(question(tr("&Name"), name_, this));
     lines->addWidget(name_);
@@ -161,6 +168,18 @@ void EndpointDialog::offerReceiver() {
                                                    : tr("Catches messages on this computer. Nothing to set up."));
 }
 
+void EndpointDialog::setReceiverInReach(bool inReach) {
+    receiverInReach_ = inReach;
+    builtIn_->setVisible(inReach);
+    outOfReach_->setVisible(!inReach);
+    look();
+}
+
+// Only an address on this computer may begin with http.
+bool EndpointDialog::isOutOfReach(const QUrl& address) const {
+    return !receiverInReach_ && (receiver_.owns(address) || address.scheme() == u"http");
+}
+
 void EndpointDialog::chooseReceiver() {
     url_->setText(receiver_.url().toString());
     if (nameIsOurs_ && name_->text().isEmpty())
@@ -228,6 +247,9 @@ void EndpointDialog::showAddress() {
         const bool isBeginning = !wasLeft_ && text.size() < 12; // "https://", still being typed.
         urlNote_->setNote(isBeginning ? PillKind::Neutral : PillKind::Danger,
                           isBeginning ? QString() : address.error().message);
+    } else if (isOutOfReach(*address)) {
+        urlNote_->setNote(PillKind::Warning, tr("This address is on this computer, where an account on the internet "
+                                                "cannot deliver."));
     } else if (receiver_.owns(*address) && !before_.id.isEmpty() && !receiverKnowsSecret_) {
         urlNote_->setNote(PillKind::Warning,
                           tr("The built-in receiver does not have this endpoint's signing secret yet and would refuse "

@@ -8,6 +8,7 @@
 
 #include <optional>
 
+class QLabel;
 class QLineEdit;
 
 namespace waybill {
@@ -27,6 +28,10 @@ public:
     EndpointDialog(const Endpoint& endpoint, bool receiverKnowsSecret, Receiver& receiver, QWidget* parent);
 
     ~EndpointDialog() override;
+
+    /// Whether the account can deliver to this computer. Where it cannot, the built-in receiver is not offered, and the
+    /// dialog says why and what to do instead. It can at first.
+    void setReceiverInReach(bool inReach);
 
     EndpointDraft draft() const;
     /// Only what differs from the endpoint that is changed.
@@ -55,6 +60,7 @@ private:
     void chooseService(ReceiverService service);
     void look();
     void showAddress();
+    bool isOutOfReach(const QUrl& address) const;
     void tidyAddress();
     void submit();
     Result<void> check() const;
@@ -64,6 +70,7 @@ private:
     QString verb_;
     bool isBusy_ = false;
     bool receiverKnowsSecret_ = false;
+    bool receiverInReach_ = true;
     bool wasLeft_ = false;   ///< The address: mistakes are told once the field was left.
     bool nameIsOurs_ = true; ///< The name was never typed, so a suggestion may replace it.
     bool mayBeDiscarded_ = false;
@@ -74,6 +81,7 @@ private:
     FieldNote* urlNote_;
     QWidget* services_;
     QPushButton* builtIn_;
+    QLabel* outOfReach_;
     QLineEdit* name_;
     FieldNote* nameNote_;
     EventPicker* events_;

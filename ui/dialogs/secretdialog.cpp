@@ -86,6 +86,7 @@ SecretDialog::SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWi
                        style()->pixelMetric(QStyle::PM_CheckBoxLabelSpacing));
     keep_->setAccessibleDescription(meaning->text());
     keep_->setChecked(issued.receiverChecksIt);
+    keep_->setVisible(issued.receiverInReach || issued.receiverChecksIt);
     stored_->setObjectName(u"secretStored"_s);
     content()->addLayout(line);
     content()->addWidget(note_);

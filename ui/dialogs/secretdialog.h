@@ -27,6 +27,7 @@ public:
         /// After a rotation: until when the one before is valid, and what time it is.
         std::optional<Instant> previousValidUntil;
         Instant now;
+        bool receiverInReach = true; ///< The account can deliver to the built-in receiver.
     };
     SecretDialog(const Issued& issued, SecretClipboard& clipboard, QWidget* parent);
     ~SecretDialog() override;

@@ -7,7 +7,6 @@
 
 #include <QButtonGroup>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QVBoxLayout>
@@ -16,7 +15,7 @@ namespace waybill {
 using namespace Qt::StringLiterals;
 
 SettingsDialog::SettingsDialog(Theme::Mode mode, const QString& secretPlace, const QString& dataFolder, QWidget* parent)
-    : Sheet(tr("Settings"), parent), proxy_(new ProxyForm(this)) {
+    : Sheet(tr("Settings"), parent), secretPlace_(sheetText(secretPlace, this)), proxy_(new ProxyForm(this)) {
     setObjectName(u"settingsDialog"_s);
     setFixedWidth(520);
     const auto heading = [this](const QString& words) {
@@ -48,7 +47,14 @@ SettingsDialog::SettingsDialog(Theme::Mode mode, const QString& secretPlace, con
 
     content()->addSpacing(space::s);
     heading(tr("Signing secrets"));
-    content()->addWidget(sheetText(secretPlace, this));
+    auto* place = new QHBoxLayout;
+    auto* change = new QPushButton(tr("C&hange…", "the place for secrets"), this);
+    change->setObjectName(u"changeSecretPlace"_s);
+    change->setAccessibleName(tr("Change where signing secrets are kept"));
+    place->addWidget(secretPlace_, 1);
+    place->addWidget(change, 0, Qt::AlignTop);
+    content()->addLayout(place);
+    connect(change, &QPushButton::clicked, this, &SettingsDialog::secretPlaceRequested);
 
     content()->addSpacing(space::s);
     heading(tr("Data"));

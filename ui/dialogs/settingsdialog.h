@@ -5,6 +5,8 @@
 #include "dialogs/sheet.h"
 #include "theme/theme.h"
 
+#include <QLabel>
+
 namespace waybill {
 
 /// What a person can set. Everything counts at once; there is nothing to save.
@@ -14,12 +16,15 @@ public:
     /// `secretPlace`: where secrets are kept, in words.
     SettingsDialog(Theme::Mode mode, const QString& secretPlace, const QString& dataFolder, QWidget* parent);
 
+    void setSecretPlace(const QString& words) { secretPlace_->setText(words); }
     ProxyForm& proxy() { return *proxy_; }
 
 Q_SIGNALS:
+    void secretPlaceRequested();
     void modeChosen(waybill::Theme::Mode mode);
 
 private:
+    QLabel* secretPlace_;
     ProxyForm* proxy_;
 };
 

@@ -15,10 +15,24 @@ namespace waybill {
 using namespace Qt::StringLiterals;
 
 std::optional<Instant> timeOf(const Delivery& delivery) {
-    if (delivery.deliveredAt)
-        return delivery.deliveredAt;
-    return delivery.scheduledFor ? delivery.scheduledFor : delivery.createdAt;
+    return happensAt(delivery);
 }
+
+namespace {
+QString whenText(const Delivery& delivery, Instant time, Instant now) {
+    const QString relative = relativeTime(time, now);
+    return delivery.simulatedAt ? DeliveryTableModel::tr("%1, simulated", "2 min ago").arg(relative) : relative;
+}
+
+QString whenTip(const Delivery& delivery, Instant time) {
+    const auto shown = delivery.deliveredAt ? delivery.deliveredAt : delivery.scheduledFor;
+    if (!delivery.simulatedAt || !shown)
+        return exactTime(time);
+    return DeliveryTableModel::tr("Simulated: the sandbox's clock was moved and this happened at %1 by that clock. "
+                                  "Real time: %2.")
+        .arg(exactTime(*shown), exactTime(time));
+}
+} // namespace
 
 QString answerOf(const Delivery& delivery) {
     if (delivery.responseStatus)
@@ -102,7 +116,8 @@ QString DeliveryTableModel::textOf(const DeliveryRow& row, int column, bool isTi
     case When:
         if (!time)
             return u"–"_s;
-        return isTip ? exactTime(*time) : relativeTime(*time, now());
+        // In real time, as the rows are ordered, wherever the account's clock is.
+        return isTip ? whenTip(delivery, *time) : whenText(delivery, *time, history_.realTime().now());
     case Answer:
         return isTip ? explainAttempt(delivery, row.afterwards) : answerOf(delivery);
     case Took:

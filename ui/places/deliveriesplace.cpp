@@ -162,14 +162,21 @@ QWidget* DeliveriesPlace::makeHeader() {
     event_->setChoices(types);
     endpoint_ = new FilterButton(tr("Endpoint"), tr("Any endpoint"), header);
     endpoint_->setObjectName(u"filterEndpoint"_s);
+    hideSimulated_ = new QPushButton(tr("Hide simulated"), header);
+    hideSimulated_->setObjectName(u"hideSimulated"_s);
+    hideSimulated_->setCheckable(true);
+    hideSimulated_->setToolTip(tr("Leaves out what happened while the sandbox's clock was moved."));
+    hideSimulated_->hide();
     replay_ = new QPushButton(tr("&Replay"), header);
     replay_->setObjectName(u"replay"_s);
     makePrimary(replay_);
     replay_->setIcon(icon(Icon::Repeat, replay_));
     header->add(search_, 3);
-    for (QWidget* control : {static_cast<QWidget*>(status_), static_cast<QWidget*>(event_),
-                             static_cast<QWidget*>(endpoint_), static_cast<QWidget*>(replay_)})
+    for (QWidget* control :
+         {static_cast<QWidget*>(status_), static_cast<QWidget*>(event_), static_cast<QWidget*>(endpoint_),
+          static_cast<QWidget*>(hideSimulated_), static_cast<QWidget*>(replay_)})
         header->add(control);
+    connect(hideSimulated_, &QPushButton::clicked, this, &DeliveriesPlace::applyFilter);
     connect(search_, &SearchField::searched, this, &DeliveriesPlace::applyFilter);
     for (FilterButton* button : {status_, event_, endpoint_})
         connect(button, &FilterButton::chosen, this, &DeliveriesPlace::applyFilter);
@@ -283,7 +290,8 @@ void DeliveriesPlace::focusSearch() {
 
 DeliveryFilter DeliveriesPlace::shownFilter() const {
     const QString text = search_->text().trimmed();
-    return {endpoint_->value(), statusNamed(status_->value()), event_->value(), text, eventsTitled(text)};
+    return {endpoint_->value(), statusNamed(status_->value()), event_->value(), text,
+            eventsTitled(text), hideSimulated_->isChecked()};
 }
 
 void DeliveriesPlace::applyFilter() {
@@ -297,6 +305,7 @@ void DeliveriesPlace::showFilter(const DeliveryFilter& filter) {
     status_->setValue(nameOf(filter.status));
     event_->setValue(filter.eventType);
     endpoint_->setValue(filter.endpointId);
+    hideSimulated_->setChecked(filter.hidesSimulated);
 }
 
 void DeliveriesPlace::setFilter(const DeliveryFilter& filter) {
@@ -328,14 +337,25 @@ void DeliveriesPlace::showFirstStep(bool hasEndpoints) {
                                 "see the first one arrive."),
                              tr("Send test event"));
     else
-        nothing_->setContent(Icon::Delivery, tr("No deliveries yet"),
-                             tr("Every attempt to bring an event to an endpoint will appear here. Create the first "
-                                "endpoint: the built-in receiver needs no set-up."),
-                             tr("Create endpoint"));
+        nothing_->setContent(
+            Icon::Delivery, tr("No deliveries yet"),
+            receiverInReach_ ? tr("Every attempt to bring an event to an endpoint will appear here. Create the first "
+                                  "endpoint: the built-in receiver needs no set-up.")
+                             : tr("Every attempt to bring an event to an endpoint will appear here. Create the first "
+                                  "endpoint."),
+            tr("Create endpoint"));
+}
+
+bool DeliveriesPlace::hasSimulated() const {
+    return std::ranges::any_of(model_.rows(),
+                               [](const DeliveryRow& row) { return row.delivery.simulatedAt.has_value(); });
 }
 
 void DeliveriesPlace::showLoaded() {
     everLoaded_ = true;
+    // Whoever never moves the clock never sees it; once seen it stays, so that nothing jumps.
+    if (hideSimulated_->isHidden() && (hideSimulated_->isChecked() || hasSimulated()))
+        hideSimulated_->show();
     showPage();
     const bool hasRows = model_.rowCount() > 0;
     if (!wanted_.isEmpty() && table_->select(wanted_))

@@ -56,6 +56,8 @@ public:
     /// asked where `why` is empty.
     void showUnknown(const QString& why);
     void showKnown();
+    /// Whether the account can deliver to the built-in receiver: otherwise it is not recommended. It can at first.
+    void setReceiverInReach(bool inReach) { receiverInReach_ = inReach; }
     void focusSearch();
     void setFilter(const DeliveryFilter& filter);
     /// Selects it as soon as the copy knows it, without a filter that could hide it.
@@ -97,6 +99,7 @@ private:
     void showFirstStep(bool hasEndpoints);
     void showLoaded();
     void showPage();
+    bool hasSimulated() const;
     void showFailure(const Error& error);
     void showCurrent();
 
@@ -106,6 +109,7 @@ private:
     QString wanted_; // selected once it is there
     bool isStarted_ = false;
     bool everLoaded_ = false;
+    bool receiverInReach_ = true;
     bool isKnown_ = true;
     bool hasShownPage_ = false;
     QString whyUnknown_;
@@ -115,6 +119,7 @@ private:
     FilterButton* status_ = nullptr;
     FilterButton* event_ = nullptr;
     FilterButton* endpoint_ = nullptr;
+    QPushButton* hideSimulated_ = nullptr;
     QPushButton* replay_ = nullptr;
     CommandNote* replayNote_ = nullptr;
     QAction* replayAction_ = nullptr;

@@ -40,12 +40,10 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
 
     pages_ = new QStackedWidget(this);
     failure_ = new ErrorState(pages_);
-    auto* nothing = new EmptyState(Icon::Endpoint, tr("No endpoints yet"),
-                                   tr("An endpoint is an address to which your events are sent. Create the first one: "
-                                      "the built-in receiver needs no set-up."),
-                                   tr("Create endpoint"), pages_);
-    nothing->button()->setObjectName(u"createFirstEndpoint"_s);
-    nothing->setFocusProxy(nothing->button());
+    nothing_ = new EmptyState(pages_);
+    setReceiverInReach(true);
+    nothing_->button()->setObjectName(u"createFirstEndpoint"_s);
+    nothing_->setFocusProxy(nothing_->button());
     unknown_ = new EmptyState(pages_);
     detailPages_ = new QStackedWidget(pages_);
     detail_ = new EndpointDetail(history, clock, detailPages_);
@@ -65,7 +63,7 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
     pages_->addWidget(new Skeleton(pages_));
     pages_->addWidget(failure_);
     pages_->addWidget(unknown_);
-    pages_->addWidget(nothing);
+    pages_->addWidget(nothing_);
     pages_->addWidget(splitter_);
 
     auto* column = new QVBoxLayout(this);
@@ -74,7 +72,7 @@ EndpointsPlace::EndpointsPlace(History& history, const Clock& clock, QWidget* pa
     column->addWidget(makeHeader());
     column->addWidget(pages_, 1);
 
-    connect(nothing, &EmptyState::acted, this, &EndpointsPlace::createRequested);
+    connect(nothing_, &EmptyState::acted, this, &EndpointsPlace::createRequested);
     connect(failure_, &ErrorState::retried, this, &EndpointsPlace::refresh);
     connect(&model_, &EndpointListModel::loaded, this, &EndpointsPlace::showLoaded);
     connect(&model_, &EndpointListModel::failed, this, &EndpointsPlace::showFailure);
@@ -261,6 +259,14 @@ void EndpointsPlace::refresh() {
     if (!isLoaded_)
         pages_->setCurrentIndex(Loading);
     model_.refresh();
+}
+
+void EndpointsPlace::setReceiverInReach(bool inReach) {
+    nothing_->setContent(Icon::Endpoint, tr("No endpoints yet"),
+                         inReach ? tr("An endpoint is an address to which your events are sent. Create the first one: "
+                                      "the built-in receiver needs no set-up.")
+                                 : tr("An endpoint is an address to which your events are sent. Create the first one."),
+                         tr("Create endpoint"));
 }
 
 void EndpointsPlace::setEndsOverlap(bool endsOverlap) {

@@ -48,6 +48,8 @@ public:
     /// asked where `why` is empty.
     void showUnknown(const QString& why);
     void showKnown();
+    /// Whether the account can deliver to the built-in receiver: otherwise it is not recommended. It can at first.
+    void setReceiverInReach(bool inReach);
     /// How far back the copy goes: no row means nothing until it is complete.
     void showReach(const Reach& reach);
     /// Whether the account can end the overlap of two secrets before its time.
@@ -109,6 +111,7 @@ private:
     SearchField* search_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     ErrorState* failure_ = nullptr;
+    EmptyState* nothing_ = nullptr;
     EmptyState* unknown_ = nullptr;
     QSplitter* splitter_ = nullptr;
     QStackedWidget* listPages_ = nullptr;

@@ -143,8 +143,7 @@ void Journey::addAttempt(const Delivery& attempt, const Delivery* before) {
     pill->setAccessibleName(status.text);
     setTip(pill, status.text);
 
-    const std::optional<Instant> time =
-        attempt.isSettled() && attempt.scheduledFor ? attempt.scheduledFor : timeOf(attempt);
+    const std::optional<Instant> time = attempt.scheduledFor ? attempt.scheduledFor : timeOf(attempt);
     QStringList title{attempt.replaysDeliveryId.isEmpty() ? tr("Attempt %1").arg(attempt.attempt) : tr("Replay")};
     if (time && attempt.isSettled() && before && before->scheduledFor && dayOf(*before->scheduledFor) != dayOf(*time))
         title += shortTime(*time); // Another day begins.

@@ -42,6 +42,7 @@ QWidget* EndpointActions::window() const {
 
 void EndpointActions::create() {
     auto* dialog = opened(new EndpointDialog(surroundings_.receiver, window()));
+    dialog->setReceiverInReach(receiverInReach_);
     if (surroundings_.controls)
         dialog->offerAuthority({});
     connect(dialog, &EndpointDialog::submitted, this, [this, dialog] { submitCreate(dialog); });
@@ -88,10 +89,10 @@ void EndpointActions::refused(Sheet* dialog, const Error& error) {
 }
 
 void EndpointActions::showSecret(const EndpointWithSecret& issued) {
-    auto* dialog = opened(new SecretDialog({endpointName(issued.endpoint), issued.secret,
-                                            surroundings_.receiver.owns(QUrl(issued.endpoint.url)),
-                                            issued.previousSecretValidUntil, surroundings_.clock.now()},
-                                           surroundings_.clipboard, window()));
+    auto* dialog = opened(new SecretDialog(
+        {endpointName(issued.endpoint), issued.secret, surroundings_.receiver.owns(QUrl(issued.endpoint.url)),
+         issued.previousSecretValidUntil, surroundings_.clock.now(), receiverInReach_},
+        surroundings_.clipboard, window()));
     // At once: if Waybill ends while the dialog is open, the receiver can still check what comes.
     if (dialog->keepsCopy())
         keepSecret(issued);
@@ -121,6 +122,7 @@ void EndpointActions::edit(const Endpoint& endpoint) {
     auto* dialog = opened(new EndpointDialog(
         endpoint, surroundings_.controls || surroundings_.receiver.knowsSecretOf(ownerOf(endpoint.id)),
         surroundings_.receiver, window()));
+    dialog->setReceiverInReach(receiverInReach_);
     connect(dialog, &EndpointDialog::submitted, this, [this, dialog, endpoint] { submitEdit(dialog, endpoint); });
     if (!surroundings_.controls)
         return;

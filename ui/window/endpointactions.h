@@ -46,6 +46,9 @@ public:
     };
     EndpointActions(const Surroundings& surroundings, EndpointsPlace& place, QObject* parent = nullptr);
 
+    /// Whether the account can deliver to this computer: the sandbox can.
+    void setReceiverInReach(bool inReach) { receiverInReach_ = inReach; }
+
     void create();
     void edit(const Endpoint& endpoint);
     void remove(const EndpointSummary& summary);
@@ -82,6 +85,7 @@ private:
     void tellBeside(CommandNote& note, const QString& endpointId, const Error& error, const Act& again);
 
     Surroundings surroundings_;
+    bool receiverInReach_ = true;
     EndpointsPlace& place_;
     TestWatch tests_;
 };
