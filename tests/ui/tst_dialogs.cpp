@@ -449,8 +449,9 @@ void TestDialogs::editingSaysWhatAChangeCountsFor() {
             return label->isVisible() && label->text().contains(words);
         });
     };
-    QVERIFY(says(u"A new address counts for what is sent from now on, in the Sandbox also for scheduled retries."_s));
-    QVERIFY(says(u"what is scheduled already is still sent."_s));
+    QVERIFY(
+        says(u"A new address is used for everything sent from now on, in the Sandbox for scheduled retries too."_s));
+    QVERIFY(says(u"anything already scheduled is still sent."_s));
 }
 
 void TestDialogs::theOrderOfEventsIsNoChange() {

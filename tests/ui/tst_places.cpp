@@ -676,7 +676,7 @@ void TestPlaces::readingBackwardsIsSaidQuietlyAndCanBeStopped_data() {
     QTest::newRow("paused") << Reach{Backwards::Paused, false, 12'400, back}
                             << u"Older deliveries paused: 12,400 row(s), back to 3 Oct"_s << u"Resume"_s << QString();
     QTest::newRow("cancelled") << Reach{Backwards::Cancelled, false, 12'400, back} << QString() << QString()
-                               << u"Older deliveries have not been read. What is here goes back to 3 Oct."_s;
+                               << u"Older deliveries have not been read. The log here goes back to 3 Oct."_s;
 }
 
 void TestPlaces::readingBackwardsIsSaidQuietlyAndCanBeStopped() {

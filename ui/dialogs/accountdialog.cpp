@@ -59,6 +59,7 @@ AccountDialog::AccountDialog(const QString& heading, const QString& verb, QWidge
     key_->setLayoutDirection(Qt::LeftToRight);
     reveal_->setObjectName(u"revealKey"_s);
     reveal_->setCheckable(true);
+    announceAs(reveal_, Announced::Button);
     reveal_->setIcon(icon(Icon::Eye, reveal_));
     reveal_->setToolTip(tr("Show the key"));
     reveal_->setAccessibleName(reveal_->toolTip());
@@ -104,8 +105,11 @@ AccountDialog::AccountDialog(const QString& heading, const QString& verb, QWidge
     submit_->setDefault(true);
     key_->setFocus();
 
-    connect(reveal_, &QPushButton::toggled, this,
-            [this](bool shown) { key_->setEchoMode(shown ? QLineEdit::Normal : QLineEdit::Password); });
+    connect(reveal_, &QPushButton::toggled, this, [this](bool shown) {
+        key_->setEchoMode(shown ? QLineEdit::Normal : QLineEdit::Password);
+        reveal_->setToolTip(shown ? tr("Hide the key") : tr("Show the key"));
+        reveal_->setAccessibleName(reveal_->toolTip());
+    });
     connect(fold_, &QPushButton::toggled, baseUrl_, &QWidget::setVisible);
     for (QLineEdit* field : {key_, baseUrl_}) {
         connect(field, &QLineEdit::textChanged, this, [this] {

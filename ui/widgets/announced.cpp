@@ -68,6 +68,9 @@ void announceAs(QAbstractButton* button, Announced what) {
         return true;
     }();
     Q_UNUSED(isInstalled)
+    // What was made of it before is another face.
+    if (QAccessibleInterface* former = QAccessible::queryAccessibleInterface(button))
+        QAccessible::deleteAccessibleInterface(QAccessible::uniqueId(former));
     button->setProperty(property, int(what));
     if (what != Announced::Button)
         QObject::connect(button, &QAbstractButton::toggled, button, [button, what] { tell(button, what); });
