@@ -65,6 +65,7 @@ class tst_ContractClient final : public QObject {
     std::unique_ptr<test::StandIn> account;
     std::unique_ptr<test::ValidatingProxy> proxy;
     std::unique_ptr<MovableClock> clock;
+    ProxySetting proxies;
     std::unique_ptr<AccountConnection> connection;
     SystemRandom random;
 
@@ -162,8 +163,8 @@ private Q_SLOTS:
     }
     void init() {
         clock = std::make_unique<MovableClock>(SystemClock().now());
-        connection =
-            std::make_unique<AccountConnection>(QUrl(proxy->baseUrl()), Secret(account->key()), *clock, random);
+        connection = std::make_unique<AccountConnection>(QUrl(proxy->baseUrl()), Secret(account->key()), proxies,
+                                                         *clock, random);
         forgetRequests();
     }
     void cleanup() {

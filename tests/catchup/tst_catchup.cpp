@@ -39,6 +39,7 @@ class tst_CatchUp final : public QObject {
     QStringList received; ///< Event ids that reached the receiver, in the order they did.
     std::unique_ptr<Sandbox> sandbox;
     std::unique_ptr<AccountClient> local;
+    ProxySetting proxies;
     std::unique_ptr<AccountConnection> account;
     std::unique_ptr<CatchUp> catchUp;
 
@@ -76,7 +77,8 @@ class tst_CatchUp final : public QObject {
         sandbox->start();
         QVERIFY(started.wait(test::patience));
         local = std::make_unique<AccountClient>(sandbox->transport(), Secret("ak_live_local"), *clock, random);
-        account = std::make_unique<AccountConnection>(QUrl(standIn->baseUrl()), Secret(standIn->key()), *clock, random);
+        account = std::make_unique<AccountConnection>(QUrl(standIn->baseUrl()), Secret(standIn->key()), proxies, *clock,
+                                                      random);
         catchUp = std::make_unique<CatchUp>(account->client(), u"the account"_s, *sandbox, *clock);
         catchUp->open();
     }

@@ -61,6 +61,7 @@ class tst_SyncWithAccount final : public QObject {
     std::unique_ptr<QTemporaryDir> folder;
     std::unique_ptr<test::StandIn> standIn;
     std::unique_ptr<MovableClock> clock;
+    ProxySetting proxies;
     std::unique_ptr<AccountConnection> connection;
     std::unique_ptr<History> history;
     std::unique_ptr<HistorySync> sync;
@@ -75,8 +76,8 @@ class tst_SyncWithAccount final : public QObject {
     }
     QString path() const { return folder->filePath(u"history.sqlite"_s); }
     void open() {
-        connection =
-            std::make_unique<AccountConnection>(QUrl(standIn->baseUrl()), Secret(standIn->key()), *clock, random);
+        connection = std::make_unique<AccountConnection>(QUrl(standIn->baseUrl()), Secret(standIn->key()), proxies,
+                                                         *clock, random);
         openWith(connection->client());
     }
     void openWith(AccountClient& client) {
