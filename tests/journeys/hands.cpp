@@ -65,8 +65,12 @@ private:
     }
     template <typename T>
     static T* find(const QByteArray& name) {
-        T* found = front() ? front()->findChild<T*>(QString::fromLatin1(name)) : nullptr;
-        return found && found->isVisible() && found->isEnabled() ? found : nullptr;
+        // Several may have the name, and a person sees one of them.
+        for (T* found : front() ? front()->findChildren<T*>(QString::fromLatin1(name)) : QList<T*>()) {
+            if (found->isVisible() && found->isEnabled())
+                return found;
+        }
+        return nullptr;
     }
 
     static std::pair<QByteArray, QByteArray> halves(const QByteArray& text) {
