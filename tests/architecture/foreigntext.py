@@ -48,6 +48,7 @@ ALLOWED = {
     ("ui/application.cpp", "sandbox.words"): "a word of ours",
     ("ui/application.cpp", "time"): "a time",
     ("ui/dialogs/authorityrow.cpp", "date"): "a date",
+    ("ui/models/deliverytablemodel.cpp", "relative"): "a time",
     ("ui/models/endpointlistmodel.cpp", "arrived"): "a number",
     ("ui/models/endpointlistmodel.cpp", "share"): "a sentence of ours",
     ("ui/models/endpointlistmodel.cpp", "came"): "a number or a word of ours",

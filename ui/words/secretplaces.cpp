@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "words/secretplaces.h"
 
+#include "contract/foreigntext.h"
+
 #include <QCoreApplication>
 
 namespace waybill {
@@ -46,7 +48,7 @@ QString carriedOverText(int moved, int left) {
 QString openToOthersText(const QStringList& files) {
     return words(W("Other people who use this computer could read what protects your signing secrets, and Waybill may "
                    "not change that. Make it readable by you alone: %1"))
-        .arg(files.join(u", "));
+        .arg(isolated(files.join(u", ")));
 }
 
 QString servedWithoutKeychainText(int inKeychain, const Error& error) {
@@ -56,7 +58,7 @@ QString servedWithoutKeychainText(int inKeychain, const Error& error) {
                                                         "which did not open here: %1."),
                     inKeychain)
             : words(W("Secrets of this data are in this computer's keychain, which did not open here: %1."));
-    return what.arg(error.details.simplified()) + u' ' +
+    return what.arg(isolated(error.details.simplified())) + u' ' +
            words(W("Deliveries that need them wait; everything else works, and new secrets go to a locked file in the "
                    "folder. Unlock the keychain, or serve from the desktop session that it belongs to."));
 }
