@@ -31,17 +31,14 @@ Error notFound() {
                                                        "kept in memory, until Waybill ended."));
     return error;
 }
-
-std::unique_ptr<SecretVault> sealedFileIn(const QString& dataFolder, SecretDoor* door) {
-    auto vault = std::make_unique<SealedFileVault>(dataFolder);
-    QObject::connect(vault.get(), &SealedFileVault::openToOthers, door, &SecretDoor::filesOpenToOthers);
-    return vault;
-}
 } // namespace
 
 SecretDoor::SecretDoor(const QString& dataFolder, QObject* parent)
-    : SecretDoor(dataFolder, std::make_unique<KeychainVault>(), sealedFileIn(dataFolder, this),
-                 std::make_unique<SessionVault>(), parent) {}
+    : SecretDoor(dataFolder, std::make_unique<KeychainVault>(), std::make_unique<SealedFileVault>(dataFolder),
+                 std::make_unique<SessionVault>(), parent) {
+    if (const auto* file = qobject_cast<SealedFileVault*>(sealedFile_.get()))
+        connect(file, &SealedFileVault::openToOthers, this, &SecretDoor::filesOpenToOthers);
+}
 
 SecretDoor::SecretDoor(const QString& dataFolder, std::unique_ptr<SecretVault> keychain,
                        std::unique_ptr<SecretVault> sealedFile, std::unique_ptr<SecretVault> session, QObject* parent)

@@ -386,7 +386,7 @@ private Q_SLOTS:
                       folder.filePath(u"certificate.pem"_s), folder.filePath(u"key.pem"_s), version});
         const auto line = [&server] {
             return test::waitFor([&server] { return server.canReadLine(); }) ? server.readLine().trimmed()
-                                                                               : QByteArray();
+                                                                             : QByteArray();
         };
         const QUrl url(u"https://localhost:%1/"_s.arg(QString::fromLatin1(line())));
         HttpSender sender;
