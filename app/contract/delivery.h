@@ -30,7 +30,7 @@ struct Delivery {
     std::optional<int> responseStatus;
     std::optional<QString> responseBody; ///< At most 4 KB. Foreign text: show as plain text only.
     std::optional<int> responseMs;
-    std::optional<QString> error; ///< Why it failed or waits, where no answer says it.
+    std::optional<QString> error;         ///< Why it failed or waits, where no answer says it.
     std::optional<FailureReport> failure; ///< The same as a code with facts, where the account gives it.
     std::optional<Instant> createdAt;
     QString replaysDeliveryId; ///< Empty unless this is a replay.

@@ -22,9 +22,9 @@ const QByteArray binarySecret("\0\xff\n\r\x1b nothing printable \0", 24);
 constexpr std::chrono::seconds limit{10};
 constexpr int timeLimit = 20'000;
 
-bool isIndependentlyKept(const QString& name = ::name) {
+bool isIndependentlyKept(const QString& user = name) {
     QProcess lookUp;
-    lookUp.start(u"secret-tool"_s, {u"lookup"_s, u"server"_s, u"Waybill"_s, u"user"_s, name});
+    lookUp.start(u"secret-tool"_s, {u"lookup"_s, u"server"_s, u"Waybill"_s, u"user"_s, user});
     return lookUp.waitForFinished() && lookUp.exitCode() == 0 && !lookUp.readAllStandardOutput().isEmpty();
 }
 } // namespace

@@ -86,7 +86,8 @@ std::unique_ptr<QDialog> dialogNamed(const QString& name, test::WindowDesk& desk
     if (name == u"confirmation")
         return std::make_unique<ConfirmationDialog>(Confirmation{u"a"_s, u"b"_s, u"c"_s, u"d"_s, true}, nullptr);
     if (name == u"place")
-        return std::make_unique<SecretPlaceDialog>(error, nullptr);
+        return std::make_unique<SecretPlaceDialog>(SecretPlaceDialog::Occasion::KeychainMissing, SecretPlace::Keychain,
+                                                   error, nullptr);
     if (name == u"settings")
         return std::make_unique<SettingsDialog>(Theme::Mode::Light, u"a"_s, u"/home/somebody"_s, nullptr);
     if (name == u"about")
