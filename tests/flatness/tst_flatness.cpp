@@ -92,7 +92,8 @@ void fillSandbox(const QString& path, int count) {
           "delivered_at, response_status, response_ms, created_at) SELECT printf('whd_%d', n), 1, n, 1, 1, ?, ?, ?, ?, "
           "200, 3, ? FROM numbers"_s,
           {at, at, at, at, at}},
-         {u"INSERT INTO answers SELECT n, '', 'http://127.0.0.1:9/', ?, 't=1', NULL, NULL, NULL, 0, 1, 1 FROM numbers"_s,
+         {u"INSERT INTO answers (delivery, body, url, signed_at, signature, sent, first_byte, done) "
+          "SELECT n, '', 'http://127.0.0.1:9/', ?, 't=1', 0, 1, 1 FROM numbers"_s,
           {at / 1000}},
          {u"INSERT INTO idempotency SELECT printf('old_%d', n), 'digest', 200, '', '', '', ? FROM numbers"_s,
           {at - 2LL * 24 * 3600 * 1000}},

@@ -673,7 +673,7 @@ private Q_SLOTS:
         QCOMPARE(counts().deliveries, 3);
         QCOMPARE(changed.count(), 2);
         history->dropOld(3);
-        QCOMPARE(idsOf(read({})), (QStringList{u"whd_young"_s, u"whd_live"_s, u"whd_timeless"_s}));
+        QCOMPARE(idsOf(read({})), (QStringList{u"whd_timeless"_s, u"whd_young"_s, u"whd_live"_s}));
         QCOMPARE(changed.count(), 2);
         QVERIFY(wait<Event>([&](auto done) { history->readEvent(log.first().eventId, this, done); }));
         clock->advance(seconds(1));

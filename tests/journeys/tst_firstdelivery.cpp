@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The whole program in its window, by mouse and keyboard: sandbox, engine, receiver and log are the real ones.
+#include "contract/foreigntext.h"
 #include "support/person.h"
 #include "support/pictures.h"
 #include "support/standin.h"
@@ -191,8 +192,10 @@ void TestFirstDelivery::aDisabledEndpointIsNotTestedAndCanBeEnabled() {
     person.press(u"enableEndpoint"_s);
     QTRY_COMPARE_WITH_TIMEOUT(status->text(), u"Disabled"_s, patience);
     person.press(u"sendTestEvent"_s);
-    QTRY_VERIFY_WITH_TIMEOUT(person.window().banner().isVisible(), patience);
-    QVERIFY2(person.window().banner().text().contains(u"disabled"), qPrintable(person.window().banner().text()));
+    // Beside the button that was pressed.
+    const auto notes = person.window().findChildren<CommandNote*>();
+    QTRY_VERIFY(std::ranges::any_of(
+        notes, [](const CommandNote* note) { return note->isVisible() && note->text().contains(u"disabled"); }));
     picture(person.window(), u"disabled"_s, person.waybill().theme());
     person.press(u"enableEndpoint"_s);
     QTRY_COMPARE_WITH_TIMEOUT(status->text(), u"Enabled"_s, patience);
@@ -210,7 +213,7 @@ void TestFirstDelivery::deletingSaysWhatGoesAndTakesItAway() {
     QTRY_VERIFY(person.sees(u"confirm"_s));
     QString words;
     for (const QLabel* label : person.front().findChildren<QLabel*>())
-        words += label->text();
+        words += withoutIsolation(label->text());
     QVERIFY2(words.contains(u"“Alerts”") && words.contains(u"its 1 delivery for good"), qPrintable(words));
     person.press(u"confirm"_s);
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"createFirstEndpoint"_s), patience);

@@ -190,7 +190,7 @@ void TestRealAccount::anAccountThatDoesNotAnswerYetIsNotKnownUntilItDoes() {
     Banner& banner = person.window().banner();
     QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"trying again"), patience);
     QTRY_VERIFY_WITH_TIMEOUT(banner.isVisible(), patience);
-    QVERIFY2(banner.text().contains(u"Waybill is trying again. There is no copy of it on this"),
+    QVERIFY2(banner.text().contains(u"Waybill is trying again. There is no copy on this computer yet."),
              qPrintable(banner.text()));
     QCOMPARE(standing(person), u"Not up to date with the account yet"_s);
     QVERIFY(reads(person, u"Endpoints not known yet"_s));
@@ -220,7 +220,7 @@ void TestRealAccount::theCopyIsShownUntilTheAccountAnswersAgain() {
     Banner& banner = person.window().banner();
     QTRY_VERIFY_WITH_TIMEOUT(state(person).contains(u"trying again"), patience);
     QTRY_VERIFY_WITH_TIMEOUT(banner.isVisible(), patience);
-    QVERIFY2(banner.text().contains(u"Waybill is trying again. What you see is the copy of "),
+    QVERIFY2(banner.text().contains(u"Waybill is trying again. You are seeing the copy from "),
              qPrintable(banner.text()));
     QVERIFY2(standing(person).startsWith(u"Copy of the account from "), qPrintable(standing(person)));
     QVERIFY(person.sees(u"endpointName"_s));
@@ -261,10 +261,10 @@ void TestRealAccount::olderRowsAreReadAsLongAsTheyAreWanted() {
         return person->sees(u"olderRowsText"_s) &&
                person->find<QLabel>(u"olderRowsText"_s)->accessibleName().contains(words);
     };
-    QTRY_VERIFY_WITH_TIMEOUT(says(u"wait"_s), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(says(u"paused"_s), patience);
     person.reset();
     person = std::make_unique<Person>(folder_->path());
-    QTRY_VERIFY_WITH_TIMEOUT(says(u"wait"_s), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(says(u"paused"_s), patience);
     picture(person->window(), u"older-rows-wait"_s, person->waybill().theme());
     person->window().goTo(MainWindow::Place::Deliveries);
     person->press(u"cancelOlderRows"_s);

@@ -11,9 +11,9 @@ def cases(program):
     """function:row of each, as the program itself names them; none is left out."""
     listed = subprocess.run([program, "-datatags"], check=True, capture_output=True, text=True).stdout
     for line in listed.splitlines():
-        # Its class, a space, the function, and two spaces before the row where there is one.
-        function, _, row = line.partition(" ")[2].partition("  ")
-        yield f"{function.strip()}:{row}" if row else function.strip()
+        # Its class, the function, and the row where there is one, which may hold blanks.
+        function, _, row = line.partition(" ")[2].partition(" ")
+        yield f"{function}:{row}" if row else function
 
 
 def main(number, parts, program):
