@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Bringing an account's events here, in the window: from the account to a verified delivery on this computer.
+#include "contract/foreigntext.h"
 #include "support/person.h"
 #include "support/pictures.h"
 #include "support/standin.h"
@@ -44,7 +45,7 @@ private:
     static void begin(Person& person) {
         person.openSwitcher(u"bringEvents"_s);
         person.press(u"toggleBringing"_s);
-        QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Looked"), qPrintable(told(person)), patience);
+        QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Checked"), qPrintable(told(person)), patience);
     }
     /// The accounts of which there is a record.
     QStringList recorded(Person& person) {
@@ -83,7 +84,7 @@ void TestBringEvents::anAccountsEventsAreDeliveredAndVerifiedHere() {
     QTRY_COMPARE(status(person), u"Off"_s);
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"bringingTakers"_s), patience);
     person.press(u"toggleBringing"_s);
-    QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Looked"), qPrintable(told(person)), patience);
+    QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Checked"), qPrintable(told(person)), patience);
     emitOne(account, u"evaluation.completed"_s);
     emitOne(account, u"rating.created"_s);
     QTRY_COMPARE_WITH_TIMEOUT(brought(person).rowCount(), 2, patience);
@@ -91,7 +92,7 @@ void TestBringEvents::anAccountsEventsAreDeliveredAndVerifiedHere() {
     QCOMPARE(brought(person).index(0, 2).data().toString(), u"Handed over to 1 endpoint"_s);
     picture(person.front(), u"journey-catchup-sheet"_s, person.waybill().theme());
     close(person);
-    QTRY_COMPARE(button(person).accessibleName(), u"Bringing events from Acme: 2 so far"_s);
+    QTRY_COMPARE(withoutIsolation(button(person).accessibleName()), u"Bringing events from Acme: 2 so far"_s);
     // They land in the sandbox; what happens to the account goes on to be visible there.
     person.openSwitcher(u"sandbox"_s);
     person.key(Qt::Key_2, Qt::ControlModifier);
@@ -126,7 +127,8 @@ void TestBringEvents::itGoesOnAfterARestart() {
     }
     emitOne(account, u"evaluation.completed"_s); // While Waybill is closed.
     Person person(folder_->path());
-    QTRY_COMPARE_WITH_TIMEOUT(button(person).accessibleName(), u"Bringing events from Acme: 1 so far"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(withoutIsolation(button(person).accessibleName()),
+                              u"Bringing events from Acme: 1 so far"_s, patience);
     emitOne(account, u"rating.created"_s);
     person.key(Qt::Key_2, Qt::ControlModifier);
     QTRY_COMPARE_WITH_TIMEOUT(person.log().model()->rowCount(), 2, patience);
@@ -180,7 +182,8 @@ void TestBringEvents::aKeyThatIsGoneIsAskedFor() {
     QVERIFY(QFile::remove(folder_->filePath(u"secrets.sealed"_s)));
     emitOne(account, u"rating.created"_s);
     Person person(folder_->path());
-    QTRY_COMPARE_WITH_TIMEOUT(button(person).accessibleName(), u"Events from Acme: needs a new key"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(withoutIsolation(button(person).accessibleName()), u"Events from Acme: needs a new key"_s,
+                              patience);
     person.press(u"bringing"_s);
     QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"bringingProblem"_s), patience);
     QTest::mouseClick(person.find<Banner>(u"bringingProblem"_s)->actionButton(), Qt::LeftButton);
@@ -223,7 +226,8 @@ void TestBringEvents::itEndsWithTheAccount() {
     picture(*QApplication::activePopupWidget(), u"journey-catchup-menu"_s, person.waybill().theme());
     QApplication::activePopupWidget()->close();
     emitOne(account, u"rating.created"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(button(person).accessibleName(), u"Bringing events from Acme: 1 so far"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(withoutIsolation(button(person).accessibleName()),
+                              u"Bringing events from Acme: 1 so far"_s, patience);
     QCOMPARE(recorded(person).size(), 1);
     person.openSwitcher(u"removeAccount"_s);
     QTRY_VERIFY(person.sees(u"confirm"_s));
@@ -240,7 +244,7 @@ void TestBringEvents::itEndsWithTheAccount() {
     QTRY_COMPARE_WITH_TIMEOUT(status(person), u"Off"_s, patience);
     QCOMPARE(brought(person).rowCount(), 0);
     person.press(u"toggleBringing"_s);
-    QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Looked"), qPrintable(told(person)), patience);
+    QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Checked"), qPrintable(told(person)), patience);
     QCOMPARE(brought(person).rowCount(), 0);
 }
 
@@ -303,7 +307,7 @@ void TestBringEvents::aRunLeavesNoRecord() {
     person.openSwitcher(u"bringEvents"_s);
     QTRY_COMPARE_WITH_TIMEOUT(status(person), u"Off"_s, patience);
     person.press(u"toggleBringing"_s);
-    QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Looked"), qPrintable(told(person)), patience);
+    QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Checked"), qPrintable(told(person)), patience);
     QCOMPARE(brought(person).rowCount(), 0);
 }
 
@@ -343,7 +347,7 @@ void TestBringEvents::aRunThatWasKilledGoesOnOrIsForgotten() {
     person.openSwitcher(u"bringEvents"_s);
     QTRY_COMPARE_WITH_TIMEOUT(status(person), u"Off"_s, patience);
     person.press(u"toggleBringing"_s);
-    QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Looked"), qPrintable(told(person)), patience);
+    QTRY_VERIFY2_WITH_TIMEOUT(look(person).startsWith(u"Checked"), qPrintable(told(person)), patience);
     QCOMPARE(brought(person).rowCount(), 0);
 }
 

@@ -2,6 +2,7 @@
 // What somebody hears who cannot see the window.
 #pragma once
 
+#include "contract/foreigntext.h"
 #include "support/foreign.h"
 
 #include <QAccessible>
@@ -27,7 +28,8 @@ inline void listenTo(QAccessibleInterface* face, QStringList& faults) {
             faults += who + QStringLiteral(" is read out with markup: ") + text;
         if (text.contains(mnemonic))
             faults += who + QStringLiteral(" is read out with a mnemonic: ") + text;
-        if (const QString turned = turnedIn(text); !turned.isEmpty())
+        // What stands alone turns nothing but itself.
+        if (const QString turned = text == inOneLine(text) ? QString() : turnedIn(text); !turned.isEmpty())
             faults += who + u' ' + turned;
     }
     if (face->state().focusable && face->text(QAccessible::Name).isEmpty())

@@ -801,7 +801,7 @@ void TestDialogs::anAccountTellsWhatItIs_data() {
                                           u"Pro"_s,
                                           u"12 of 1,000"_s,
                                           u"testing endpoints"_s,
-                                          u"what an event held"_s,
+                                          u"what an event contained"_s,
                                           u"keychain"_s,
                                           u"600 request(s) a minute, 580 of them left until"_s,
                                           u"Not yet"_s}

@@ -818,9 +818,10 @@ void TestPlaces::whatIsReadOutIsPlainText() {
     desk.fill();
     Endpoint hostile;
     hostile.id = u"endpoint_3"_s;
-    hostile.url = u"https://example.org/\u202e<b>"_s;
-    hostile.description = QString(test::hostileText()).remove(u"R&D"_s);
-    hostile.enabledEvents = {u"evaluation.created"_s, QString(test::hostileText()).remove(u"R&D"_s)};
+    const QString name = QString(test::hostileText()).remove(u"<b>R&D</b>"_s); // Those would be heard as they are.
+    hostile.url = u"https://example.org/\u202e"_s;
+    hostile.description = name;
+    hostile.enabledEvents = {u"evaluation.created"_s, name};
     hostile.statusText = u"enabled"_s;
     hostile.createdAt = start;
     desk.history.putEndpoint(hostile, &desk.context, [](const Result<void>& written) { QVERIFY(written); });
