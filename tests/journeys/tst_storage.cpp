@@ -116,7 +116,7 @@ void TestStorage::aMissingKeychainHidesNoTroubleOfTheStore() {
         loseTheKeychain(person);
         const FullDisk disk(0);
         person.press(u"sendTestEvent"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(waits(person), patience);
+        QTRY_VERIFY2_WITH_TIMEOUT(waits(person), qPrintable(person.window().banner().text()), patience);
     }
     damageTheSandbox();
     Person person(folder_->path(), {SecretPlace::SealedFile, {}, {}}, Person::Until::Shown);

@@ -67,7 +67,7 @@ public:
     QString introspect(const QString&) const override { return {}; }
     bool handleMessage(const QDBusMessage& message, const QDBusConnection& bus) override {
         if (message.member() != method_)
-            return false;
+            return bus.send(message.createErrorReply(QDBusError::UnknownMethod, u"No such method"_s));
         const QVariant value = QVariant::fromValue(QDBusVariant(uint(scheme_)));
         // The older call wraps it twice.
         return bus.send(message.createReply(method_ == u"Read" ? QVariant::fromValue(QDBusVariant(value)) : value));
