@@ -222,7 +222,7 @@ void TestRealAccount::theCopyIsShownUntilTheAccountAnswersAgain() {
     QTRY_VERIFY_WITH_TIMEOUT(banner.isVisible(), patience);
     QVERIFY2(banner.text().contains(u"Waybill is trying again. You are seeing the copy from "),
              qPrintable(banner.text()));
-    QVERIFY2(standing(person).startsWith(u"Copy of the account from "), qPrintable(standing(person)));
+    QVERIFY2(standing(person).startsWith(u"Copy of the account, as of "), qPrintable(standing(person)));
     QVERIFY(person.sees(u"endpointName"_s));
     picture(person.window(), u"trying-again"_s, person.waybill().theme());
     account.behave(); // Nobody touches anything.
@@ -321,7 +321,8 @@ void TestRealAccount::aCertificateThatIsNotTrustedGetsNoKey() {
         Person person(folder_->path(), {SecretPlace::SealedFile, Secret(account.key()), account.baseUrl()});
         QTRY_VERIFY_WITH_TIMEOUT(person.window().accounts().accessibleName().contains(u"connection not safe"),
                                  patience);
-        QVERIFY(person.window().banner().text().contains(u"nothing was sent"));
+        QTRY_VERIFY2_WITH_TIMEOUT(person.window().banner().text().contains(u"Nothing was sent"),
+                                  qPrintable(person.window().banner().text()), 20'000);
         picture(person.window(), u"in-the-way-certificate"_s, person.waybill().theme());
     } else {
         Person person(folder_->path());
@@ -332,7 +333,7 @@ void TestRealAccount::aCertificateThatIsNotTrustedGetsNoKey() {
         QTest::keyClicks(person.find<QLineEdit>(u"baseUrl"_s), account.baseUrl());
         person.press(u"submit"_s);
         QTRY_VERIFY_WITH_TIMEOUT(person.sees(u"sheetError"_s), patience);
-        QVERIFY(person.find<Banner>(u"sheetError"_s)->text().contains(u"nothing was sent"));
+        QVERIFY(person.find<Banner>(u"sheetError"_s)->text().contains(u"Nothing was sent"));
         picture(person.front(), u"account-certificate"_s, person.waybill().theme());
     }
     QCOMPARE(account.control("GET", u"/requests"_s).value(u"data"_s).toArray().size(), 0);

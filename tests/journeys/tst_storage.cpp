@@ -30,7 +30,7 @@ private:
     QString file(const QString& name) const { return folder_->filePath(name); }
     static bool waits(Person& person) {
         return person.window().banner().isVisible() &&
-               person.window().banner().text().startsWith(u"Deliveries of the Sandbox wait. "_s);
+               person.window().banner().text().startsWith(u"The Sandbox's deliveries are waiting. "_s);
     }
 
     /// Puts something that is no database in the place of the sandbox's file, which it keeps aside as "good".
@@ -55,7 +55,7 @@ void TestStorage::onAFullDiskTheEngineWaitsAndGoesOnByItself() {
     std::optional<FullDisk> disk(0);
     person.press(u"sendTestEvent"_s);
     QTRY_VERIFY_WITH_TIMEOUT(waits(person), patience);
-    QVERIFY(person.find<ElidedLabel>(u"engineText"_s)->fullText().startsWith(u"Engine waits: "_s));
+    QVERIFY(person.find<ElidedLabel>(u"engineText"_s)->fullText().startsWith(u"Engine paused: "_s));
     QVERIFY(person.sees(u"endpointName"_s));
     QVERIFY2(person.window().banner().text().contains(u"Free some space"), qPrintable(person.window().banner().text()));
     const Pictures pictures = taken(person.window(), u"disk-full"_s, person.waybill().theme());
@@ -76,7 +76,7 @@ void TestStorage::whatAFullDiskRefusedIsToldInItsOwnWords() {
                               2 * patience);
     QVERIFY2(!banner.text().contains(u"support"), qPrintable(banner.text())); // There is none for one's own disk.
     disk.reset();
-    QTRY_VERIFY_WITH_TIMEOUT(!person.find<ElidedLabel>(u"engineText"_s)->fullText().startsWith(u"Engine waits"),
+    QTRY_VERIFY_WITH_TIMEOUT(!person.find<ElidedLabel>(u"engineText"_s)->fullText().startsWith(u"Engine paused"),
                              patience);
     person.press(u"sendTestEvent"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!banner.isVisible(), patience);
