@@ -21,6 +21,9 @@ const QString sealedFile = u"sealed file"_s;
 constexpr qint64 largestRecord = 16LL * 1024 * 1024;
 } // namespace
 
+PlaceRecord::PlaceRecord(const QString& folder)
+    : folder_(folder), hadData_(!QDir(folder).entryList({u"*.sqlite"_s}, QDir::Files).isEmpty()) {}
+
 QString PlaceRecord::path() const {
     return folder_ + u"/secrets.json"_s;
 }
@@ -33,7 +36,7 @@ SecretPlaces PlaceRecord::read() const {
         if (QFile::exists(folder_ + u"/secrets.sealed"_s))
             places.chosen = SecretPlace::SealedFile;
         else
-            places.othersInKeychain = !QDir(folder_).entryList({u"*.sqlite"_s}, QDir::Files).isEmpty();
+            places.othersInKeychain = hadData_;
         return places;
     }
     const QString chosen = record[u"new_secrets_in"].toString();

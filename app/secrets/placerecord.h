@@ -25,7 +25,8 @@ struct SecretPlaces {
 /// places. It holds names, never a secret.
 class PlaceRecord {
 public:
-    explicit PlaceRecord(const QString& folder) : folder_(folder) {}
+    /// To be made before the databases of this run are: those that are there already are an earlier Waybill's.
+    explicit PlaceRecord(const QString& folder);
     /// Without a record that can be read: what the other files of the folder tell.
     SecretPlaces read() const;
     Result<void> write(const SecretPlaces& places) const;
@@ -33,6 +34,7 @@ public:
 private:
     QString path() const;
     QString folder_;
+    bool hadData_;
 };
 
 } // namespace waybill

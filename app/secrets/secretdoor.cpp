@@ -43,7 +43,7 @@ SecretDoor::SecretDoor(const QString& dataFolder, QObject* parent)
 SecretDoor::SecretDoor(const QString& dataFolder, std::unique_ptr<SecretVault> keychain,
                        std::unique_ptr<SecretVault> sealedFile, std::unique_ptr<SecretVault> session, QObject* parent)
     : SecretVault(parent)
-    , dataFolder_(dataFolder)
+    , record_(dataFolder)
     , keychain_(std::move(keychain))
     , sealedFile_(std::move(sealedFile))
     , session_(std::move(session))
@@ -86,7 +86,7 @@ void SecretDoor::open(SecretPlace preferred) {
                 ask();
             Q_EMIT ready(place());
         },
-        [record = PlaceRecord(dataFolder_)] { return record.read(); });
+        [record = record_] { return record.read(); });
 }
 
 void SecretDoor::whenOpen(std::function<void()> ask) {
@@ -183,7 +183,7 @@ void SecretDoor::record(Done<void> done) {
                 recorded_ = places;
             done(written);
         },
-        [record = PlaceRecord(dataFolder_), places = places_] { return record.write(places); });
+        [record = record_, places = places_] { return record.write(places); });
 }
 
 // Where it cannot be written now, the next secret that is kept needs it and says so.
@@ -261,6 +261,8 @@ void SecretDoor::keep(quint64 number, const QString& name, const Secret& secret)
 }
 
 void SecretDoor::keepInSealedFile(quint64 number, const QString& name, const Secret& secret) {
+    if (!places_.chosen)
+        places_.chosen = SecretPlace::SealedFile;
     record([this, number, name, secret](const Result<void>& recorded) {
         if (!recorded)
             return calls_.finish<void>(number, recorded);

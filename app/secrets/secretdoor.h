@@ -95,7 +95,7 @@ private:
     void carryOver();
     void carry(SecretVault& from, QStringList names, Carried soFar, std::function<void(const Carried&)> then);
 
-    QString dataFolder_;
+    PlaceRecord record_;
     SecretPlaces places_;
     SecretPlaces recorded_;
     SecretPlace preferred_ = SecretPlace::Keychain;
